@@ -1,0 +1,5 @@
+/** Backends whose rows live in files. */
+@NullMarked
+package dev.pawl.file;
+
+import org.jspecify.annotations.NullMarked;
