@@ -1,4 +1,7 @@
-/** JSON that loses nothing: number text, member order and unknown members survive a round trip. */
+/**
+ * JSON values that keep what they were read from: member order, number text and unknown members survive, and what is
+ * written is, byte for byte, what JavaScript's {@code JSON.stringify} would have written.
+ */
 @NullMarked
 package dev.pawl.json;
 

@@ -1,0 +1,436 @@
+package dev.pawl.json;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one JSON text straight from UTF-8, once, either into values or only to see whether it is right.
+ *
+ * <p>Recursion is bounded by {@link JsonValue#MAX_DEPTH}.
+ */
+final class JsonParser {
+    static final String INVALID_UTF8 = "invalid UTF-8";
+    static final String INVALID_NUMBER = "invalid number";
+    static final String TOO_DEEP = "nested deeper than " + JsonValue.MAX_DEPTH;
+    private static final String UNEXPECTED_END = "unexpected end of text";
+    private static final String EXPECTED_VALUE = "expected a value";
+    private static final String EXPECTED_NAME = "expected a member name";
+    private static final String EXPECTED_COLON = "expected a colon";
+    private static final String EXPECTED_MEMBER_END = "expected a comma or the end of the object";
+    private static final String EXPECTED_ELEMENT_END = "expected a comma or the end of the array";
+    private static final String INVALID_ESCAPE = "invalid escape";
+    private static final String CONTROL_CHARACTER = "unescaped control character";
+    private static final String TRAILING_TEXT = "text after the value";
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[] in;
+    private final boolean halves;
+    private boolean build = true;
+    private int at;
+
+    /** How deep the container read last was nested; 0 after any other value. */
+    private int height;
+
+    /** Members and elements of the containers that are still open, innermost last. */
+    private JsonValue[] values = new JsonValue[32];
+
+    private String[] names = new String[32];
+    private int open;
+
+    /**
+     * @param in UTF-8
+     * @param halves whether half of a surrogate pair may stand as three bytes (see {@link Utf8})
+     */
+    JsonParser(byte[] in, boolean halves) {
+        this.in = in;
+        this.halves = halves;
+    }
+
+    /** Reads the whole text. */
+    JsonValue parse() {
+        JsonValue value = value(0);
+        skipWhitespace();
+        if (at < in.length) {
+            throw new JsonException(TRAILING_TEXT, at);
+        }
+        return value;
+    }
+
+    /** Reads the whole text and builds nothing. */
+    void check() {
+        build = false;
+        parse();
+    }
+
+    private JsonValue value(int depth) {
+        skipWhitespace();
+        height = 0;
+        switch (peek()) {
+            case '"':
+                String string = string();
+                return build ? new JsonString(string) : JsonNull.NULL;
+            case '{':
+                return object(deeper(depth));
+            case '[':
+                return array(deeper(depth));
+            case 't':
+                return literal("true", JsonBoolean.TRUE);
+            case 'f':
+                return literal("false", JsonBoolean.FALSE);
+            case 'n':
+                return literal("null", JsonNull.NULL);
+            case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+                return number();
+            default:
+                throw new JsonException(EXPECTED_VALUE, at);
+        }
+    }
+
+    private int deeper(int depth) {
+        if (depth >= JsonValue.MAX_DEPTH) {
+            throw new JsonException(TOO_DEEP, at);
+        }
+        return depth + 1;
+    }
+
+    private JsonValue object(int depth) {
+        int first = open;
+        int tallest = 0;
+        boolean repeated = false;
+        Map<String, Integer> places = null;
+        at++;
+        skipWhitespace();
+        if (peek() == '}') {
+            at++;
+            height = 1;
+            return JsonObject.EMPTY;
+        }
+        while (true) {
+            if (peek() != '"') {
+                throw new JsonException(EXPECTED_NAME, at);
+            }
+            String name = string();
+            skipWhitespace();
+            if (peek() != ':') {
+                throw new JsonException(EXPECTED_COLON, at);
+            }
+            at++;
+            JsonValue value = value(depth);
+            tallest = Math.max(tallest, height);
+            if (build) {
+                if (places == null && open - first >= JsonObject.SMALL) {
+                    places = placesFrom(first);
+                }
+                int place = find(name, first, places);
+                if (place >= 0) {
+                    values[place] = value;
+                    repeated = true;
+                } else {
+                    push(name, value);
+                }
+            }
+            skipWhitespace();
+            byte next = peek();
+            if (next != ',' && next != '}') {
+                throw new JsonException(EXPECTED_MEMBER_END, at);
+            }
+            at++;
+            if (next == '}') {
+                break;
+            }
+            skipWhitespace();
+        }
+        height = tallest + 1;
+        if (!build) {
+            return JsonNull.NULL;
+        }
+        String[] ownNames = Arrays.copyOfRange(names, first, open);
+        JsonValue[] own = Arrays.copyOfRange(values, first, open);
+        open = first;
+        if (repeated) {
+            height = Height.above(own);
+        }
+        return new JsonObject(ownNames, own, height);
+    }
+
+    private JsonValue array(int depth) {
+        int first = open;
+        int tallest = 0;
+        at++;
+        skipWhitespace();
+        if (peek() == ']') {
+            at++;
+            height = 1;
+            return JsonArray.EMPTY;
+        }
+        while (true) {
+            JsonValue value = value(depth);
+            tallest = Math.max(tallest, height);
+            if (build) {
+                push("", value);
+            }
+            skipWhitespace();
+            byte next = peek();
+            if (next != ',' && next != ']') {
+                throw new JsonException(EXPECTED_ELEMENT_END, at);
+            }
+            at++;
+            if (next == ']') {
+                break;
+            }
+        }
+        height = tallest + 1;
+        if (!build) {
+            return JsonNull.NULL;
+        }
+        JsonValue[] own = Arrays.copyOfRange(values, first, open);
+        open = first;
+        return new JsonArray(own, height);
+    }
+
+    private void push(String name, JsonValue value) {
+        if (open == values.length) {
+            values = Arrays.copyOf(values, open * 2);
+            names = Arrays.copyOf(names, open * 2);
+        }
+        names[open] = name;
+        values[open++] = value;
+    }
+
+    /** Where the member {@code name} of the object whose members begin at {@code first} stands, or -1; notes a new one. */
+    private int find(String name, int first, @Nullable Map<String, Integer> places) {
+        if (places != null) {
+            Integer place = places.putIfAbsent(name, open);
+            return place == null ? -1 : place;
+        }
+        for (int i = first; i < open; i++) {
+            if (names[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Map<String, Integer> placesFrom(int first) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = first; i < open; i++) {
+            places.put(names[i], i);
+        }
+        return places;
+    }
+
+    private JsonValue literal(String word, JsonValue meaning) {
+        for (int i = 0; i < word.length(); i++) {
+            if (at + i >= in.length) {
+                throw new JsonException(UNEXPECTED_END, in.length);
+            }
+            if (in[at + i] != word.charAt(i)) {
+                throw new JsonException(EXPECTED_VALUE, at);
+            }
+        }
+        at += word.length();
+        return meaning;
+    }
+
+    private JsonValue number() {
+        int start = at;
+        at = numberFrom(start);
+        return build ? new JsonNumber(new String(in, start, at - start, StandardCharsets.ISO_8859_1)) : JsonNull.NULL;
+    }
+
+    /** The offset after the number at {@code start}. */
+    int numberFrom(int start) {
+        int i = start;
+        if (i < in.length && in[i] == '-') {
+            i++;
+        }
+        if (i < in.length && in[i] == '0') {
+            i++;
+        } else {
+            i = digits(i);
+        }
+        if (i < in.length && in[i] == '.') {
+            i = digits(i + 1);
+        }
+        if (i < in.length && (in[i] == 'e' || in[i] == 'E')) {
+            i++;
+            if (i < in.length && (in[i] == '+' || in[i] == '-')) {
+                i++;
+            }
+            i = digits(i);
+        }
+        return i;
+    }
+
+    /** The offset after at least one digit. */
+    private int digits(int start) {
+        int i = start;
+        while (i < in.length && in[i] >= '0' && in[i] <= '9') {
+            i++;
+        }
+        if (i == start) {
+            throw new JsonException(i == in.length ? UNEXPECTED_END : INVALID_NUMBER, i);
+        }
+        return i;
+    }
+
+    /** Reads the string whose opening quote is next; the result means nothing when nothing is built. */
+    private String string() {
+        int start = at + 1;
+        int i = start;
+        boolean escaped = false;
+        boolean wide = false;
+        while (true) {
+            i = plainUntil(i);
+            if (i == in.length) {
+                throw new JsonException(UNEXPECTED_END, i);
+            }
+            byte b = in[i];
+            if (b == '"') {
+                break;
+            } else if (b == '\\') {
+                escaped = true;
+                i = escapeEnd(i);
+            } else if (b < 0) {
+                wide = true;
+                int length = Utf8.sequence(in, i, halves);
+                if (length == 0) {
+                    throw new JsonException(INVALID_UTF8, i);
+                }
+                i += length;
+            } else {
+                throw new JsonException(CONTROL_CHARACTER, i);
+            }
+        }
+        at = i + 1;
+        if (!build) {
+            return "";
+        }
+        if (escaped || (wide && halves)) {
+            return unescape(start, i);
+        }
+        return new String(in, start, i - start, wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    }
+
+    /** The first offset from {@code start} on where no plain ASCII character of a string stands. */
+    private int plainUntil(int start) {
+        int i = start;
+        while (i + Long.BYTES <= in.length) {
+            long special = special((long) EIGHT_BYTES.get(in, i));
+            if (special != 0) {
+                return i + (Long.numberOfTrailingZeros(special) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        while (i < in.length && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    /**
+     * Marks bytes that are not plain in a string: quote, backslash, control characters, anything above ASCII. The
+     * lowest mark is exact; those above it may be wrong because of the borrow.
+     */
+    private static long special(long bytes) {
+        long ones = 0x0101010101010101L;
+        long quotes = (bytes ^ '"' * ones) - ones;
+        long backslashes = (bytes ^ '\\' * ones) - ones;
+        long controls = bytes - ' ' * ones;
+        return (quotes | backslashes | controls | bytes) & 0x80 * ones;
+    }
+
+    /** The offset after the escape that begins at {@code start}. */
+    private int escapeEnd(int start) {
+        if (start + 1 == in.length) {
+            throw new JsonException(UNEXPECTED_END, in.length);
+        }
+        switch (in[start + 1]) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+                return start + 2;
+            case 'u':
+                break;
+            default:
+                throw new JsonException(INVALID_ESCAPE, start);
+        }
+        for (int i = start + 2; i < start + 6; i++) {
+            if (i == in.length) {
+                throw new JsonException(UNEXPECTED_END, i);
+            }
+            if (hexDigit(in[i]) < 0) {
+                throw new JsonException(INVALID_ESCAPE, start);
+            }
+        }
+        return start + 6;
+    }
+
+    private static int hexDigit(byte b) {
+        if (b >= '0' && b <= '9') {
+            return b - '0';
+        }
+        int letter = b | 0x20;
+        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+    }
+
+    /** Decodes the string between two offsets, which has been checked. */
+    private String unescape(int start, int end) {
+        StringBuilder text = new StringBuilder(end - start);
+        int i = start;
+        while (i < end) {
+            byte b = in[i];
+            if (b < 0) {
+                int length = Utf8.sequence(in, i, halves);
+                text.appendCodePoint(Utf8.decode(in, i, length));
+                i += length;
+            } else if (b != '\\') {
+                text.append((char) b);
+                i++;
+            } else if (in[i + 1] == 'u') {
+                int unit = 0;
+                for (int k = i + 2; k < i + 6; k++) {
+                    unit = unit << 4 | hexDigit(in[k]);
+                }
+                text.append((char) unit);
+                i += 6;
+            } else {
+                text.append(meaning(in[i + 1]));
+                i += 2;
+            }
+        }
+        return text.toString();
+    }
+
+    private static char meaning(byte escape) {
+        return switch (escape) {
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 't' -> '\t';
+            default -> (char) escape;
+        };
+    }
+
+    private void skipWhitespace() {
+        while (at < in.length
+                && in[at] <= ' '
+                && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+            at++;
+        }
+    }
+
+    private byte peek() {
+        if (at == in.length) {
+            throw new JsonException(UNEXPECTED_END, at);
+        }
+        return in[at];
+    }
+}

@@ -1,0 +1,156 @@
+package dev.pawl.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** Writes one value as {@code JSON.stringify} does without indentation, in UTF-8. Recursion is bounded by the values. */
+final class JsonWriter {
+    private static final byte[] BUFFER_HEAD = "{\"type\":\"Buffer\",\"data\":\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BUFFER_TAIL = "\"}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /** What follows the backslash for characters that have a short escape, 0 for those that have none. */
+    private static final byte[] SHORT_ESCAPES = new byte[128];
+
+    static {
+        SHORT_ESCAPES['"'] = '"';
+        SHORT_ESCAPES['\\'] = '\\';
+        SHORT_ESCAPES['\b'] = 'b';
+        SHORT_ESCAPES['\t'] = 't';
+        SHORT_ESCAPES['\n'] = 'n';
+        SHORT_ESCAPES['\f'] = 'f';
+        SHORT_ESCAPES['\r'] = 'r';
+    }
+
+    private byte[] out = new byte[1024];
+    private int size;
+
+    /** Returns the text of {@code value}; a writer is used once. */
+    Bytes write(JsonValue value) {
+        value(value);
+        return Bytes.wrap(size == out.length ? out : Arrays.copyOf(out, size));
+    }
+
+    private void value(JsonValue value) {
+        if (value instanceof JsonString string) {
+            string(string.value());
+        } else if (value instanceof JsonObject object) {
+            object(object);
+        } else if (value instanceof JsonNumber number) {
+            ascii(number.text());
+        } else if (value instanceof JsonArray array) {
+            array(array);
+        } else if (value instanceof JsonBytes bytes) {
+            bytes(bytes.value());
+        } else if (value instanceof JsonBoolean truth) {
+            ascii(truth.value() ? "true" : "false");
+        } else {
+            ascii("null");
+        }
+    }
+
+    private void object(JsonObject object) {
+        byte separator = '{';
+        for (int i = 0; i < object.size(); i++) {
+            put(separator);
+            string(object.nameAt(i));
+            put((byte) ':');
+            value(object.valueAt(i));
+            separator = ',';
+        }
+        if (separator == '{') {
+            put(separator);
+        }
+        put((byte) '}');
+    }
+
+    private void array(JsonArray array) {
+        byte separator = '[';
+        for (int i = 0; i < array.size(); i++) {
+            put(separator);
+            value(array.get(i));
+            separator = ',';
+        }
+        if (separator == '[') {
+            put(separator);
+        }
+        put((byte) ']');
+    }
+
+    private void bytes(Bytes bytes) {
+        put(BUFFER_HEAD);
+        put(Base64.getEncoder().encode(bytes.array()));
+        put(BUFFER_TAIL);
+    }
+
+    private void string(String text) {
+        int length = text.length();
+        reserve(length + 2);
+        byte[] to = out;
+        int end = size;
+        to[end++] = '"';
+        int i = 0;
+        while (i < length) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7F || c == '"' || c == '\\') {
+                break;
+            }
+            to[end++] = (byte) c;
+            i++;
+        }
+        size = end;
+        while (i < length) {
+            i += character(text, i);
+        }
+        put((byte) '"');
+    }
+
+    /** Writes the character at {@code index} and returns how many {@code char}s of the text it took. */
+    private int character(String text, int index) {
+        reserve(6);
+        char c = text.charAt(index);
+        if (c < 0x80 && SHORT_ESCAPES[c] != 0) {
+            out[size++] = '\\';
+            out[size++] = SHORT_ESCAPES[c];
+        } else if (c < ' ' || (Character.isSurrogate(c) && !Utf8.pairAt(text, index))) {
+            out[size++] = '\\';
+            out[size++] = 'u';
+            for (int shift = 12; shift >= 0; shift -= 4) {
+                out[size++] = HEX[c >> shift & 0xF];
+            }
+        } else if (Character.isSurrogate(c)) {
+            size = Utf8.encode(text.codePointAt(index), out, size);
+            return 2;
+        } else {
+            size = Utf8.encode(c, out, size);
+        }
+        return 1;
+    }
+
+    private void ascii(String text) {
+        int length = text.length();
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            out[size++] = (byte) text.charAt(i);
+        }
+    }
+
+    private void put(byte[] bytes) {
+        reserve(bytes.length);
+        System.arraycopy(bytes, 0, out, size, bytes.length);
+        size += bytes.length;
+    }
+
+    private void put(byte b) {
+        reserve(1);
+        out[size++] = b;
+    }
+
+    private void reserve(int more) {
+        int needed = Math.addExact(size, more);
+        if (needed > out.length) {
+            out = Arrays.copyOf(out, (int) Math.min(Math.max(needed, out.length * 2L), Integer.MAX_VALUE - 8L));
+        }
+    }
+}
