@@ -1,5 +1,8 @@
-/** The waist: rows of opaque bytes, moved in batches that are whole or absent. */
-@NullMarked
+/**
+ * The narrow waist: rows of opaque bytes, moved by backends.
+ *
+ * <p>Everything that has a meaning (credentials, keys, messages, paging of merged chats, jobs, leases, migration) is written once above this package. A backend stores rows, returns them in
+ * order, and applies a {@link dev.pawl.backend.Batch} completely or not at all. It never looks into a value, never merges, never decides.
+ */
+@org.jspecify.annotations.NullMarked
 package dev.pawl.backend;
-
-import org.jspecify.annotations.NullMarked;
