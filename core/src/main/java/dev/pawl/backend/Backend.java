@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * A place that keeps rows for sessions. The one interface a new kind of storage implements.
  *
- * <p><b>Atomicity.</b> A {@link #commit} is whole or absent, for every reader and after every crash. <b>Durability.</b> When it returns, the batch survives what {@link Traits#durability}
+ * <p><b>Atomicity.</b> A {@link #commit} is whole or absent, for every reader and after every crash; its checks and its
+ * change are one step, also towards other instances and other processes on the same storage, read-only ones included. <b>Durability.</b> When it returns, the batch survives what {@link Traits#durability}
  * says. <b>Thread-safety.</b> Every method may be called from many threads at once; commits of one session are applied one after another, and a read that starts after a commit returned sees
  * it. Interrupting a caller neither loses a commit nor damages the backend for others.
  *
@@ -29,8 +30,9 @@ public interface Backend extends AutoCloseable {
     Traits traits();
 
     /**
-     * Reads rows by key.
+     * Reads rows by key, as they stood at one moment.
      *
+     * @param keys at most {@link Traits.Limits#reads} of them
      * @return the rows that exist, in no particular order of keys. Absent means absent: what is there but cannot be read is an exception.
      */
     Map<Key, Row> get(SessionName session, Collection<Key> keys);
@@ -55,28 +57,34 @@ public interface Backend extends AutoCloseable {
     Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit);
 
     /**
-     * Applies a batch if all its checks hold.
+     * Applies a batch if all its checks hold. Checks are looked at in their order.
      *
      * @throws ConflictException naming the first check that did not hold; nothing was applied
-     * @throws InDoubtException when the batch may or may not have been applied and will, on the next read, be one or the other
+     * @throws InDoubtException when the batch may have been applied, or may even be applied later, by a server that still
+     *     has it in a queue. Before reading again, the caller changes a row that the batch checks (a lease does that for
+     *     its owner): then the batch is applied already or never.
      */
     void commit(SessionName session, Batch batch);
 
     /**
-     * Removes every row of these families, whatever its key, in bounded steps. The checks hold at each step; a row they name is not removed. After an exception the rest is still there and the same
-     * call goes on with it. When it returns, nothing of what was removed is left on the medium where the backend can see to that.
+     * Removes every row of these families, whatever its key, in bounded steps. The checks hold at each step. After an
+     * exception the rest is still there and the same call goes on with it. When it returns, nothing of what was removed is
+     * left on the medium where the backend can see to that.
      *
+     * @param families what to remove; never {@link Family#LEASE}, whose rows go one by one in batches
      * @throws ConflictException when a check does not hold (any more); what was removed until then stays removed
+     * @throws IllegalArgumentException when leases are among the families
      */
     void erase(SessionName session, Set<Family> families, List<Check> checks);
 
     /**
-     * Lists the sessions that hold rows other than leases, by {@link Key#BYTE_ORDER}, without {@link SessionName#PAWL}.
+     * Lists the sessions that hold rows of these families, by {@link Key#BYTE_ORDER}, without {@link SessionName#PAWL}.
      *
+     * @param families which rows make a session count
      * @param after the {@link Page#next} of the page before, or empty to begin
      * @param limit the most sessions of one page, at least 1
      */
-    Page<SessionName, String> sessions(Optional<String> after, int limit);
+    Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit);
 
     /**
      * Where a row stands or would stand, for people: a path, a table and id, a key. Never holds a secret, never touches the storage, and differs between two places: backends that give the same answer

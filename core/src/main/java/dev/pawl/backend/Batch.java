@@ -1,5 +1,6 @@
 package dev.pawl.backend;
 
+import dev.pawl.json.Bytes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,14 +57,19 @@ public record Batch(List<Check> checks, List<Row> puts, List<Key> deletes) {
         return puts.isEmpty() && deletes.isEmpty();
     }
 
-    /** How many rows it writes. */
+    /** How many rows it writes or checks. */
     public int rows() {
-        return puts.size() + deletes.size();
+        return puts.size() + deletes.size() + checks.size();
     }
 
-    /** How many bytes of values it puts. */
+    /** How many bytes of values it puts or checks. */
     public long bytes() {
-        return puts.stream().mapToLong(row -> row.value().size()).sum();
+        long put = puts.stream().mapToLong(row -> row.value().size()).sum();
+        return put
+                + checks.stream()
+                        .flatMap(check -> check.expected().stream())
+                        .mapToLong(Bytes::size)
+                        .sum();
     }
 
     /** Counts, never contents. */

@@ -28,6 +28,6 @@ public enum Family {
     JOB,
     /** Events that could not be applied: partition is the reason, order seconds. */
     SET_ASIDE,
-    /** When a message disappears: id is chat and row id, order the expiry in seconds. */
+    /** When a message disappears: id is chat and row id, order the expiry in seconds, value an empty object. */
     EXPIRY
 }

@@ -52,8 +52,8 @@ public class ForwardingBackend implements Backend {
     }
 
     @Override
-    public Page<SessionName, String> sessions(Optional<String> after, int limit) {
-        return delegate.sessions(after, limit);
+    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
+        return delegate.sessions(families, after, limit);
     }
 
     @Override

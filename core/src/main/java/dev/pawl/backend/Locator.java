@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
 public record Locator(String scheme, String rest, Map<String, String> options, SessionName session) {
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
-    private static final Pattern PASSWORD = Pattern.compile("(//[^/@:]*):[^/]*@");
 
     /** Keeps the options unmodifiable. */
     public Locator {
@@ -49,7 +48,7 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
             rest = rest.substring(0, hash);
         }
         Map<String, String> options = new LinkedHashMap<>();
-        int question = rest.indexOf('?');
+        int question = rest.indexOf('?', endOfUser(rest));
         if (question >= 0) {
             for (String option : rest.substring(question + 1).split("&")) {
                 int equals = option.indexOf('=');
@@ -76,9 +75,7 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
     /** The locator without any password. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(scheme)
-                .append(':')
-                .append(PASSWORD.matcher(rest).replaceAll("$1:***@"));
+        StringBuilder text = new StringBuilder(scheme).append(':').append(withoutPassword(rest));
         String separator = "?";
         for (Map.Entry<String, String> option : options.entrySet()) {
             boolean secret = option.getKey().toLowerCase(Locale.ROOT).matches(".*(password|secret|token).*");
@@ -90,7 +87,23 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
                 : text.append('#').append(session).toString();
     }
 
+    /** Where user and password end in {@code //user:password@host}, whatever the password holds; 0 when there are none. */
+    private static int endOfUser(String rest) {
+        return rest.startsWith("//") ? Math.max(0, rest.lastIndexOf('@')) : 0;
+    }
+
+    private static String withoutPassword(String rest) {
+        int at = endOfUser(rest);
+        int colon = rest.indexOf(':');
+        return at > 0 && colon >= 0 && colon < at ? rest.substring(0, colon) + ":***" + rest.substring(at) : rest;
+    }
+
     private static String decode(String text) {
-        return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        try {
+            return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException badEscape) {
+            throw new IllegalArgumentException(
+                    "a % in a locator is followed by two hexadecimal digits; write %25 for the sign itself");
+        }
     }
 }

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 public final class MemoryBackend implements Backend {
 
     private final String name = "memory:" + UUID.randomUUID();
-    private final Traits traits =
-            new Traits(EnumSet.allOf(Family.class), Durability.NONE, Traits.Limits.NONE, true, true);
+    private final Traits traits = new Traits(
+            EnumSet.allOf(Family.class), Durability.NONE, Traits.Limits.NONE, true, EnumSet.allOf(Family.class));
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final NavigableMap<SessionName, Rows> sessions = new TreeMap<>();
     private boolean closed;
@@ -145,7 +145,8 @@ public final class MemoryBackend implements Backend {
                 if (items.size() == limit) {
                     return new Page<>(items, Optional.of(items.get(limit - 1).name()));
                 }
-                items.add(new Partition(entry.getKey(), entry.getValue().size()));
+                items.add(new Partition(
+                        entry.getKey(), OptionalLong.of(entry.getValue().size())));
             }
             return Page.last(items);
         });
@@ -168,13 +169,14 @@ public final class MemoryBackend implements Backend {
 
     @Override
     public void erase(SessionName session, Set<Family> families, List<Check> checks) {
+        if (families.contains(Family.LEASE)) {
+            throw new IllegalArgumentException("leases are not erased, they are released");
+        }
         locked(lock.writeLock(), () -> {
             Rows rows = rows(session);
             check(rows, checks);
-            Set<Key> spared = new HashSet<>();
-            checks.forEach(check -> spared.add(check.key()));
             for (Key key : List.copyOf(rows.byKey.keySet())) {
-                if (families.contains(key.family()) && !spared.contains(key)) {
+                if (families.contains(key.family())) {
                     rows.remove(key);
                 }
             }
@@ -183,12 +185,12 @@ public final class MemoryBackend implements Backend {
     }
 
     @Override
-    public Page<SessionName, String> sessions(Optional<String> after, int limit) {
+    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
         return locked(lock.readLock(), () -> {
             List<SessionName> items = new ArrayList<>();
             for (Map.Entry<SessionName, Rows> entry : sessions.entrySet()) {
                 boolean holdsRecords =
-                        entry.getValue().byKey.keySet().stream().anyMatch(key -> key.family() != Family.LEASE);
+                        entry.getValue().byKey.keySet().stream().anyMatch(key -> families.contains(key.family()));
                 boolean wanted = holdsRecords
                         && !entry.getKey().equals(SessionName.PAWL)
                         && after.map(last -> entry.getKey().name().compareTo(last) > 0)

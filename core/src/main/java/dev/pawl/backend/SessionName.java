@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * The name of one linked device's session inside a store: {@code [A-Za-z0-9][A-Za-z0-9._@+-]{0,127}}, compared exactly, ordered by code unit.
  *
- * <p>The type is the check: a backend that is handed one may put it into a path, a key or a statement without looking again.
+ * <p>The type is the check of the shape. Where storage does not tell upper from lower case, a backend encodes the name.
  */
 public final class SessionName implements Comparable<SessionName> {
 

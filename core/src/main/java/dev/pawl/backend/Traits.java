@@ -8,28 +8,33 @@ import java.util.Set;
  * @param families the families it holds; anything else is refused when a store is opened on it
  * @param durability what an acknowledged commit survives
  * @param limits the most that one batch may carry
- * @param manySessions whether it holds more than the session {@code default}
- * @param verbatim whether values come back byte for byte; otherwise they come back equal as JSON, and what cannot be kept so is refused
+ * @param manySessions whether it holds more than the session {@code default}. The lease rows of {@link SessionName#PAWL} are held
+ *     in any case.
+ * @param verbatim the families whose values come back byte for byte, leases always among them. Other values come back equal as
+ *     JSON, and what cannot be kept so is refused.
  */
 public record Traits(
-        Set<Family> families, Durability durability, Limits limits, boolean manySessions, boolean verbatim) {
+        Set<Family> families, Durability durability, Limits limits, boolean manySessions, Set<Family> verbatim) {
 
     /**
      * The most that one batch may carry. A batch over a limit is refused with {@link UnsupportedException} before anything is sent.
      *
-     * @param rows puts and deletes together
-     * @param bytes of all values that are put
+     * @param rows puts, deletes and checks together
+     * @param bytes of all values that are put or checked
      * @param valueBytes of one value
+     * @param reads keys of one {@link Backend#get}
      */
-    public record Limits(int rows, long bytes, long valueBytes) {
+    public record Limits(int rows, long bytes, long valueBytes, int reads) {
 
         /** As much as fits into memory. */
-        public static final Limits NONE = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
+        public static final Limits NONE =
+                new Limits(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
-    /** Copies the set. */
+    /** Copies the sets. */
     public Traits {
         families = Set.copyOf(families);
+        verbatim = Set.copyOf(verbatim);
     }
 
     /**
