@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Two values are equal when they are of the same kind and are written as the same text: {@code 1.0} is not
  * {@code 1}, and the order of members counts.
  *
- * <p>{@link #toString()} gives kind and size only, because values are often secrets; {@link #toText()} is the text.
+ * <p>{@link Object#toString()} gives kind and size only, because values are often secrets; {@link #toText()} is the text.
  *
  * <p><b>Thread-safety.</b> All values are immutable and safe to share.
  */

@@ -1,0 +1,7 @@
+package dev.pawl.architecture.broken.stray;
+
+/** Stands in no layer. */
+public final class Stray {
+
+    private Stray() {}
+}
