@@ -12,16 +12,46 @@ public final class JsonNumber implements JsonValue {
     /** Longest text that is looked at as an exact integer, so that a hostile one costs little. */
     private static final int LONGEST_EXACT = 1000;
 
+    /** The numbers 0 to 255, of which arrays of bytes consist. */
+    private static final JsonNumber[] SMALL = small();
+
     private final String text;
 
     /** Trusts its caller that {@code text} is a JSON number. */
-    JsonNumber(String text) {
+    private JsonNumber(String text) {
         this.text = text;
+    }
+
+    private static JsonNumber[] small() {
+        JsonNumber[] numbers = new JsonNumber[256];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = new JsonNumber(Integer.toString(i));
+        }
+        return numbers;
+    }
+
+    /** The number that stands between two offsets; trusts its caller that one does. */
+    static JsonNumber read(byte[] in, int start, int end) {
+        if (end - start <= 3) {
+            int value = 0;
+            for (int i = start; i < end; i++) {
+                // a sign, a point or an exponent makes this larger than any three digits
+                value = value * 10 + digit(in[i]);
+            }
+            if (value < SMALL.length) {
+                return SMALL[value];
+            }
+        }
+        return new JsonNumber(new String(in, start, end - start, StandardCharsets.ISO_8859_1));
+    }
+
+    private static int digit(byte b) {
+        return b >= '0' && b <= '9' ? b - '0' : 1_000_000;
     }
 
     /** Returns the number {@code value} in decimal digits. */
     public static JsonNumber of(long value) {
-        return new JsonNumber(Long.toString(value));
+        return value >= 0 && value < SMALL.length ? SMALL[(int) value] : new JsonNumber(Long.toString(value));
     }
 
     /**

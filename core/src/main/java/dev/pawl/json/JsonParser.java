@@ -1,8 +1,5 @@
 package dev.pawl.json;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,9 +24,6 @@ final class JsonParser {
     private static final String INVALID_ESCAPE = "invalid escape";
     private static final String CONTROL_CHARACTER = "unescaped control character";
     private static final String TRAILING_TEXT = "text after the value";
-
-    private static final VarHandle EIGHT_BYTES =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] in;
     private final boolean halves;
@@ -243,7 +237,7 @@ final class JsonParser {
     private JsonValue number() {
         int start = at;
         at = numberFrom(start);
-        return build ? new JsonNumber(new String(in, start, at - start, StandardCharsets.ISO_8859_1)) : JsonNull.NULL;
+        return build ? JsonNumber.read(in, start, at) : JsonNull.NULL;
     }
 
     /** The offset after the number at {@code start}. */
@@ -289,7 +283,7 @@ final class JsonParser {
         boolean escaped = false;
         boolean wide = false;
         while (true) {
-            i = plainUntil(i);
+            i = EightBytes.plainUntil(in, i);
             if (i == in.length) {
                 throw new JsonException(UNEXPECTED_END, i);
             }
@@ -318,34 +312,6 @@ final class JsonParser {
             return unescape(start, i);
         }
         return new String(in, start, i - start, wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
-    }
-
-    /** The first offset from {@code start} on where no plain ASCII character of a string stands. */
-    private int plainUntil(int start) {
-        int i = start;
-        while (i + Long.BYTES <= in.length) {
-            long special = special((long) EIGHT_BYTES.get(in, i));
-            if (special != 0) {
-                return i + (Long.numberOfTrailingZeros(special) >>> 3);
-            }
-            i += Long.BYTES;
-        }
-        while (i < in.length && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
-            i++;
-        }
-        return i;
-    }
-
-    /**
-     * Marks bytes that are not plain in a string: quote, backslash, control characters, anything above ASCII. The
-     * lowest mark is exact; those above it may be wrong because of the borrow.
-     */
-    private static long special(long bytes) {
-        long ones = 0x0101010101010101L;
-        long quotes = (bytes ^ '"' * ones) - ones;
-        long backslashes = (bytes ^ '\\' * ones) - ones;
-        long controls = bytes - ' ' * ones;
-        return (quotes | backslashes | controls | bytes) & 0x80 * ones;
     }
 
     /** The offset after the escape that begins at {@code start}. */

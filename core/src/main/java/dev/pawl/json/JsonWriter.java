@@ -23,6 +23,11 @@ final class JsonWriter {
         SHORT_ESCAPES['\r'] = 'r';
     }
 
+    /** From this length on, encoding a string into an array of its own pays. */
+    private static final int LONG = 32;
+
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
     private byte[] out = new byte[1024];
     private int size;
 
@@ -86,6 +91,9 @@ final class JsonWriter {
 
     private void string(String text) {
         int length = text.length();
+        if (length >= LONG && whole(text)) {
+            return;
+        }
         reserve(length + 2);
         byte[] to = out;
         int end = size;
@@ -104,6 +112,23 @@ final class JsonWriter {
             i += character(text, i);
         }
         put((byte) '"');
+    }
+
+    /**
+     * Writes a long string at once if it needs no escapes, and says whether it did.
+     *
+     * <p>The encoder of the platform is fast, but turns half of a surrogate pair into a question mark: a text with a
+     * question mark in it is left to the slower way.
+     */
+    private boolean whole(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (!EightBytes.plainWithoutQuestion(utf8)) {
+            return false;
+        }
+        put((byte) '"');
+        put(utf8);
+        put((byte) '"');
+        return true;
     }
 
     /** Writes the character at {@code index} and returns how many {@code char}s of the text it took. */
@@ -148,9 +173,14 @@ final class JsonWriter {
     }
 
     private void reserve(int more) {
-        int needed = Math.addExact(size, more);
-        if (needed > out.length) {
-            out = Arrays.copyOf(out, (int) Math.min(Math.max(needed, out.length * 2L), Integer.MAX_VALUE - 8L));
+        if (more > out.length - size) {
+            grow(Math.addExact(size, more));
         }
+    }
+
+    private void grow(int needed) {
+        // a long string is seldom the end: without the margin its closing brackets would copy everything once more
+        long roomy = Math.max(needed + (needed >> 3) + 64L, out.length * 2L);
+        out = Arrays.copyOf(out, (int) Math.max(needed, Math.min(roomy, LARGEST_ARRAY)));
     }
 }

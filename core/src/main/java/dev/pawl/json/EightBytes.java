@@ -1,0 +1,64 @@
+package dev.pawl.json;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Looks for the bytes that matter inside strings, eight at a time. */
+final class EightBytes {
+    private static final VarHandle AS_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long TOPS = 0x80 * ONES;
+
+    private EightBytes() {}
+
+    /**
+     * The first offset from {@code start} on where something else than a plain ASCII character of a JSON string stands:
+     * a quote, a backslash, a control character, or a byte above ASCII; the length of {@code in} when there is none.
+     */
+    static int plainUntil(byte[] in, int start) {
+        int i = start;
+        while (i + Long.BYTES <= in.length) {
+            long bytes = (long) AS_LONG.get(in, i);
+            // only the lowest mark is exact, because a borrow may set marks above it
+            long marks = (escaped(bytes) | bytes) & TOPS;
+            if (marks != 0) {
+                return i + (Long.numberOfTrailingZeros(marks) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        while (i < in.length && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Whether {@code utf8} holds nothing that a JSON string escapes, and no question mark. */
+    static boolean plainWithoutQuestion(byte[] utf8) {
+        int i = 0;
+        while (i + Long.BYTES <= utf8.length) {
+            long bytes = (long) AS_LONG.get(utf8, i);
+            if (((escaped(bytes) | zeros(bytes ^ '?' * ONES)) & ~bytes & TOPS) != 0) {
+                return false;
+            }
+            i += Long.BYTES;
+        }
+        while (i < utf8.length) {
+            byte b = utf8[i++];
+            if ((b >= 0 && b < ' ') || b == '"' || b == '\\' || b == '?') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Marks quotes, backslashes and control characters; also bytes above ASCII in part. */
+    private static long escaped(long bytes) {
+        return zeros(bytes ^ '"' * ONES) | zeros(bytes ^ '\\' * ONES) | (bytes - ' ' * ONES);
+    }
+
+    private static long zeros(long bytes) {
+        return bytes - ONES;
+    }
+}
