@@ -1,0 +1,102 @@
+package dev.pawl.lease;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.SessionName;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The right to write to one session, held by one owner at a time: a row whose bytes only its owner changes, checked by every commit.
+ *
+ * <p><b>Fencing.</b> The check of the lease row goes with every batch, as the first. When it fails the lease is lost for
+ * good: this call and all later ones throw {@link dev.pawl.backend.FencedException} and nothing is applied.
+ *
+ * <p><b>In doubt.</b> When the backend cannot say whether a commit was applied, the lease first gives its row a new
+ * token, so that the batch is applied already or never; then it throws {@link dev.pawl.backend.InDoubtException}, and
+ * what the caller reads from then on is final. As long as that fails, nothing else is committed.
+ *
+ * <p><b>Thread-safety.</b> All methods may be called from many threads. Commits run side by side; {@link #mark}, {@link #renew} and {@link #close} wait for those in flight.
+ */
+public final class Lease implements AutoCloseable {
+
+    private Lease() {}
+
+    /**
+     * Asks for the lease of a session.
+     *
+     * @param name which lease: {@code auth} or {@code messages}
+     */
+    public static LeaseRequest on(Backend backend, SessionName session, String name) {
+        return new LeaseRequest(backend, session, name);
+    }
+
+    /**
+     * Reads who holds a session, without taking or writing anything.
+     *
+     * @return empty when nobody does and nothing is marked. A holder that is named may be dead.
+     * @throws dev.pawl.backend.CorruptDataException when the row is damaged
+     */
+    public static Optional<LeaseRecord> read(Backend backend, SessionName session, String name) {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /** What the row of this lease holds. */
+    public LeaseRecord record() {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /**
+     * Applies a batch if this lease is still held and all checks hold.
+     *
+     * @throws dev.pawl.backend.FencedException when the lease is lost; nothing was applied
+     * @throws dev.pawl.backend.ConflictException when a check of the batch does not hold; nothing was applied
+     * @throws dev.pawl.backend.InDoubtException when it may have been applied; reading tells, see the class comment
+     * @throws dev.pawl.backend.UnavailableException when nothing was applied
+     * @throws IllegalArgumentException when the batch touches the lease row
+     */
+    public void commit(Batch batch) {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /**
+     * Removes every row of these families while this lease is held, see {@link Backend#erase}. To make sure that it is
+     * finished after a crash, {@link #mark} {@link LeaseState#CLEARING} before it and {@link LeaseState#HELD} after it.
+     *
+     * @throws dev.pawl.backend.FencedException when the lease is lost; what was removed until then stays removed
+     */
+    public void erase(Set<Family> families) {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /**
+     * Writes what is going on into the row. All states but {@link LeaseState.Held} stay when this lease is closed.
+     *
+     * @throws dev.pawl.backend.FencedException when the lease is lost
+     * @throws dev.pawl.backend.InDoubtException when it may have been written; {@link #record} keeps the old state, and
+     *     so will the row once it can be written again
+     */
+    public void mark(LeaseState state) {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /**
+     * Gives the row a new token: whatever was sent under the old one is applied already or never.
+     *
+     * @throws dev.pawl.backend.FencedException when the lease is lost
+     * @throws dev.pawl.backend.InDoubtException when it is not sure that it worked; nothing is committed until it did
+     */
+    public void renew() {
+        throw new UnsupportedOperationException("follows");
+    }
+
+    /**
+     * Gives the session back, after the commits in flight. Never touches the row of another owner and never throws: when
+     * the store cannot be reached, the release is tried again in the background. Repeating it does nothing.
+     */
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException("follows");
+    }
+}
