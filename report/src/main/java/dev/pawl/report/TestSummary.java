@@ -100,12 +100,9 @@ public final class TestSummary {
                     }
                     case "testcase" -> test = text(xml, "classname") + "." + text(xml, "name");
                     case "failure", "error" -> failed.add(module + ": " + test);
-                    case "skipped" -> {
-                        String reason = text(xml, "message");
-                        skipped.computeIfAbsent(
-                                        reason.isBlank() ? "no reason given" : reason, none -> new ArrayList<>())
+                    case "skipped" ->
+                        skipped.computeIfAbsent(reason(xml), none -> new ArrayList<>())
                                 .add(module + ", Java " + java + ": " + test);
-                    }
                     default -> {}
                 }
             }
@@ -114,6 +111,18 @@ public final class TestSummary {
                 sum[i] += suite[i];
             }
         }
+    }
+
+    /** A disabled test has its reason in an attribute, a failed assumption as the head of a stack trace. */
+    private static String reason(XMLStreamReader xml) throws XMLStreamException {
+        String message = text(xml, "message");
+        if (message.isBlank()) {
+            message = xml.getElementText()
+                    .split("\\R\\s+at ", 2)[0]
+                    .replaceFirst("^[\\w.$]+Exception:? *", "")
+                    .replaceFirst("^Assumption failed: ", "");
+        }
+        return message.isBlank() ? "no reason given" : message.strip();
     }
 
     private static String text(XMLStreamReader xml, String attribute) {

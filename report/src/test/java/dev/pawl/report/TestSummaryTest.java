@@ -36,6 +36,29 @@ class TestSummaryTest {
     }
 
     @Test
+    void aFailedAssumptionGivesItsMessageAsTheReason() throws Exception {
+        String trace =
+                "org.opentest4j.TestAbortedException: Assumption failed: no node on PATH\n\tat a.B.c(B.java:1)\n";
+        report(
+                "tck/target/surefire-reports/TEST-b.xml",
+                "17",
+                2,
+                0,
+                0,
+                1,
+                "<skipped><![CDATA[" + trace + "]]></skipped>");
+
+        assertThat(printed()).containsSequence("Skipped, and why:", "  no node on PATH", "    tck, Java 17: C.rule");
+    }
+
+    @Test
+    void aSkipWithoutAReasonSaysSo() throws Exception {
+        report("tck/target/surefire-reports/TEST-b.xml", "17", 2, 0, 0, 1, "<skipped/>");
+
+        assertThat(printed()).containsSequence("Skipped, and why:", "  no reason given", "    tck, Java 17: C.rule");
+    }
+
+    @Test
     void aFailureIsNamedAndIsNotGood() throws Exception {
         report("core/target/surefire-reports/TEST-a.xml", "17", 1, 1, 0, 0, "<failure message=\"x\">at y</failure>");
 
