@@ -1,0 +1,298 @@
+package dev.pawl.file;
+
+import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.json.Bytes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Applies batches to a directory: whole or not at all, durable when it returns.
+ *
+ * <p>One file is staged, forced and renamed into place. Several are staged and forced, then named in a {@link Journal};
+ * once the name of the journal is forced, the batch is decided, and whoever comes next carries it out if we cannot.
+ *
+ * <p>Every method runs on a thread of {@link Workers}, one at a time in this process and, by {@link CommitLock}, on this
+ * machine.
+ */
+final class BatchWriter {
+
+    /** The file in our own directory that holds the {@link NameIndex}. */
+    static final String NAMES = "names";
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private final SharedDirectory directory;
+    private final Disk disk;
+    private final Recovery recovery;
+
+    /**
+     * A file that must hold this, or must not exist.
+     *
+     * @param key the record, for messages
+     * @param target its file, or empty for a record that no file can hold
+     */
+    record Expectation(Key key, Optional<String> target, Optional<Bytes> content) {}
+
+    /**
+     * A file that shall hold this, or shall be removed.
+     *
+     * @param key the record
+     * @param target its file
+     */
+    record Change(Key key, String target, Optional<Bytes> content) {}
+
+    /** A change of one file as it will be staged. */
+    private record Planned(String target, Optional<byte[]> content, Set<PosixFilePermission> permissions) {}
+
+    BatchWriter(SharedDirectory directory) {
+        this.directory = directory;
+        this.disk = directory.disk();
+        this.recovery = new Recovery(directory);
+    }
+
+    /**
+     * Applies changes if all expectations hold.
+     *
+     * @param lasting whether it must survive power loss; a single change that need not is not forced
+     */
+    void commit(List<Change> changes, List<Expectation> expectations, boolean lasting) {
+        boolean creates = changes.stream().anyMatch(change -> change.content().isPresent());
+        try {
+            if (!creates && !directory.exists()) {
+                require(expectations, new View(directory, Optional.empty()));
+                return;
+            }
+            directory.make();
+            Disk.FileLock lock = CommitLock.take(directory);
+            try {
+                recovery.run();
+                View view = new View(directory, Optional.empty());
+                require(expectations, view);
+                List<Planned> planned = plan(changes, view);
+                if (planned.size() == 1) {
+                    one(planned.get(0), expectations, lasting);
+                } else if (!planned.isEmpty()) {
+                    several(planned, expectations);
+                }
+            } finally {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw UnavailableException.writeFailed("cannot write to " + directory.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void require(List<Expectation> expectations, View view) throws IOException {
+        require(directory, expectations, view);
+    }
+
+    /**
+     * Requires that files are as expected.
+     *
+     * @throws ConflictException naming the first that is not
+     */
+    static void require(SharedDirectory directory, List<Expectation> expectations, View view) throws IOException {
+        for (Expectation expectation : expectations) {
+            Optional<byte[]> found = Optional.empty();
+            if (expectation.target().isPresent()) {
+                Ownership.require(
+                        directory, view, expectation.key(), expectation.target().get());
+                found = view.content(expectation.target().get());
+            }
+            if (!found.map(Bytes::wrap).equals(expectation.content())) {
+                throw new ConflictException(expectation.key(), expectation.key() + " is not as expected");
+            }
+        }
+    }
+
+    private List<Planned> plan(List<Change> changes, View view) throws IOException {
+        List<Planned> planned = new ArrayList<>();
+        Map<String, Change> byTarget = new HashMap<>();
+        List<Key> named = new ArrayList<>();
+        boolean unnamed = false;
+        for (Change change : changes) {
+            Change other = byTarget.put(change.target(), change);
+            if (other != null) {
+                throw new UnsupportedException("a Baileys directory has one file, " + change.target() + ", for both "
+                        + other.key() + " and " + change.key());
+            }
+            Ownership.require(directory, view, change.key(), change.target());
+            Optional<Key> recorded = view.index().recorded(change.target());
+            if (change.content().isPresent()) {
+                planned.add(planned(change.target(), change.content().map(Bytes::toArray)));
+                if (!SharedDirectory.isOwn(change.target())
+                        && recorded.isEmpty()
+                        && NameIndex.mustRecord(change.key(), change.target())) {
+                    named.add(change.key());
+                }
+            } else if (view.exists(change.target())) {
+                planned.add(planned(change.target(), Optional.empty()));
+                unnamed |= recorded.isPresent();
+            }
+        }
+        if (!named.isEmpty() || unnamed) {
+            NameIndex next = view.index().with(named, file -> {
+                Change change = byTarget.get(file);
+                return change == null ? exists(file) : change.content().isPresent();
+            });
+            planned.add(planned(
+                    SharedDirectory.OWN + "/" + NAMES,
+                    next.isEmpty() ? Optional.empty() : Optional.of(next.toBytes())));
+        }
+        return planned;
+    }
+
+    /** Whether a named file is still there; when that cannot be said, its name is kept. */
+    private boolean exists(String file) {
+        try {
+            return disk.stat(directory.path(file)).isPresent();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private Planned planned(String target, Optional<byte[]> content) throws IOException {
+        return new Planned(
+                target,
+                content,
+                disk.stat(directory.path(target))
+                        .flatMap(Disk.Stat::permissions)
+                        .orElse(OWNER_ONLY));
+    }
+
+    private void one(Planned change, List<Expectation> expectations, boolean lasting) throws IOException {
+        Path target = directory.path(change.target());
+        Path staged = directory.path(new Journal(newBatch(), List.of()).staged(0));
+        boolean moved = false;
+        directory.recovered = false;
+        try {
+            if (change.content().isPresent()) {
+                disk.create(staged, change.content().get(), change.permissions());
+                if (lasting) {
+                    disk.force(staged, "the staged content of one record");
+                }
+            }
+            directory.view.writeLock().lock();
+            try {
+                require(expectations, new View(directory, Optional.empty()));
+                if (change.content().isPresent()) {
+                    disk.rename(staged, target);
+                } else {
+                    disk.delete(target);
+                }
+                moved = true;
+                if (lasting) {
+                    disk.forceDirectory(directory.parent(change.target()), "the name of one record");
+                }
+            } finally {
+                directory.view.writeLock().unlock();
+            }
+            directory.recovered = true;
+        } catch (IOException e) {
+            if (moved) {
+                throw new InDoubtException(
+                        target + " was written, but may not survive power loss: " + e.getMessage(), e);
+            }
+            throw e;
+        } finally {
+            if (!moved) {
+                recovery.sweepQuietly();
+            }
+        }
+    }
+
+    private void several(List<Planned> planned, List<Expectation> expectations) throws IOException {
+        String batch = newBatch();
+        directory.recovered = false;
+        boolean renamed = false;
+        List<Planned> ordered = planned.stream()
+                .sorted(Comparator.comparing(
+                        change -> entry(change, Optional.empty()).phase()))
+                .toList();
+        try {
+            Journal names = new Journal(batch, List.of());
+            for (int i = 0; i < ordered.size(); i++) {
+                Planned change = ordered.get(i);
+                if (change.content().isPresent()) {
+                    disk.create(
+                            directory.path(names.staged(i)), change.content().get(), change.permissions());
+                }
+            }
+            for (int i = 0; i < ordered.size(); i++) {
+                if (ordered.get(i).content().isPresent()) {
+                    disk.force(directory.path(names.staged(i)), "the staged content of a batch");
+                }
+            }
+            directory.view.writeLock().lock();
+            try {
+                require(expectations, new View(directory, Optional.empty()));
+                Journal journal = new Journal(batch, entries(ordered));
+                Path file = directory.own().resolve(Journal.FILE);
+                Path staged = directory.own().resolve(Journal.FILE + ".new");
+                disk.create(staged, journal.toBytes(), OWNER_ONLY);
+                disk.force(staged, "the content of the journal");
+                recovery.begin();
+                disk.rename(staged, file);
+                renamed = true;
+                disk.forceDirectory(directory.own(), "the name of the journal and of what is staged");
+                recovery.apply(journal, journal.pending(directory));
+            } finally {
+                directory.view.writeLock().unlock();
+            }
+            directory.recovered = true;
+        } catch (IOException e) {
+            renamed |= journalStands();
+            if (renamed) {
+                throw new InDoubtException(
+                        directory.path() + ": a batch of " + planned.size()
+                                + " files was decided but not carried out; the next use will do that: "
+                                + e.getMessage(),
+                        e);
+            }
+            throw e;
+        } finally {
+            if (!renamed) {
+                recovery.sweepQuietly();
+            }
+        }
+    }
+
+    /** Whether the journal can be seen; when that cannot be said, it must be assumed. */
+    private boolean journalStands() {
+        try {
+            return disk.stat(directory.own().resolve(Journal.FILE)).isPresent();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private List<Journal.Entry> entries(List<Planned> ordered) throws IOException {
+        List<Journal.Entry> entries = new ArrayList<>();
+        for (Planned change : ordered) {
+            entries.add(entry(change, Digest.of(disk.read(directory.path(change.target())))));
+        }
+        return entries;
+    }
+
+    private static Journal.Entry entry(Planned change, Optional<String> before) {
+        return new Journal.Entry(change.target(), before, Digest.of(change.content()));
+    }
+
+    private static String newBatch() {
+        return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.pawl.file;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The operations on files that backends use, and no others: the seam at which a test takes the place of the operating
+ * system and cuts the power between any two of them.
+ *
+ * <p><b>Durability.</b> Only what is said here counts. The content of a file survives power loss after {@link
+ * #force(Path, String) force}; that a name exists, is gone or stands for another file survives after {@link
+ * #forceDirectory} of the directory it is in. A rename is one step, also between two directories: forcing either makes
+ * all of it durable.
+ *
+ * <p><b>Interruption.</b> Nothing here is disturbed by, or clears, the interrupt flag of the calling thread, with the
+ * exceptions that their methods name: those are called on threads that nobody interrupts.
+ *
+ * <p><b>Errors.</b> An {@link IOException} whose message names the path and never any content. What is merely absent is
+ * told from what cannot be reached wherever that can be asked.
+ *
+ * <p><b>Not supported.</b> Open handles, appending, links, walking trees.
+ */
+public interface Disk {
+
+    /** The file system of this machine. */
+    static Disk system() {
+        return SystemDisk.INSTANCE;
+    }
+
+    /** What stands under a name. */
+    enum Kind {
+        /** A regular file. */
+        FILE,
+        /** A directory. */
+        DIRECTORY,
+        /** Anything else. */
+        OTHER
+    }
+
+    /**
+     * What is known of a file without reading it.
+     *
+     * @param kind what it is, links followed
+     * @param size how many bytes it holds
+     * @param modified when its content was last changed, as exactly as the file system keeps it
+     * @param permissions who may do what, empty where the file system has no such thing
+     * @param identity the same for two names of one file, different for two files that exist at the same time
+     */
+    record Stat(
+            Kind kind, long size, Instant modified, Optional<Set<PosixFilePermission>> permissions, Object identity) {}
+
+    /** A lock on a file that no other process, and no other part of this one, holds at the same time. */
+    interface FileLock extends AutoCloseable {
+        /** Gives the lock back. Repeating it does nothing. */
+        @Override
+        void close();
+    }
+
+    /** The one spelling of an existing path, links resolved. */
+    Path real(Path path) throws IOException;
+
+    /** What stands there, or empty when nothing does. */
+    Optional<Stat> stat(Path path) throws IOException;
+
+    /** The whole content, or empty when there is no such file. */
+    Optional<byte[]> read(Path file) throws IOException;
+
+    /** Hands over the names in a directory, in no particular order; none when there is no such directory. */
+    void list(Path directory, Consumer<String> names) throws IOException;
+
+    /** Makes a directory that only its owner can enter; its parent exists. */
+    void makeDirectory(Path directory) throws IOException;
+
+    /**
+     * Writes a file that does not exist yet. It has these permissions before its first byte is written.
+     *
+     * @param permissions of the new file, ignored where the file system has no such thing
+     */
+    void create(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
+
+    /** Replaces the first bytes of a file in place, creating it for its owner only. Readers may see it in between. */
+    void overwrite(Path file, byte[] content) throws IOException;
+
+    /** Sets who may do what with a file, if the file system has such a thing. */
+    void permit(Path file, Set<PosixFilePermission> permissions) throws IOException;
+
+    /**
+     * Makes the content of a file durable.
+     *
+     * @param purpose what for, for people and for tests that leave this one out
+     */
+    void force(Path file, String purpose) throws IOException;
+
+    /**
+     * Makes the names in a directory durable. Not to be called on a thread that may be interrupted.
+     *
+     * @param purpose what for, for people and for tests that leave this one out
+     */
+    void forceDirectory(Path directory, String purpose) throws IOException;
+
+    /** Gives a file another name, replacing what had it, in one step. */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Removes a file, link or empty directory. Its being gone already is no error. */
+    void delete(Path path) throws IOException;
+
+    /**
+     * Takes the lock of a file if it is free, creating the file. Not to be called on a thread that may be interrupted.
+     * No other method is ever called on that file: on some systems closing any descriptor of it drops the lock.
+     */
+    Optional<FileLock> tryLock(Path file) throws IOException;
+
+    /** The time that {@link Stat#modified} is compared with. */
+    Instant now();
+
+    /** Waits, whether the thread is interrupted or not. */
+    void pause(Duration duration);
+}

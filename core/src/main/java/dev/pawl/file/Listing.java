@@ -1,0 +1,179 @@
+package dev.pawl.file;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.json.Bytes;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Lists the rows of a view. A directory has no order, so every page walks through all names once; only the names and
+ * values of the page itself are ever held.
+ */
+final class Listing {
+
+    private static final char UNREADABLE = '\uFFFD';
+
+    private final SharedDirectory directory;
+    private final View view;
+    private final SessionName session;
+
+    private record Candidate(Position position, Key key, String target) {}
+
+    Listing(SharedDirectory directory, View view, SessionName session) {
+        this.directory = directory;
+        this.view = view;
+        this.session = session;
+    }
+
+    /** A page of at most {@code limit} rows, however many the scan asks for. */
+    Page<Row, Position> page(Scan scan, int limit) throws IOException {
+        Comparator<Candidate> order = Comparator.comparing(Candidate::position);
+        Comparator<Candidate> direction = scan.backwards() ? order.reversed() : order;
+        PriorityQueue<Candidate> first = new PriorityQueue<>(direction.reversed());
+        boolean[] more = new boolean[1];
+        rows(scan.family(), (key, target) -> {
+            Position position = new Position(0, key.partition(), key.id());
+            if (scan.partition().map(key.partition()::equals).orElse(true) && within(scan, position)) {
+                first.add(new Candidate(position, key, target));
+                if (first.size() > limit) {
+                    first.poll();
+                    more[0] = true;
+                }
+            }
+        });
+        List<Candidate> candidates = new ArrayList<>(first);
+        candidates.sort(direction);
+        List<Row> rows = new ArrayList<>();
+        long bytes = 0;
+        Optional<Position> last = Optional.empty();
+        for (Candidate candidate : candidates) {
+            Optional<Bytes> value =
+                    scan.keysOnly() ? Optional.of(Bytes.EMPTY) : value(candidate.key(), candidate.target());
+            bytes += value.map(Bytes::size).orElse(0);
+            if (bytes > Backend.PAGE_BYTES && !rows.isEmpty()) {
+                return new Page<>(rows, last);
+            }
+            value.ifPresent(content -> rows.add(Row.of(candidate.key(), content)));
+            last = Optional.of(candidate.position());
+        }
+        return new Page<>(rows, more[0] ? last : Optional.empty());
+    }
+
+    /** The partitions of a family behind a name, at most {@code limit}. */
+    Page<Partition, String> partitions(Family family, Optional<String> after, int limit) throws IOException {
+        TreeMap<String, Long> counts = new TreeMap<>(Key.BYTE_ORDER);
+        rows(family, (key, target) -> counts.merge(key.partition(), 1L, Long::sum));
+        List<Partition> items = new ArrayList<>();
+        for (Map.Entry<String, Long> entry :
+                after.map(last -> counts.tailMap(last, false)).orElse(counts).entrySet()) {
+            if (items.size() == limit) {
+                return new Page<>(items, Optional.of(items.get(limit - 1).name()));
+            }
+            items.add(new Partition(entry.getKey(), OptionalLong.of(entry.getValue())));
+        }
+        return Page.last(items);
+    }
+
+    /** Whether there is a row of a family. */
+    boolean holds(Family family) throws IOException {
+        boolean[] found = new boolean[1];
+        rows(family, (key, target) -> found[0] = true);
+        return found[0];
+    }
+
+    /** The value of a row; a damaged beat is no beat, because those are not forced. */
+    Optional<Bytes> value(Key key, String target) throws IOException {
+        if (Targets.isBeat(target)) {
+            return view.content(target)
+                    .filter(content -> View.problem(content).isEmpty())
+                    .map(Bytes::wrap);
+        }
+        return view.json(key, target);
+    }
+
+    private void rows(Family family, BiConsumer<Key, String> rows) throws IOException {
+        boolean pawl = session.equals(SessionName.PAWL);
+        switch (family) {
+            case LEASE ->
+                view.ownNames(name ->
+                        lease(name, pawl).ifPresent(key -> rows.accept(key, SharedDirectory.OWN + "/" + name)));
+            case CREDENTIALS -> {
+                if (!pawl && view.exists(RecordNames.CREDENTIALS)) {
+                    rows.accept(Key.CREDENTIALS, RecordNames.CREDENTIALS);
+                }
+            }
+            case KEY -> {
+                if (!pawl) {
+                    view.names(keys(rows));
+                }
+            }
+            default -> Collections.emptyList();
+        }
+    }
+
+    private Consumer<String> keys(BiConsumer<Key, String> rows) {
+        return name -> {
+            if (name.indexOf(UNREADABLE) >= 0
+                    && !System.getProperty("sun.jnu.encoding", "UTF-8").equalsIgnoreCase("UTF-8")) {
+                throw new UnsupportedException(directory.path() + " holds a file whose name this process cannot read: "
+                        + "set LC_ALL=C.UTF-8 or another UTF-8 locale");
+            }
+            view.index()
+                    .listed(name)
+                    .filter(key -> key.family() == Family.KEY)
+                    .ifPresent(key -> rows.accept(key, name));
+        };
+    }
+
+    private static Optional<Key> lease(String name, boolean pawl) {
+        if (!name.endsWith(".json")) {
+            return Optional.empty();
+        }
+        String stem = name.substring(0, name.length() - ".json".length());
+        for (String[] prefix :
+                pawl ? new String[][] {{"node-", "node:"}, {"row-", ""}} : new String[][] {{"lease-", ""}}) {
+            if (stem.startsWith(prefix[0])) {
+                String id = URLDecoder.decode(stem.substring(prefix[0].length()), StandardCharsets.UTF_8);
+                return Optional.of(Key.of(Family.LEASE, prefix[1] + id));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean within(Scan scan, Position position) {
+        return scan.lower()
+                        .map(bound -> beyond(bound, scan, position) >= (bound.inclusive() ? 0 : 1))
+                        .orElse(true)
+                && scan.upper()
+                        .map(bound -> -beyond(bound, scan, position) >= (bound.inclusive() ? 0 : 1))
+                        .orElse(true);
+    }
+
+    /** The sign of where a position stands against a bound. */
+    private static int beyond(Scan.Bound bound, Scan scan, Position position) {
+        Position end = bound.position();
+        Position same = scan.partition().isPresent() ? new Position(end.order(), position.partition(), end.id()) : end;
+        return Integer.signum(position.compareTo(same));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.pawl.file;
+
+import dev.pawl.backend.Key;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which record a file holds, for the files whose name does not tell: the content of {@code .pawl/names}.
+ *
+ * <p>One line a record, type and id in the percent encoding of HTML forms with a space between; the file is what {@link
+ * RecordNames#file} makes of them. Lines that are not so are passed over. It is advisory: a line whose file is gone says
+ * nothing.
+ */
+final class NameIndex {
+
+    private final Map<String, Key> byFile;
+
+    private NameIndex(Map<String, Key> byFile) {
+        this.byFile = byFile;
+    }
+
+    /** Reads the file's content; empty when there is none. */
+    static NameIndex parse(Optional<byte[]> content) {
+        Map<String, Key> byFile = new LinkedHashMap<>();
+        String text = new String(content.orElse(new byte[0]), StandardCharsets.UTF_8);
+        for (String line : text.split("\n")) {
+            String[] parts = line.split(" ", -1);
+            if (parts.length == 2) {
+                try {
+                    Key key = Key.ofKey(decode(parts[0]), decode(parts[1]));
+                    byFile.put(RecordNames.file(key), key);
+                } catch (IllegalArgumentException e) {
+                    continue;
+                }
+            }
+        }
+        return new NameIndex(byFile);
+    }
+
+    /** Whether it names no record at all. */
+    boolean isEmpty() {
+        return byFile.isEmpty();
+    }
+
+    /** The record this file was written for, if this index knows. */
+    Optional<Key> recorded(String file) {
+        return Optional.ofNullable(byFile.get(file));
+    }
+
+    /** The record a file must be taken for: what is recorded, else the rule where the type is known. */
+    Optional<Key> owner(String file) {
+        return recorded(file).or(() -> RecordNames.isKnown(file) ? RecordNames.record(file) : Optional.empty());
+    }
+
+    /** The record a file is listed as: what is recorded, else the rule, which may be a guess. */
+    Optional<Key> listed(String file) {
+        return recorded(file).or(() -> RecordNames.record(file));
+    }
+
+    /** Whether a record must be named here because its file's name would not tell for certain. */
+    static boolean mustRecord(Key key, String file) {
+        return !RecordNames.isKnown(file) || !Objects.equals(RecordNames.record(file), Optional.of(key));
+    }
+
+    /** The same index with some records added and every line left out whose file is gone. */
+    NameIndex with(Iterable<Key> added, Predicate<String> exists) {
+        Map<String, Key> next = new LinkedHashMap<>();
+        byFile.forEach((file, key) -> {
+            if (exists.test(file)) {
+                next.put(file, key);
+            }
+        });
+        for (Key key : added) {
+            next.put(RecordNames.file(key), key);
+        }
+        return new NameIndex(next);
+    }
+
+    /** The content of the file. */
+    byte[] toBytes() {
+        StringBuilder text = new StringBuilder();
+        byFile.values()
+                .forEach(key -> text.append(RecordNames.escape(key.partition()))
+                        .append(' ')
+                        .append(RecordNames.escape(key.id()))
+                        .append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.pawl.file;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How records and file names of a Baileys directory belong together.
+ *
+ * <p>Baileys names a key {@code <type>-<id>.json} and then writes {@code __} for each slash and {@code -} for each
+ * colon. Several records share a name that way, so the way back is a rule: the longest known type at the front of the
+ * name is the type; in the id of a {@code sender-key} the last two {@code --} are {@code ::}, in that of an {@code
+ * app-state-sync-key} each {@code __} is a slash, and everything else stands for itself. That finds every id that
+ * WhatsApp makes.
+ *
+ * <p>Of a type that is not known, the words of small letters at the front of the name are the type and the rest is the
+ * id ({@code new-thing-628-1@g.us} is {@code new-thing}, {@code 628-1@g.us}); of nothing but words, the last is the id.
+ */
+final class RecordNames {
+
+    /** The file of the credentials. */
+    static final String CREDENTIALS = "creds.json";
+
+    /** The most bytes of a file name that common file systems hold. */
+    static final int MAX_BYTES = 255;
+
+    private static final String SUFFIX = ".json";
+
+    /** Longest first where one begins with another. */
+    private static final List<String> KNOWN_TYPES = List.of(
+            "app-state-sync-version",
+            "app-state-sync-key",
+            "sender-key-memory",
+            "sender-key",
+            "identity-key",
+            "device-list",
+            "lid-mapping",
+            "pre-key",
+            "session",
+            "tctoken");
+
+    private static final Pattern WORDS = Pattern.compile("((?:[a-z]+-)*[a-z]+)-(.*)", Pattern.DOTALL);
+    private static final Pattern LAST_WORD = Pattern.compile("((?:[a-z]+-)*[a-z]+)-([a-z]+)");
+    private static final Pattern LEFTOVER = Pattern.compile("(.+\\.json)\\.(?:tmp|bak)(?:[-.].*)?", Pattern.DOTALL);
+
+    private RecordNames() {}
+
+    /** The name Baileys gives the file of a record; not necessarily one that a file system takes. */
+    static String file(Key key) {
+        return key.family() == Family.CREDENTIALS
+                ? CREDENTIALS
+                : (key.partition() + "-" + key.id()).replace("/", "__").replace(":", "-") + SUFFIX;
+    }
+
+    /** The record that a file most likely holds, or empty when Baileys gives no record this name. */
+    static Optional<Key> record(String file) {
+        if (file.equals(CREDENTIALS)) {
+            return Optional.of(Key.CREDENTIALS);
+        }
+        int dash = file.indexOf('-');
+        if (!file.endsWith(SUFFIX) || dash < 0 || file.indexOf(':') >= 0 || dash > file.length() - SUFFIX.length()) {
+            return Optional.empty();
+        }
+        String name = file.substring(0, file.length() - SUFFIX.length());
+        Optional<Key> known = knownType(name).map(type -> Key.ofKey(type, id(type, name.substring(type.length() + 1))));
+        return known.or(() -> Optional.of(guess(name, dash)))
+                .filter(key -> file(key).equals(file));
+    }
+
+    /** Whether the name begins with a type that is known, so that {@link #record} is more than a guess. */
+    static boolean isKnown(String file) {
+        return file.equals(CREDENTIALS) || knownType(file).isPresent();
+    }
+
+    /** The file whose half-written or former content this name tells of, as newer releases of Baileys leave them. */
+    static Optional<String> leftoverOf(String file) {
+        Matcher matcher = LEFTOVER.matcher(file);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** The file of a lease row in our own directory. */
+    static String lease(String id) {
+        return "lease-" + escape(id) + SUFFIX;
+    }
+
+    /** The file of a row of Pawl's own session in our own directory. */
+    static String beat(String id) {
+        return id.startsWith("node:") ? "node-" + escape(id.substring(5)) + SUFFIX : "row-" + escape(id) + SUFFIX;
+    }
+
+    /** A name that any file system takes for any text: letters, digits, {@code - _ . *} and percent signs. */
+    static String escape(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Optional<String> knownType(String name) {
+        for (String type : KNOWN_TYPES) {
+            if (name.length() > type.length() && name.startsWith(type) && name.charAt(type.length()) == '-') {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String id(String type, String text) {
+        if (type.equals("app-state-sync-key")) {
+            return text.replace("__", "/");
+        }
+        if (type.equals("sender-key")) {
+            int second = text.lastIndexOf("--");
+            int first = second < 2 ? -1 : text.lastIndexOf("--", second - 2);
+            if (first >= 0) {
+                return text.substring(0, first) + "::" + text.substring(first + 2, second) + "::"
+                        + text.substring(second + 2);
+            }
+        }
+        return text;
+    }
+
+    private static Key guess(String name, int dash) {
+        Matcher words = LAST_WORD.matcher(name);
+        if (words.matches()) {
+            return Key.ofKey(words.group(1), words.group(2));
+        }
+        words = WORDS.matcher(name);
+        if (words.matches()) {
+            return Key.ofKey(words.group(1), words.group(2));
+        }
+        return Key.ofKey(name.substring(0, dash), name.substring(dash + 1));
+    }
+}

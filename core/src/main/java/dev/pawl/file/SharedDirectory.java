@@ -1,0 +1,178 @@
+package dev.pawl.file;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * One directory as this process uses it: however many backends are open on it, and however they spell its path, they
+ * share one of these and with it the locks that keep their reads and commits apart.
+ */
+final class SharedDirectory {
+
+    /** The directory in it that holds what is ours. */
+    static final String OWN = ".pawl";
+
+    private record Place(Disk disk, Path path) {}
+
+    private static final ReentrantLock REGISTRY = new ReentrantLock();
+    private static final Map<Place, SharedDirectory> OPEN = new HashMap<>();
+
+    private final Place place;
+    private int users;
+
+    /** Held for the whole of a commit: there is one at a time. */
+    final ReentrantLock commits = new ReentrantLock();
+
+    /** Held by readers, and by a commit while it moves files. */
+    final ReadWriteLock view = new ReentrantReadWriteLock(true);
+
+    /** Whether leftovers of an earlier process, and of our own failures, have been dealt with. */
+    volatile boolean recovered;
+
+    /** Whether the directory was there once: if it is gone after that, its rows are not merely absent. */
+    volatile boolean seen;
+
+    /** An odd sequence number that was watched long enough to know that its writer is dead. */
+    volatile long abandoned = -1;
+
+    private volatile Optional<Boolean> foldsCase = Optional.empty();
+
+    private SharedDirectory(Place place) {
+        this.place = place;
+    }
+
+    /** Joins the users of a directory, which need not exist yet. */
+    static SharedDirectory join(Disk disk, Path path) throws IOException {
+        Place place = new Place(disk, resolve(disk, path.toAbsolutePath().normalize()));
+        REGISTRY.lock();
+        try {
+            SharedDirectory directory = OPEN.computeIfAbsent(place, SharedDirectory::new);
+            directory.users++;
+            return directory;
+        } finally {
+            REGISTRY.unlock();
+        }
+    }
+
+    /** Leaves it again. */
+    void leave() {
+        REGISTRY.lock();
+        try {
+            if (--users == 0) {
+                OPEN.remove(place);
+            }
+        } finally {
+            REGISTRY.unlock();
+        }
+    }
+
+    Disk disk() {
+        return place.disk();
+    }
+
+    /** The one spelling of its path. */
+    Path path() {
+        return place.path();
+    }
+
+    /** The path of our own directory in it. */
+    Path own() {
+        return path().resolve(OWN);
+    }
+
+    /** The path of a file, given by its name or, for one of ours, with {@code .pawl/} before it. */
+    Path path(String target) {
+        return path().resolve(target);
+    }
+
+    /** The directory that holds a file. */
+    Path parent(String target) {
+        return isOwn(target) ? own() : path();
+    }
+
+    /** Whether this is a file of ours. */
+    static boolean isOwn(String target) {
+        return target.startsWith(OWN + "/");
+    }
+
+    /** Whether the directory is there. */
+    boolean exists() throws IOException {
+        boolean exists = disk().stat(path())
+                .filter(stat -> stat.kind() == Disk.Kind.DIRECTORY)
+                .isPresent();
+        seen |= exists;
+        return exists;
+    }
+
+    /** Whether the file system takes two names that differ in case for one, which takes an existing file to find out. */
+    boolean foldsCase(String existing) throws IOException {
+        Optional<Boolean> known = foldsCase;
+        if (known.isPresent()) {
+            return known.get();
+        }
+        String swapped = swapCase(existing);
+        Optional<Disk.Stat> stat = disk().stat(path(existing));
+        if (swapped.equals(existing) || stat.isEmpty()) {
+            return false;
+        }
+        boolean folds = disk().stat(path(swapped))
+                .filter(other -> other.identity().equals(stat.get().identity()))
+                .isPresent();
+        foldsCase = Optional.of(folds);
+        return folds;
+    }
+
+    /** Creates the directory and our own in it where they are missing, and makes that durable. */
+    void make() throws IOException {
+        if (disk().stat(own()).isPresent()) {
+            seen = true;
+            return;
+        }
+        if (seen && !exists()) {
+            throw new IOException(path() + " has been removed while it was in use");
+        }
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path path = own(); path != null && disk().stat(path).isEmpty(); path = path.getParent()) {
+            missing.push(path);
+        }
+        for (Path path : missing) {
+            try {
+                disk().makeDirectory(path);
+            } catch (FileAlreadyExistsException e) {
+                // Another process had the same idea, or a file is in the way, which the next step will tell.
+            }
+            disk().forceDirectory(parentOf(path), "the name of a new directory");
+        }
+        seen = true;
+    }
+
+    private static Path resolve(Disk disk, Path path) throws IOException {
+        if (disk.stat(path).isPresent()) {
+            return disk.real(path);
+        }
+        Path parent = path.getParent();
+        return parent == null ? path : resolve(disk, parent).resolve(path.getFileName());
+    }
+
+    private static Path parentOf(Path path) {
+        Path parent = path.getParent();
+        return parent == null ? path : parent;
+    }
+
+    private static String swapCase(String text) {
+        StringBuilder swapped = new StringBuilder();
+        text.codePoints()
+                .map(c -> Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c))
+                .forEach(swapped::appendCodePoint);
+        return swapped.toString();
+    }
+}

@@ -1,0 +1,254 @@
+package dev.pawl.file;
+
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * The file system of this machine.
+ *
+ * <p>Content goes through {@code java.io} streams: a channel is closed for everybody when a thread inside it is
+ * interrupted. Only directories and locks need a channel, which is opened for that one purpose.
+ */
+final class SystemDisk implements Disk {
+
+    static final SystemDisk INSTANCE = new SystemDisk();
+
+    private static final int OPEN_ATTEMPTS = 5;
+    private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
+    /** The lock files this process holds. */
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
+
+    /** Keeps the collector from closing what must not be closed. */
+    private static final Queue<FileChannel> LEFT_OPEN = new ConcurrentLinkedQueue<>();
+
+    private SystemDisk() {}
+
+    @Override
+    public Path real(Path path) throws IOException {
+        return path.toRealPath();
+    }
+
+    @Override
+    public Optional<Stat> stat(Path path) throws IOException {
+        try {
+            boolean posix = posix(path);
+            BasicFileAttributes attributes = posix
+                    ? Files.readAttributes(path, PosixFileAttributes.class)
+                    : Files.readAttributes(path, BasicFileAttributes.class);
+            Kind kind = attributes.isRegularFile() ? Kind.FILE : attributes.isDirectory() ? Kind.DIRECTORY : Kind.OTHER;
+            Object identity = attributes.fileKey();
+            return Optional.of(new Stat(
+                    kind,
+                    attributes.size(),
+                    attributes.lastModifiedTime().toInstant(),
+                    attributes instanceof PosixFileAttributes modes
+                            ? Optional.of(Set.copyOf(modes.permissions()))
+                            : Optional.empty(),
+                    identity == null ? path.toRealPath() : identity));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<byte[]> read(Path file) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try (FileInputStream in = new FileInputStream(file.toFile())) {
+                return Optional.of(in.readAllBytes());
+            } catch (FileNotFoundException e) {
+                // The one exception for absent, unreadable, a directory, and too many open files.
+                if (stat(file).isEmpty()) {
+                    return Optional.empty();
+                }
+                if (attempt == OPEN_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void list(Path directory, Consumer<String> names) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.accept(String.valueOf(entry.getFileName()));
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws IOException {
+        Files.createDirectory(directory, attributes(directory, PosixFilePermissions.fromString("rwx------")));
+    }
+
+    @Override
+    public void create(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
+        Files.createFile(file, attributes(file, permissions));
+        // What the umask took away comes back, so that replacing a file keeps its mode.
+        permit(file, permissions);
+        try (OutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(content);
+        }
+    }
+
+    @Override
+    public void overwrite(Path file, byte[] content) throws IOException {
+        if (stat(file).isEmpty()) {
+            create(file, content, PosixFilePermissions.fromString("rw-------"));
+            return;
+        }
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.write(content);
+        }
+    }
+
+    @Override
+    public void permit(Path file, Set<PosixFilePermission> permissions) throws IOException {
+        if (posix(file)) {
+            Files.setPosixFilePermissions(file, permissions);
+        }
+    }
+
+    @Override
+    public void force(Path file, String purpose) throws IOException {
+        try (RandomAccessFile handle = new RandomAccessFile(file.toFile(), "rw")) {
+            handle.getFD().sync();
+        }
+    }
+
+    @Override
+    public void forceDirectory(Path directory, String purpose) throws IOException {
+        if (!posix(directory)) {
+            return; // Windows cannot open a directory; its file systems write names through their own journal.
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    @Override
+    public Optional<FileLock> tryLock(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        Path name = parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+        // Asked before the file is opened: closing a second descriptor would drop the lock of the first.
+        if (!LOCKED.add(name)) {
+            return Optional.empty();
+        }
+        boolean taken = false;
+        try {
+            Optional<FileLock> lock = tryLockAlone(name);
+            taken = lock.isPresent();
+            return lock;
+        } finally {
+            if (!taken) {
+                LOCKED.remove(name);
+            }
+        }
+    }
+
+    private static Optional<FileLock> tryLockAlone(Path file) throws IOException {
+        try {
+            Files.createFile(file, attributes(file, PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            // It stays for ever: removing a lock file would let two holders lock two files of one name.
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                channel.close();
+                return Optional.empty();
+            }
+        } catch (OverlappingFileLockException e) {
+            LEFT_OPEN.add(channel); // Another copy of this class holds it, and closing ours would take it away.
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            closeQuietly(channel);
+            throw e;
+        }
+        AtomicBoolean held = new AtomicBoolean(true);
+        return Optional.of(() -> {
+            if (held.getAndSet(false)) {
+                closeQuietly(channel);
+                LOCKED.remove(file);
+            }
+        });
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        boolean interrupted = false;
+        for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean posix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {
+        return posix(path) ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)} : NO_ATTRIBUTES;
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The lock goes with the descriptor, and that is gone either way.
+        }
+    }
+}

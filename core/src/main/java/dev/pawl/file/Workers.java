@@ -1,0 +1,53 @@
+package dev.pawl.file;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Threads that nobody outside can interrupt, shared by everything that writes files: an interrupt inside channel I/O
+ * closes the channel, and a commit must not end half-way because its caller lost patience. They are daemons and go when
+ * there is nothing to do.
+ */
+final class Workers {
+
+    private static final ExecutorService POOL =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "pawl-file");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    private Workers() {}
+
+    /** Runs the task on another thread and waits for it, however often this one is interrupted meanwhile. */
+    static <T> T call(Callable<T> task) {
+        Future<T> future = POOL.submit(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a file task failed in a way it does not declare", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

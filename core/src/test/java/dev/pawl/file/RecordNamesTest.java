@@ -1,0 +1,67 @@
+package dev.pawl.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.backend.Key;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordNamesTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "pre-key, 7, pre-key-7.json",
+        "session, 628_1.17, session-628_1.17.json",
+        "sender-key, 1-2@g.us::628_1::17, sender-key-1-2@g.us--628_1--17.json",
+        "sender-key-memory, 1@g.us, sender-key-memory-1@g.us.json",
+        "app-state-sync-key, AA/+/==, app-state-sync-key-AA__+__==.json",
+        "app-state-sync-version, regular_low, app-state-sync-version-regular_low.json",
+        "lid-mapping, '', lid-mapping-.json",
+        "lid-mapping, ../x.json, lid-mapping-..__x.json.json",
+        "tctoken, __index, tctoken-__index.json",
+    })
+    void theNameIsTheOneBaileysGives(String type, String id, String file) {
+        assertThat(RecordNames.file(Key.ofKey(type, id))).isEqualTo(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pre-key-7.json, pre-key, 7",
+        "sender-key-memory-1@g.us.json, sender-key-memory, 1@g.us",
+        "sender-key-1-2@g.us--628_1--17.json, sender-key, 1-2@g.us::628_1::17",
+        "sender-key-odd--one.json, sender-key, odd--one",
+        "app-state-sync-key-AA__+__==.json, app-state-sync-key, AA/+/==",
+        "tctoken-__index.json, tctoken, __index",
+        "lid-mapping-a-b.json, lid-mapping, a-b",
+        "my-own-type-a.json, my-own-type, a",
+        "new-thing-628-1@g.us.json, new-thing, 628-1@g.us",
+        "X1-y-z.json, X1, y-z",
+        "-x.json, '', x",
+    })
+    void theRecordIsFoundByTheRule(String file, String type, String id) {
+        assertThat(RecordNames.record(file)).contains(Key.ofKey(type, id));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"creds.json.bak", "package.json", "session-a:b.json", "session-1.json.tmp", "notes-x.txt", ".pawl"})
+    void whatBaileysCannotHaveNamedIsNoRecord(String file) {
+        assertThat(RecordNames.record(file)).isEmpty();
+    }
+
+    @Property
+    void everyGuessLeadsBackToTheSameFile(@ForAll String type, @ForAll String id) {
+        String file = (type + "-" + id).replace("/", "__").replace(":", "-") + ".json";
+        RecordNames.record(file)
+                .ifPresent(key -> assertThat(RecordNames.file(key)).isEqualTo(file));
+    }
+
+    @Test
+    void leftoversAreTiedToTheirRecord() {
+        assertThat(RecordNames.leftoverOf("creds.json.tmp-12")).contains("creds.json");
+        assertThat(RecordNames.leftoverOf("pre-key-1.json.bak")).contains("pre-key-1.json");
+        assertThat(RecordNames.leftoverOf("pre-key-1.json")).isEmpty();
+    }
+}
