@@ -3,7 +3,11 @@ package dev.pawl.lease;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,7 +25,15 @@ import java.util.Set;
  */
 public final class Lease implements AutoCloseable {
 
-    private Lease() {}
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Ownership ownership;
+    private final Cleaner.Cleanable forgotten;
+
+    Lease(Ownership ownership) {
+        this.ownership = ownership;
+        this.forgotten = CLEANER.register(this, ownership::abandon);
+    }
 
     /**
      * Asks for the lease of a session.
@@ -39,16 +51,22 @@ public final class Lease implements AutoCloseable {
      * @throws dev.pawl.backend.CorruptDataException when the row is damaged
      */
     public static Optional<LeaseRecord> read(Backend backend, SessionName session, String name) {
-        throw new UnsupportedOperationException("follows");
+        Key key = Acquisition.key(name);
+        Optional<Row> row = backend.get(session, key);
+        try {
+            return row.map(Row::value).map(LeaseRecord::parse);
+        } catch (IllegalArgumentException e) {
+            throw Acquisition.damaged(on(backend, session, name), key, e);
+        }
     }
 
     /** What the row of this lease holds. */
     public LeaseRecord record() {
-        throw new UnsupportedOperationException("follows");
+        return ownership.record();
     }
 
     /**
-     * Applies a batch if this lease is still held and all checks hold.
+     * Applies a batch if this lease is still held and all checks hold. Leave room in it for one more row of 2 KiB, the check of the lease.
      *
      * @throws dev.pawl.backend.FencedException when the lease is lost; nothing was applied
      * @throws dev.pawl.backend.ConflictException when a check of the batch does not hold; nothing was applied
@@ -57,7 +75,11 @@ public final class Lease implements AutoCloseable {
      * @throws IllegalArgumentException when the batch touches the lease row
      */
     public void commit(Batch batch) {
-        throw new UnsupportedOperationException("follows");
+        try {
+            ownership.commit(batch);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -67,7 +89,11 @@ public final class Lease implements AutoCloseable {
      * @throws dev.pawl.backend.FencedException when the lease is lost; what was removed until then stays removed
      */
     public void erase(Set<Family> families) {
-        throw new UnsupportedOperationException("follows");
+        try {
+            ownership.erase(families);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -78,7 +104,11 @@ public final class Lease implements AutoCloseable {
      *     so will the row once it can be written again
      */
     public void mark(LeaseState state) {
-        throw new UnsupportedOperationException("follows");
+        try {
+            ownership.mark(state);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -88,7 +118,11 @@ public final class Lease implements AutoCloseable {
      * @throws dev.pawl.backend.InDoubtException when it is not sure that it worked; nothing is committed until it did
      */
     public void renew() {
-        throw new UnsupportedOperationException("follows");
+        try {
+            ownership.renew();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /**
@@ -97,6 +131,11 @@ public final class Lease implements AutoCloseable {
      */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("follows");
+        try {
+            ownership.close();
+        } finally {
+            forgotten.clean();
+            Reference.reachabilityFence(this);
+        }
     }
 }

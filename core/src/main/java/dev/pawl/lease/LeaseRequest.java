@@ -85,6 +85,43 @@ public final class LeaseRequest {
      *     in that case it is given back as soon as the store can be reached
      */
     public Lease acquire() {
-        throw new UnsupportedOperationException("follows");
+        Node node = Node.of(backend);
+        try {
+            return new Lease(new Acquisition(this, node).run());
+        } finally {
+            node.leave();
+        }
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    SessionName session() {
+        return session;
+    }
+
+    String name() {
+        return name;
+    }
+
+    LeaseTiming timing() {
+        return timing;
+    }
+
+    boolean takingOver() {
+        return takingOver;
+    }
+
+    Optional<Duration> patience() {
+        return patience;
+    }
+
+    Optional<String> source() {
+        return source;
+    }
+
+    boolean anyState() {
+        return anyState;
     }
 }
