@@ -1,0 +1,170 @@
+package dev.pawl.auth;
+
+import dev.pawl.json.BufferJson;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonNull;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Reads the members of one object in every shape they occur in, and says which member is wrong. A member that is {@code null} counts as absent, as it does in JavaScript code that asks
+ * {@code if (x.member)}.
+ */
+final class Members {
+
+    private final JsonObject object;
+    private final String path;
+
+    private Members(JsonObject object, String path) {
+        this.object = object;
+        this.path = path;
+    }
+
+    /** The members of a whole value. */
+    static Members of(JsonValue value) {
+        return of(value, "");
+    }
+
+    /** The members of a value that stands at {@code path}. */
+    static Members of(JsonValue value, String path) {
+        if (value instanceof JsonObject object) {
+            return new Members(object, path);
+        }
+        throw new ShapeException(path, "is " + kind(value) + " instead of an object");
+    }
+
+    /** What a value is, for messages. */
+    static String kind(JsonValue value) {
+        if (value instanceof JsonObject) {
+            return "an object";
+        } else if (value instanceof JsonArray) {
+            return "an array";
+        } else if (value instanceof JsonString) {
+            return "a string";
+        } else if (value instanceof JsonNumber) {
+            return "a number";
+        } else if (value instanceof JsonBoolean) {
+            return "true or false";
+        }
+        return value instanceof JsonNull ? "null" : "bytes";
+    }
+
+    JsonObject json() {
+        return object;
+    }
+
+    String path(String name) {
+        return path.isEmpty() ? name : path + "." + name;
+    }
+
+    ShapeException wrong(String name, String problem) {
+        return new ShapeException(path(name), problem);
+    }
+
+    Optional<JsonValue> find(String name) {
+        return object.get(name).filter(value -> !(value instanceof JsonNull));
+    }
+
+    JsonValue value(String name) {
+        return find(name).orElseThrow(() -> wrong(name, "is missing"));
+    }
+
+    Members object(String name) {
+        return of(value(name), path(name));
+    }
+
+    Optional<Members> findObject(String name) {
+        return find(name).map(value -> of(value, path(name)));
+    }
+
+    JsonArray array(String name) {
+        JsonValue value = value(name);
+        if (value instanceof JsonArray array) {
+            return array;
+        }
+        throw wrong(name, "is " + kind(value) + " instead of an array");
+    }
+
+    Bytes bytes(String name) {
+        JsonValue value = value(name);
+        return BufferJson.bytesOrBase64(value)
+                .orElseThrow(() -> wrong(name, "is " + kind(value) + " instead of bytes"));
+    }
+
+    Bytes bytes(String name, int size) {
+        Bytes bytes = bytes(name);
+        if (bytes.size() != size) {
+            throw wrong(name, "has " + bytes.size() + " bytes instead of " + size);
+        }
+        return bytes;
+    }
+
+    Optional<Bytes> findBytes(String name) {
+        return find(name).map(value -> bytes(name));
+    }
+
+    String string(String name) {
+        JsonValue value = value(name);
+        if (value instanceof JsonString string) {
+            return string.value();
+        }
+        throw wrong(name, "is " + kind(value) + " instead of a string");
+    }
+
+    Optional<String> findString(String name) {
+        return find(name).map(value -> string(name));
+    }
+
+    boolean bool(String name, boolean absent) {
+        Optional<JsonValue> value = find(name);
+        if (value.isEmpty()) {
+            return absent;
+        }
+        if (value.get() instanceof JsonBoolean bool) {
+            return bool.value();
+        }
+        throw wrong(name, "is " + kind(value.get()) + " instead of true or false");
+    }
+
+    /** An integer in one of the forms a 64-bit number takes: a number, decimal digits in a string, or low and high half. */
+    long integer(String name) {
+        JsonValue value = value(name);
+        try {
+            if (value instanceof JsonNumber number) {
+                return number.longValue();
+            }
+            if (value instanceof JsonString digits) {
+                return JsonNumber.parse(digits.value()).longValue();
+            }
+            if (value instanceof JsonObject) {
+                return halves(of(value, path(name)));
+            }
+        } catch (ArithmeticException | dev.pawl.json.JsonException e) {
+            throw wrong(name, "is not an integer of 64 bits");
+        }
+        throw wrong(name, "is " + kind(value) + " instead of a number");
+    }
+
+    OptionalLong findInteger(String name) {
+        return find(name).isEmpty() ? OptionalLong.empty() : OptionalLong.of(integer(name));
+    }
+
+    private static long halves(Members number) {
+        BigInteger low = BigInteger.valueOf(number.integer("low") & 0xFFFFFFFFL);
+        return BigInteger.valueOf(number.integer("high")).shiftLeft(32).add(low).longValueExact();
+    }
+
+    /** Bytes as protobuf messages write them: base64 in a string. */
+    static JsonString base64(Bytes bytes) {
+        return new JsonString(new String(Base64.getEncoder().encode(bytes.toArray()), StandardCharsets.ISO_8859_1));
+    }
+}
