@@ -61,7 +61,6 @@ public final class BufferJson {
      * {@code {"628@s.whatsapp.net":1}} for one byte, and so destroys application data. Wrappers with an array are left
      * alone, as Baileys leaves them.
      */
-    @SuppressWarnings("ReferenceEquality") // unchanged means the same object
     public static JsonValue revive(JsonValue value) {
         if (value instanceof JsonArray array) {
             JsonValue[] revived = new JsonValue[array.size()];
@@ -75,7 +74,6 @@ public final class BufferJson {
         return value instanceof JsonObject object ? revive(object) : value;
     }
 
-    @SuppressWarnings("ReferenceEquality") // unchanged means the same object
     private static JsonValue revive(JsonObject object) {
         Optional<JsonValue> data = wrapped(object);
         if (data.isPresent() && data.get() instanceof JsonString base64) {
