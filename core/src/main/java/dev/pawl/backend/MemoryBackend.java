@@ -73,9 +73,7 @@ public final class MemoryBackend implements Backend {
                     .orElseGet(() -> inOrder.getOrDefault(scan.family(), new TreeMap<>()));
             Optional<Scan.Bound> lower = scan.lower().map(bound -> within(scan, bound));
             Optional<Scan.Bound> upper = scan.upper().map(bound -> within(scan, bound));
-            if (lower.isPresent()
-                    && upper.isPresent()
-                    && lower.get().position().compareTo(upper.get().position()) > 0) {
+            if (lower.isPresent() && upper.isPresent() && isEmpty(lower.get(), upper.get())) {
                 return new TreeMap<>();
             }
             NavigableMap<Position, Row> result = all;
@@ -86,6 +84,11 @@ public final class MemoryBackend implements Backend {
                 result = result.headMap(upper.get().position(), upper.get().inclusive());
             }
             return scan.backwards() ? result.descendingMap() : result;
+        }
+
+        private static boolean isEmpty(Scan.Bound lower, Scan.Bound upper) {
+            int order = lower.position().compareTo(upper.position());
+            return order > 0 || (order == 0 && !(lower.inclusive() && upper.inclusive()));
         }
 
         private static Scan.Bound within(Scan scan, Scan.Bound bound) {
