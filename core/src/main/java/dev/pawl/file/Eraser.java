@@ -80,8 +80,9 @@ final class Eraser {
         List<String> keys = new ArrayList<>();
         List<String> last = new ArrayList<>();
         disk.list(directory.path(), name -> {
+            // A key may look like a leftover: of type a.json.tmp, id x, in a.json.tmp-x.json.
             Optional<Key> record =
-                    RecordNames.record(RecordNames.leftoverOf(name).orElse(name));
+                    RecordNames.leftoverOf(name).flatMap(RecordNames::record).or(() -> RecordNames.record(name));
             if (record.isPresent() && families.contains(record.get().family())) {
                 boolean isKey = record.get().family() == Family.KEY;
                 (expected.contains(name) ? last : isKey ? keys : credentials).add(name);
