@@ -65,11 +65,10 @@ public final class SessionRecord {
             throw members.wrong("version", "is not " + VERSION);
         }
         List<Session> sessions = new ArrayList<>();
-        members.findObject("_sessions")
-                .ifPresent(all -> all.json().forEach((baseKey, session) -> {
-                    int number = sessions.size() + 1;
-                    sessions.add(Session.read(baseKey, Members.of(session, "_sessions[" + number + "]")));
-                }));
+        members.object("_sessions").json().forEach((baseKey, session) -> {
+            Members one = Members.of(session, "_sessions[" + sessions.size() + "]");
+            sessions.add(Session.read(baseKey, one));
+        });
         return new SessionRecord(value, version, sessions);
     }
 
