@@ -22,8 +22,9 @@ final class ConsistentReads {
     static final String SEQUENCE = "sequence";
 
     private static final int ATTEMPTS = 200;
-    private static final int WAITS = 200;
-    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    /** How often to wait for a writer that stands between two steps, twice as long each time: a second altogether. */
+    private static final int WAITS = 10;
 
     private final SharedDirectory directory;
 
@@ -58,7 +59,7 @@ final class ConsistentReads {
                     waits = number == watched ? waits + 1 : 0;
                     watched = number;
                     if (waits < WAITS) {
-                        disk.pause(PAUSE);
+                        disk.pause(Duration.ofMillis(1L << waits));
                         continue;
                     }
                     directory.abandoned = number;

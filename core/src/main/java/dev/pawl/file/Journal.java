@@ -89,8 +89,8 @@ record Journal(String batch, List<Entry> entries) {
                     .append(RecordNames.escape(entry.target()))
                     .append('\n');
         }
-        text.append("end ").append(Digest.of(text.toString().getBytes(StandardCharsets.UTF_8)));
-        return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+        String digest = Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));
+        return text.append("end ").append(digest).append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Reads a journal, or nothing when it is not whole. */

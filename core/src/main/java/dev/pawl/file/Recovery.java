@@ -124,16 +124,20 @@ final class Recovery {
     /** Moves the journal last, so that a crash in between leaves the same thing to do. */
     private void setAside(String name) throws IOException {
         Path place = directory.own().resolve(SET_ASIDE).resolve(name);
-        for (Path path : List.of(directory.own().resolve(SET_ASIDE), place)) {
-            if (disk.stat(path).isEmpty()) {
-                disk.makeDirectory(path);
-            }
-        }
+        makeDurably(directory.own(), directory.own().resolve(SET_ASIDE));
+        makeDurably(directory.own().resolve(SET_ASIDE), place);
         for (String staged : staged()) {
             disk.rename(directory.own().resolve(staged), place.resolve(staged));
         }
         disk.rename(directory.own().resolve(Journal.FILE), place.resolve(Journal.FILE));
         disk.forceDirectory(directory.own(), "the setting aside of a journal");
+    }
+
+    private void makeDurably(Path parent, Path path) throws IOException {
+        if (disk.stat(path).isEmpty()) {
+            disk.makeDirectory(path);
+        }
+        disk.forceDirectory(parent, "the place for what is set aside");
     }
 
     private void sweep() throws IOException {
