@@ -1,16 +1,53 @@
 package dev.pawl.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The {@code pawl} command. */
 @Command(
         name = "pawl",
-        mixinStandardHelpOptions = true,
         versionProvider = PawlCommand.ManifestVersion.class,
-        description = "Keeps the credentials and Signal keys of WhatsApp linked devices safe.")
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Keeps the credentials and Signal keys of WhatsApp linked devices safe.",
+            "",
+            "A store is named by a locator: baileys:DIR, memory:. \"#name\" at its end picks a session, \"default\" when"
+                    + " there is none. A locator that holds a password is better kept in a file that only you can read:"
+                    + " @FILE takes it from there. Data goes to standard output, everything else to standard error."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pawl demo",
+            "  pawl inspect baileys:auth_info",
+            "  pawl verify baileys:auth_info",
+            "  pawl migrate baileys:auth_info baileys:copy",
+            "",
+            "\"pawl COMMAND --help\" says more about each command."
+        })
 public final class PawlCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    private boolean help = false;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the version.")
+    private boolean version = false;
 
     private PawlCommand() {}
 
@@ -29,11 +66,55 @@ public final class PawlCommand implements Runnable {
      * @param arguments the words after {@code pawl}
      */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new PawlCommand()).execute(arguments));
+        Resources.closeWhenProcessEnds();
+        System.exit(run(Streams.ofProcess(), arguments));
     }
 
+    /**
+     * Runs the command.
+     *
+     * @return its exit status
+     */
+    static int run(Streams streams, String... arguments) {
+        CommandLine line = new CommandLine(new PawlCommand());
+        for (Subcommand command : commands(streams)) {
+            line.addSubcommand(command);
+        }
+        line.addSubcommand(new AutoComplete.GenerateCompletion());
+        FailureReport report = new FailureReport(streams);
+        line.setExpandAtFiles(false);
+        line.setUsageHelpAutoWidth(true);
+        line.setOut(new PrintWriter(new DataWriter(streams), true));
+        line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler(report);
+        line.setParameterExceptionHandler(report);
+        for (CommandLine sub : line.getSubcommands().values()) {
+            sub.getCommandSpec().usageMessage().exitCodeListHeading("%nExit status:%n");
+            sub.getCommandSpec().usageMessage().exitCodeList(ExitStatus.descriptions());
+        }
+        line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit status:%n");
+        line.getCommandSpec().usageMessage().exitCodeList(ExitStatus.descriptions());
+        int status = line.execute(arguments);
+        return report.flush(status);
+    }
+
+    private static List<Subcommand> commands(Streams streams) {
+        return List.of(
+                new DemoCommand(streams),
+                new InspectCommand(streams),
+                new VerifyCommand(streams),
+                new MigrateCommand(streams),
+                new SessionsCommand(streams),
+                new KeysCommand(streams),
+                new GetCommand(streams),
+                new PutCommand(streams),
+                new DeleteCommand(streams),
+                new EraseCommand(streams));
+    }
+
+    /** Without a command there is nothing to do: that is wrong usage. */
     @Override
     public void run() {
-        CommandLine.usage(this, System.err);
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
     }
 }

@@ -82,6 +82,11 @@ public final class AuthStore implements AutoCloseable {
         return new AuthStore(new AuthRows(backend, session), Optional.empty());
     }
 
+    /** Whether it has been closed, and every other method throws. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** The session this is the store of. */
     public SessionName session() {
         return rows.session();

@@ -1,0 +1,133 @@
+package dev.pawl.cli;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Locator;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.SessionName;
+import dev.pawl.migrate.Migration;
+import dev.pawl.migrate.MigrationReport;
+import dev.pawl.migrate.Part;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pawl migrate FROM TO}. */
+@Command(
+        name = "migrate",
+        description = {
+            "Copies everything that TO can hold and lists what it cannot.",
+            "",
+            "The whole source is checked before anything is written. While the copy runs TO is marked, so that no client"
+                    + " opens it; everything is read back and compared; credentials go last. If FROM changes meanwhile,"
+                    + " or the copy is interrupted, the same command goes on with it. FROM is only read."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pawl migrate baileys:auth_info baileys:copy",
+            "  pawl migrate --dry-run baileys:auth_info baileys:copy",
+            "  pawl migrate --overwrite --retire-source baileys:auth_info baileys:copy"
+        })
+final class MigrateCommand extends Subcommand {
+
+    private static final int PAGE = 500;
+
+    @Parameters(index = "0", paramLabel = "FROM", description = "The source.", converter = LocatorArgument.class)
+    private Locator from = NO_LOCATOR;
+
+    @Parameters(index = "1", paramLabel = "TO", description = "The target.", converter = LocatorArgument.class)
+    private Locator to = NO_LOCATOR;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PART",
+            converter = PartArgument.class,
+            description = "Copies only these parts: auth, messages, jobs.")
+    private Set<Part> only = EnumSet.noneOf(Part.class);
+
+    @Option(
+            names = "--overwrite",
+            description = "Erases what TO holds of these parts, once all of FROM was found to be sound.")
+    private boolean overwrite = false;
+
+    @Option(names = "--dry-run", description = "Writes nothing and says what would be copied.")
+    private boolean dryRun = false;
+
+    @Option(names = "--all", description = "Copies every session of FROM, each to the same name.")
+    private boolean all = false;
+
+    @Option(names = "--retire-source", description = "Marks FROM in the end, so that it refuses to be opened.")
+    private boolean retireSource = false;
+
+    @Mixin
+    private TakeOver takeOver = new TakeOver();
+
+    MigrateCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    int run(Resources resources) {
+        boolean writingSource = retireSource && !dryRun;
+        Store source = resources.own(Store.reading(from));
+        List<SessionName> sessions = all ? sessions(source) : List.of(from.session());
+        if (sessions.isEmpty()) {
+            throw Failure.notFound(Plain.line(from.toString()), "no sessions");
+        }
+        if (writingSource) {
+            source = resources.own(Store.writing(from));
+        }
+        Store target = resources.own(Store.writing(to));
+        for (SessionName session : sessions) {
+            tell(migrate(source, target, session, all ? session : to.session()));
+        }
+        return ExitStatus.DONE;
+    }
+
+    private List<SessionName> sessions(Store source) {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        parts().forEach(part -> families.addAll(part.families()));
+        families.retainAll(source.backend().traits().families());
+        List<SessionName> sessions = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            Page<SessionName, String> page = source.backend().sessions(families, after, PAGE);
+            sessions.addAll(page.items());
+            after = page.next();
+        } while (after.isPresent());
+        return sessions;
+    }
+
+    private Set<Part> parts() {
+        return only.isEmpty() ? EnumSet.allOf(Part.class) : only;
+    }
+
+    private MigrationReport migrate(Store source, Store target, SessionName session, SessionName targetSession) {
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            Migration migration = Migration.from(source.backend(), session)
+                    .to(target.backend(), targetSession)
+                    .only(parts())
+                    .progress((stage, rows, total) -> bar.show(MigrationText.stage(stage), rows, total));
+            migration = overwrite ? migration.overwrite() : migration;
+            migration = dryRun ? migration.dryRun() : migration;
+            migration = retireSource ? migration.retireSource() : migration;
+            migration = takeOver.takingOver() ? migration.takeOver() : migration;
+            return migration.run();
+        }
+    }
+
+    private void tell(MigrationReport report) {
+        if (json()) {
+            streams().json(MigrationText.json(report));
+        } else {
+            MigrationText.lines(report).forEach(streams()::line);
+        }
+        streams().flush();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.pawl.cli;
+
+import java.util.Locale;
+
+/** Numbers for people. */
+final class Numbers {
+
+    private Numbers() {}
+
+    /** With a comma between thousands, whatever the language of the machine. */
+    static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.pawl.cli;
+
+import dev.pawl.Backends;
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Locator;
+import dev.pawl.backend.SessionName;
+import java.util.Optional;
+
+/**
+ * An open store and the session that the command line named.
+ *
+ * @param locator how it was named
+ * @param backend what was opened
+ */
+record Store(Locator locator, Backend backend) implements AutoCloseable {
+
+    /** Opens it for reading: writes nothing and disturbs nobody. */
+    static Store reading(Locator locator) {
+        return new Store(locator, Backends.open(locator, Access.READ_ONLY));
+    }
+
+    /** Opens it for writing; it is created when something is written. */
+    static Store writing(Locator locator) {
+        return new Store(locator, Backends.open(locator, Access.READ_WRITE));
+    }
+
+    SessionName session() {
+        return locator.session();
+    }
+
+    /** Whether the session has credentials or keys, damaged ones included. */
+    boolean hasSession() {
+        try {
+            return backend.get(session(), Key.CREDENTIALS).isPresent()
+                    || !backend.partitions(session(), Family.KEY, Optional.empty(), 1)
+                            .items()
+                            .isEmpty();
+        } catch (CorruptDataException damaged) {
+            return true;
+        }
+    }
+
+    /**
+     * Checks that the session is there.
+     *
+     * @throws Failure with status 1 when it is not
+     */
+    void requireSession() {
+        if (!hasSession()) {
+            throw Failure.notFound(
+                    Plain.line(locator.toString()), "no credentials and no keys of a session " + session());
+        }
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.pawl.cli;
+
+import dev.pawl.backend.Family;
+import dev.pawl.lease.Lease;
+import dev.pawl.lease.LeaseRequest;
+import dev.pawl.lease.LeaseState;
+import java.util.EnumSet;
+import picocli.CommandLine.Option;
+
+/** How writing commands become the one owner of a session. */
+final class TakeOver {
+
+    /** The lease of credentials and keys. */
+    static final String AUTH = "auth";
+
+    @Option(
+            names = "--take-over",
+            description =
+                    "Takes the session from a live holder, whose next write fails. Without this a session in use is"
+                            + " refused.")
+    private boolean takingOver = false;
+
+    /** Takes the lease of credentials and keys. */
+    Lease lease(Store store) {
+        Lease lease = request(store, AUTH).acquire();
+        if (lease.record().state() instanceof LeaseState.Clearing) {
+            // A clearing was interrupted: it is finished before anything new is written.
+            lease.erase(EnumSet.of(Family.KEY, Family.CREDENTIALS));
+            lease.mark(LeaseState.HELD);
+        }
+        return lease;
+    }
+
+    LeaseRequest request(Store store, String name) {
+        LeaseRequest request = Lease.on(store.backend(), store.session(), name);
+        return takingOver ? request.takeOver() : request;
+    }
+
+    boolean takingOver() {
+        return takingOver;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.pawl.cli;
+
+import dev.pawl.backend.Locator;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code pawl verify LOC}. */
+@Command(
+        name = "verify",
+        description = {
+            "Reads every record of a session and says what is wrong, one line per problem on standard output; exit status"
+                    + " 1 when there is one.",
+            "",
+            "What is unusual but seen in accounts that work is a warning on standard error and no problem. With --json"
+                    + " both are lines on standard output, told apart by \"severity\"."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  pawl verify baileys:auth_info", "  pawl verify --json baileys:auth_info"})
+final class VerifyCommand extends Subcommand {
+
+    @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)
+    private Locator locator = NO_LOCATOR;
+
+    VerifyCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    int run(Resources resources) {
+        Store store = resources.own(Store.reading(locator));
+        store.requireSession();
+        List<Issue> issues = issues(store);
+        long problems = 0;
+        for (Issue issue : issues) {
+            problems += issue.problem() ? 1 : 0;
+            if (json()) {
+                streams().json(issue.json());
+            } else if (issue.problem()) {
+                streams().line(issue.line());
+            } else {
+                streams().say(issue.line());
+            }
+        }
+        if (problems > 0) {
+            streams().flush();
+            streams()
+                    .say("STORE_CORRUPTED " + Plain.line(locator.toString()) + ": " + problems
+                            + (problems == 1 ? " problem" : " problems"));
+            return ExitStatus.PROBLEM;
+        }
+        return ExitStatus.DONE;
+    }
+
+    private List<Issue> issues(Store store) {
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            return Issue.of(store, bar);
+        }
+    }
+}

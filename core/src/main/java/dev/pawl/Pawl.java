@@ -1,0 +1,208 @@
+package dev.pawl;
+
+import dev.pawl.auth.AuthStore;
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Locator;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnsupportedException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * The front door: opens stores by their locators and hands out what is kept in them, session by session.
+ *
+ * <pre>{@code
+ * try (Pawl pawl = Pawl.open("baileys:auth_info")) {
+ *     Credentials credentials = pawl.auth("default").credentials().orElseThrow();
+ * }
+ * }</pre>
+ *
+ * <p><b>Several locators.</b> Each family of records lives in the first store that can hold it: later locators add what
+ * earlier ones lack. Credentials and keys are always in one store.
+ *
+ * <p><b>Ownership.</b> Closing it closes every store it handed out, which gives the sessions back, and the backends it
+ * opened; backends it was {@link #of given} stay open.
+ *
+ * <p><b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Implicit directories: what
+ * is not named is not opened. Opening never migrates or converts anything.
+ */
+public final class Pawl implements AutoCloseable {
+
+    private static final int PAGE = 500;
+
+    private final List<Backend> backends;
+    private final boolean owned;
+    private final boolean readOnly;
+    private final SessionName first;
+    private final Map<SessionName, AuthStore> open = new HashMap<>();
+    private boolean closed;
+
+    private Pawl(List<Backend> backends, boolean owned, boolean readOnly, SessionName first) {
+        this.backends = List.copyOf(backends);
+        this.owned = owned;
+        this.readOnly = readOnly;
+        this.first = first;
+    }
+
+    /**
+     * Opens stores for reading and writing; what does not exist is created when something is written.
+     *
+     * @param locators at least one, such as {@code baileys:auth_info}; {@link #auth()} uses the session that the first one
+     *     names
+     * @throws IllegalArgumentException when a locator cannot be read
+     * @throws dev.pawl.backend.UnavailableException when a store cannot be reached, or nothing here opens its scheme; the
+     *     message has the artifact to add
+     */
+    public static Pawl open(String... locators) {
+        return open(Access.READ_WRITE, locators);
+    }
+
+    /**
+     * Opens stores for reading only: nothing is created, locked or written, and a client may be using them.
+     *
+     * @throws IllegalArgumentException when a locator cannot be read
+     * @throws dev.pawl.backend.UnavailableException when a store is not there or cannot be reached
+     */
+    public static Pawl openReadOnly(String... locators) {
+        return open(Access.READ_ONLY, locators);
+    }
+
+    /** Uses these backends, which stay the caller's to close. */
+    public static Pawl of(Backend... backends) {
+        requireSome(backends.length);
+        return new Pawl(List.of(backends), false, false, SessionName.DEFAULT);
+    }
+
+    private static Pawl open(Access access, String... locators) {
+        requireSome(locators.length);
+        List<Locator> parsed = new ArrayList<>();
+        for (String locator : locators) {
+            parsed.add(Locator.parse(locator));
+        }
+        List<Backend> opened = new ArrayList<>();
+        try {
+            parsed.forEach(locator -> opened.add(Backends.open(locator, access)));
+            return new Pawl(
+                    opened, true, access == Access.READ_ONLY, parsed.get(0).session());
+        } catch (RuntimeException e) {
+            opened.forEach(Backend::close);
+            throw e;
+        }
+    }
+
+    private static void requireSome(int count) {
+        if (count == 0) {
+            throw new IllegalArgumentException("at least one store is needed, such as baileys:auth_info");
+        }
+    }
+
+    /** The sessions that hold any record in any of the stores, in the order of their names. */
+    public List<SessionName> sessions() {
+        TreeSet<SessionName> sessions = new TreeSet<>();
+        for (Backend backend : backends) {
+            Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE));
+            families.retainAll(backend.traits().families());
+            Optional<String> after = Optional.empty();
+            do {
+                Page<SessionName, String> page = backend.sessions(families, after, PAGE);
+                sessions.addAll(page.items());
+                after = page.next();
+            } while (after.isPresent());
+        }
+        return List.copyOf(sessions);
+    }
+
+    /** Credentials and keys of the session that the first locator names. See {@link #auth(String)}. */
+    public AuthStore auth() {
+        return auth(first, opening -> opening);
+    }
+
+    /**
+     * Credentials and keys of a session, opened as its owner, or for reading if all of this was opened so. While it is open
+     * every call gives the same store.
+     *
+     * @throws dev.pawl.backend.InUseException when a live owner holds the session; see {@link #auth(String, UnaryOperator)}
+     * @throws IllegalArgumentException when that is no name for a session
+     * @throws UnsupportedException when none of the stores holds credentials
+     */
+    public AuthStore auth(String session) {
+        return auth(SessionName.of(session), opening -> opening);
+    }
+
+    /**
+     * The same, with more to say about a holder that is there already.
+     *
+     * <pre>{@code
+     * AuthStore store = pawl.auth("main", opening -> opening.waitForRelease(Duration.ofSeconds(30)));
+     * }</pre>
+     *
+     * @param how adds to how the store is opened: {@link AuthStore.Opening#takeOver} or {@link
+     *     AuthStore.Opening#waitForRelease}; not asked when the store is open already
+     */
+    public AuthStore auth(String session, UnaryOperator<AuthStore.Opening> how) {
+        return auth(SessionName.of(session), how);
+    }
+
+    /** Credentials and keys of a session, for reading: takes no lease and writes nothing. */
+    public synchronized AuthStore authReadOnly(String session) {
+        requireOpen();
+        return AuthStore.openReadOnly(backend(Family.CREDENTIALS), SessionName.of(session));
+    }
+
+    private synchronized AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
+        requireOpen();
+        if (readOnly) {
+            return authReadOnly(session.name());
+        }
+        AuthStore store = open.get(session);
+        if (store == null || store.isClosed()) {
+            store = how.apply(AuthStore.opening(backend(Family.CREDENTIALS), session))
+                    .open();
+            open.put(session, store);
+        }
+        return store;
+    }
+
+    /**
+     * The backend that holds a family: the first one that can.
+     *
+     * @throws UnsupportedException when none can
+     */
+    public Backend backend(Family family) {
+        return backends.stream()
+                .filter(backend -> backend.traits().families().contains(family))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedException(
+                        "none of the stores holds " + family + ": name one more that does, such as memory:"));
+    }
+
+    /** Closes the stores that were handed out and the backends that were opened. Repeating it does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        open.values().forEach(AuthStore::close);
+        if (owned) {
+            backends.forEach(Backend::close);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("this Pawl has been closed");
+        }
+    }
+}

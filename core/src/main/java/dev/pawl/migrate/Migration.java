@@ -1,0 +1,134 @@
+package dev.pawl.migrate;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.SessionName;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Copies a session from one backend to another and proves that the copy is whole.
+ *
+ * <pre>{@code
+ * MigrationReport report = Migration.from(old, SessionName.DEFAULT).to(next, SessionName.of("main")).run();
+ * }</pre>
+ *
+ * <p>The whole source is read and checked before anything is written. Then the target is marked as migrating, with the
+ * source's identity, so that no client opens it; values are copied byte for byte, credentials last; both ends are read
+ * again and compared; at last the mark goes. After a crash or an abort the target keeps the mark, and the same migration
+ * run again goes on with it.
+ *
+ * <p><b>The source.</b> Is only read, and may be in use: a change during the copy is noticed and aborts it. With {@link
+ * #retireSource} the migration owns the source while it runs, and marks it in the end so that it cannot be opened any more:
+ * two clients with the same keys break each other's conversations.
+ *
+ * <p><b>Not supported.</b> Merging two sessions, and several sessions in one run.
+ *
+ * <p><b>Thread-safety.</b> Immutable; every {@link #run} is a migration of its own.
+ */
+public final class Migration {
+
+    private final Ends ends;
+    private final Options options;
+
+    /** The two ends. */
+    record Ends(Backend source, SessionName from, Backend target, SessionName to) {}
+
+    /** How it is done. */
+    record Options(
+            Set<Part> parts,
+            boolean overwrite,
+            boolean dryRun,
+            boolean retireSource,
+            boolean takeOver,
+            MigrationListener listener) {}
+
+    private Migration(Ends ends, Options options) {
+        this.ends = ends;
+        this.options = options;
+    }
+
+    /** Half a migration: where it comes from. */
+    public static final class From {
+
+        private final Backend source;
+        private final SessionName session;
+
+        private From(Backend source, SessionName session) {
+            this.source = source;
+            this.session = session;
+        }
+
+        /** Where it goes to. The backend is not closed. */
+        public Migration to(Backend target, SessionName targetSession) {
+            return new Migration(
+                    new Ends(source, session, target, targetSession),
+                    new Options(EnumSet.allOf(Part.class), false, false, false, false, (stage, rows, total) -> {}));
+        }
+    }
+
+    /** Where a migration comes from. The backend is not closed; it may be open for reading only, unless the source is to be retired. */
+    public static From from(Backend source, SessionName session) {
+        return new From(source, session);
+    }
+
+    /** Copies these parts only. */
+    public Migration only(Set<Part> parts) {
+        return with(new Options(
+                EnumSet.copyOf(parts),
+                options.overwrite,
+                options.dryRun,
+                options.retireSource,
+                options.takeOver,
+                options.listener));
+    }
+
+    /** Erases what the target holds of the parts that are copied, once the whole source was found to be sound. */
+    public Migration overwrite() {
+        return with(new Options(
+                options.parts, true, options.dryRun, options.retireSource, options.takeOver, options.listener));
+    }
+
+    /** Writes nothing at all, and reports what would be copied or throws what would be thrown. Only who holds a lease is not found out. */
+    public Migration dryRun() {
+        return with(new Options(
+                options.parts, options.overwrite, true, options.retireSource, options.takeOver, options.listener));
+    }
+
+    /** Marks the source in the end, so that it refuses to be opened. */
+    public Migration retireSource() {
+        return with(new Options(
+                options.parts, options.overwrite, options.dryRun, true, options.takeOver, options.listener));
+    }
+
+    /** Fences a live holder of the target, and of a source that is to be retired. */
+    public Migration takeOver() {
+        return with(new Options(
+                options.parts, options.overwrite, options.dryRun, options.retireSource, true, options.listener));
+    }
+
+    /** Tells this listener how far it has come. */
+    public Migration progress(MigrationListener listener) {
+        return with(new Options(
+                options.parts, options.overwrite, options.dryRun, options.retireSource, options.takeOver, listener));
+    }
+
+    /**
+     * Does it.
+     *
+     * @throws dev.pawl.backend.UnavailableException when there is no such session in the source, or a store cannot be
+     *     reached
+     * @throws dev.pawl.backend.UnsupportedException when both ends are the same store, or the target cannot hold a record
+     * @throws dev.pawl.backend.CorruptDataException when a record of the source is damaged (nothing was written), or the
+     *     target does not give back what was written (it stays marked)
+     * @throws dev.pawl.backend.InUseException when a live owner holds the target, or the state of an end forbids it
+     * @throws dev.pawl.backend.ConflictException when the target is not empty (nothing was written), or the source changed
+     *     during the copy: the target stays marked, and the same migration goes on with it
+     */
+    public MigrationReport run() {
+        return new MigrationRun(ends.source, ends.from, ends.target, ends.to, options).run();
+    }
+
+    private Migration with(Options other) {
+        return new Migration(ends, other);
+    }
+}

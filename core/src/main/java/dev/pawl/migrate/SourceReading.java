@@ -1,0 +1,162 @@
+package dev.pawl.migrate;
+
+import dev.pawl.auth.Credentials;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonException;
+import dev.pawl.json.JsonNull;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import dev.pawl.migrate.MigrationReport.Amount;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads a whole source before anything is written: every record is sound, and the target can hold it as far as that is known.
+ */
+final class SourceReading {
+
+    /** How many refused records are named. */
+    private static final int NAMED = 10;
+
+    /** A longer text cannot be one of the values that look absent. */
+    private static final int LONGEST_SCALAR = 64;
+
+    /** More than the lease row, which every batch checks. */
+    private static final int LEASE_BYTES = 4096;
+
+    private final End source;
+    private final End target;
+    private final Map<Family, Map<String, Amount>> amounts = new EnumMap<>(Family.class);
+    private final Map<String, Key> places = new HashMap<>();
+    private final List<String> refused = new ArrayList<>();
+    private final Fingerprint fingerprint = new Fingerprint();
+    private long rows;
+
+    /** What was found. */
+    record Found(Map<Family, Map<String, Amount>> amounts, long rows, Bytes fingerprint) {}
+
+    private SourceReading(End source, End target) {
+        this.source = source;
+        this.target = target;
+    }
+
+    /**
+     * Reads these families, in this order.
+     *
+     * @throws CorruptDataException for the first damaged record
+     * @throws UnsupportedException naming what the target cannot hold
+     */
+    static Found of(End source, End target, List<Family> families, LongConsumer progress) {
+        SourceReading reading = new SourceReading(source, target);
+        for (Family family : families) {
+            for (Rows all = source.rows(family); all.hasNext(); ) {
+                reading.add(all.next());
+                progress.accept(reading.rows);
+            }
+        }
+        reading.requireAllAccepted();
+        return new Found(reading.amounts, reading.rows, reading.fingerprint.end());
+    }
+
+    /** By key type for keys; one chat or one contact is no type. */
+    static String type(Key key) {
+        return key.family() == Family.KEY ? key.partition() : "";
+    }
+
+    private void add(Row row) {
+        Key key = row.key();
+        requireSound(row);
+        lookAtTarget(row);
+        fingerprint.add(row);
+        amounts.computeIfAbsent(key.family(), family -> new TreeMap<>(Key.BYTE_ORDER))
+                .merge(type(key), new Amount(1, row.value().size()), Amount::plus);
+        rows++;
+    }
+
+    private void requireSound(Row row) {
+        Key key = row.key();
+        Bytes value = row.value();
+        if (key.family() == Family.CREDENTIALS) {
+            requireCredentials(row);
+            return;
+        }
+        try {
+            JsonValue.check(value);
+        } catch (JsonException e) {
+            throw new CorruptDataException(
+                    key, source.place(key), value.size() == 0 ? "is empty" : "is not JSON: " + e.getMessage());
+        }
+        if (key.family() == Family.KEY && looksAbsent(value)) {
+            throw new CorruptDataException(
+                    key,
+                    source.place(key),
+                    "null, false, 0 and \"\" are no values of a key record: Baileys takes it for" + " absent");
+        }
+    }
+
+    private void requireCredentials(Row row) {
+        try {
+            Credentials.parse(row.value());
+        } catch (CorruptDataException e) {
+            String problem = String.valueOf(e.getMessage()).substring(e.place().length() + 2);
+            throw new CorruptDataException(row.key(), source.place(row.key()), problem);
+        }
+    }
+
+    private static boolean looksAbsent(Bytes value) {
+        if (value.size() > LONGEST_SCALAR) {
+            return false;
+        }
+        JsonValue json = JsonValue.parse(value);
+        return json instanceof JsonNull
+                || json.equals(JsonBoolean.FALSE)
+                || json instanceof JsonNumber number && number.doubleValue() == 0
+                || json instanceof JsonString string && string.value().isEmpty();
+    }
+
+    private void lookAtTarget(Row row) {
+        Key key = row.key();
+        Traits.Limits limits = target.backend().traits().limits();
+        long most = Math.min(limits.valueBytes(), limits.bytes() - LEASE_BYTES);
+        if (row.value().size() > most) {
+            refuse(key, row.value().size() + " bytes, the target takes " + most);
+        }
+        if (key.family() != Family.KEY) {
+            return;
+        }
+        try {
+            Key other = places.putIfAbsent(target.place(key), key);
+            if (other != null) {
+                refuse(key, "the target would keep it in the same place as " + other);
+            }
+        } catch (UnsupportedException e) {
+            refuse(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void refuse(Key key, String why) {
+        refused.add(key.partition() + " " + key.id() + " (" + why + ")");
+    }
+
+    private void requireAllAccepted() {
+        if (!refused.isEmpty()) {
+            throw new UnsupportedException("the target cannot hold "
+                    + String.join(", ", refused.subList(0, Math.min(NAMED, refused.size())))
+                    + (refused.size() > NAMED ? " and " + (refused.size() - NAMED) + " more" : "")
+                    + "; nothing was written");
+        }
+    }
+}
