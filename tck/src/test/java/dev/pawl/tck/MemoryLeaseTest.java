@@ -1,0 +1,31 @@
+package dev.pawl.tck;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.ForwardingBackend;
+import dev.pawl.backend.MemoryBackend;
+import java.nio.file.Path;
+
+final class MemoryLeaseTest extends LeaseTck {
+
+    private final MemoryBackend rows = new MemoryBackend();
+
+    @Override
+    protected Backend open(Path place) {
+        return new ForwardingBackend(rows) {
+            private boolean closed;
+
+            @Override
+            public void commit(dev.pawl.backend.SessionName session, dev.pawl.backend.Batch batch) {
+                if (closed) {
+                    throw new dev.pawl.backend.ClosedException("closed");
+                }
+                super.commit(session, batch);
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+            }
+        };
+    }
+}
