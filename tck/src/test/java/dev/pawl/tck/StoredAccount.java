@@ -1,0 +1,102 @@
+package dev.pawl.tck;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.file.BaileysBackend;
+import dev.pawl.json.Bytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The records of a Baileys directory as exact bytes, damaged ones included, to be changed and put into a backend. */
+final class StoredAccount {
+
+    private final Map<Key, Bytes> records = new LinkedHashMap<>();
+
+    /** Reads a directory; which file holds which record is the Baileys backend's to say. */
+    static StoredAccount of(Path directory) {
+        StoredAccount account = new StoredAccount();
+        try (Backend backend = BaileysBackend.open(directory, Access.READ_ONLY)) {
+            for (Family family : new Family[] {Family.CREDENTIALS, Family.KEY}) {
+                Optional<Scan> scan =
+                        Optional.of(Scan.of(family).withoutValues().limit(10_000));
+                while (scan.isPresent()) {
+                    Scan now = scan.get();
+                    Page<Row, Position> page = backend.scan(SessionName.DEFAULT, now);
+                    for (Row row : page.items()) {
+                        String file = backend.locate(SessionName.DEFAULT, row.key());
+                        account.records.put(row.key(), Bytes.wrap(Files.readAllBytes(Path.of(file))));
+                    }
+                    scan = page.next().map(now::after);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return account;
+    }
+
+    /** An account without any record. */
+    static StoredAccount empty() {
+        return new StoredAccount();
+    }
+
+    Bytes get(Key key) {
+        return Optional.ofNullable(records.get(key))
+                .orElseThrow(() -> new IllegalArgumentException("there is no " + key));
+    }
+
+    StoredAccount with(Key key, Bytes text) {
+        StoredAccount changed = new StoredAccount();
+        changed.records.putAll(records);
+        changed.records.put(key, text);
+        return changed;
+    }
+
+    StoredAccount without(Key key) {
+        StoredAccount changed = new StoredAccount();
+        changed.records.putAll(records);
+        changed.records.remove(key);
+        return changed;
+    }
+
+    /** The account in memory. */
+    MemoryBackend inMemory() {
+        MemoryBackend backend = new MemoryBackend();
+        records.forEach((key, text) -> backend.commit(SessionName.DEFAULT, Batch.of(Row.of(key, text))));
+        return backend;
+    }
+
+    /** The account in a directory that is to be made, open for reading. Its files are its owner's only. */
+    BaileysBackend inDirectory(Path directory) {
+        try {
+            Files.createDirectory(directory);
+            try (Backend names = BaileysBackend.open(directory, Access.READ_ONLY)) {
+                for (Map.Entry<Key, Bytes> record : records.entrySet()) {
+                    Path file = Path.of(names.locate(SessionName.DEFAULT, record.getKey()));
+                    Files.write(file, record.getValue().toArray());
+                    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+                        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+                    }
+                }
+            }
+            return BaileysBackend.open(directory, Access.READ_ONLY);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
