@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -25,8 +27,10 @@ import javax.xml.stream.XMLStreamReader;
 public final class TestSummary {
 
     private final Map<String, int[]> counts = new TreeMap<>();
-    private final Map<String, List<String>> skipped = new TreeMap<>();
-    private final List<String> failed = new ArrayList<>();
+    /** By reason and test, the Java releases. */
+    private final Map<String, Map<String, Set<String>>> skipped = new TreeMap<>();
+
+    private final Map<String, Set<String>> failed = new TreeMap<>();
 
     private TestSummary() {}
 
@@ -99,10 +103,9 @@ public final class TestSummary {
                         }
                     }
                     case "testcase" -> test = text(xml, "classname") + "." + text(xml, "name");
-                    case "failure", "error" -> failed.add(module + ": " + test);
+                    case "failure", "error" -> add(failed, module + ": " + test, java);
                     case "skipped" ->
-                        skipped.computeIfAbsent(reason(xml), none -> new ArrayList<>())
-                                .add(module + ", Java " + java + ": " + test);
+                        add(skipped.computeIfAbsent(reason(xml), none -> new TreeMap<>()), module + ": " + test, java);
                     default -> {}
                 }
             }
@@ -155,14 +158,23 @@ public final class TestSummary {
             out.println("Skipped, and why:");
             skipped.forEach((reason, tests) -> {
                 out.println("  " + reason);
-                tests.forEach(test -> out.println("    " + test));
+                print(out, "    ", tests);
             });
         }
         if (!failed.isEmpty()) {
             out.println("Failed:");
-            failed.forEach(test -> out.println("  " + test));
+            print(out, "  ", failed);
         }
         out.println(line(total()));
+    }
+
+    private static void print(PrintStream out, String indent, Map<String, Set<String>> tests) {
+        tests.forEach(
+                (test, releases) -> out.println(indent + test + " (Java " + String.join(" and ", releases) + ")"));
+    }
+
+    private static void add(Map<String, Set<String>> tests, String test, String release) {
+        tests.computeIfAbsent(test, none -> new TreeSet<>()).add(release);
     }
 
     private int[] total() {

@@ -31,7 +31,7 @@ class TestSummaryTest {
                         "  tck, Java 17: Tests run: 2, Failures: 0, Errors: 0, Skipped: 1",
                         "Skipped, and why:",
                         "  no node",
-                        "    tck, Java 17: C.rule",
+                        "    tck: C.rule (Java 17)",
                         "Tests run: 8, Failures: 0, Errors: 0, Skipped: 1");
     }
 
@@ -48,14 +48,22 @@ class TestSummaryTest {
                 1,
                 "<skipped><![CDATA[" + trace + "]]></skipped>");
 
-        assertThat(printed()).containsSequence("Skipped, and why:", "  no node on PATH", "    tck, Java 17: C.rule");
+        assertThat(printed()).containsSequence("Skipped, and why:", "  no node on PATH", "    tck: C.rule (Java 17)");
+    }
+
+    @Test
+    void aTestThatIsSkippedOnTwoJavaReleasesIsOneLine() throws Exception {
+        report("tck/target/surefire-reports/TEST-b.xml", "17", 1, 0, 0, 1, "<skipped message=\"no node\"/>");
+        report("tck/target/surefire-reports-newer-jdk/TEST-b.xml", "25", 1, 0, 0, 1, "<skipped message=\"no node\"/>");
+
+        assertThat(printed()).containsSequence("  no node", "    tck: C.rule (Java 17 and 25)");
     }
 
     @Test
     void aSkipWithoutAReasonSaysSo() throws Exception {
         report("tck/target/surefire-reports/TEST-b.xml", "17", 2, 0, 0, 1, "<skipped/>");
 
-        assertThat(printed()).containsSequence("Skipped, and why:", "  no reason given", "    tck, Java 17: C.rule");
+        assertThat(printed()).containsSequence("Skipped, and why:", "  no reason given", "    tck: C.rule (Java 17)");
     }
 
     @Test
@@ -63,7 +71,8 @@ class TestSummaryTest {
         report("core/target/surefire-reports/TEST-a.xml", "17", 1, 1, 0, 0, "<failure message=\"x\">at y</failure>");
 
         assertThat(TestSummary.of(root).isGood()).isFalse();
-        assertThat(printed()).endsWith("Failed:", "  core: C.rule", "Tests run: 1, Failures: 1, Errors: 0, Skipped: 0");
+        assertThat(printed())
+                .endsWith("Failed:", "  core: C.rule (Java 17)", "Tests run: 1, Failures: 1, Errors: 0, Skipped: 0");
     }
 
     @Test
