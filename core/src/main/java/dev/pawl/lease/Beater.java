@@ -7,7 +7,6 @@ import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
-import dev.pawl.backend.StoreException;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,9 +114,10 @@ final class Beater implements Runnable {
         }
     }
 
+    /** Lets the thread end when it has nothing left to do. */
     private void wake() {
         Thread asleep = thread;
-        if (asleep != null && sleeping) {
+        if (asleep != null && sleeping && pending.isEmpty()) {
             asleep.interrupt();
         }
     }
@@ -150,7 +150,7 @@ final class Beater implements Runnable {
         try {
             current.ticker().sleep(current.beat());
         } catch (InterruptedException e) {
-            // woken to see that there is less to do
+            // woken to see that there is nothing left to do
         }
         lock.lock();
         try {
@@ -180,7 +180,8 @@ final class Beater implements Runnable {
         try {
             beat();
             failing = false;
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
+            // whatever it is: without this thread every session of this process would be given up
             if (!failing) {
                 LOG.warn("cannot show that this process lives, others may take its sessions over: {}", e.getMessage());
             }
@@ -194,7 +195,7 @@ final class Beater implements Runnable {
             rowLeft = false;
         } catch (ClosedException e) {
             rowLeft = false;
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.debug("the beat row stays for now: {}", e.getMessage());
         }
     }
@@ -216,7 +217,7 @@ final class Beater implements Runnable {
             done = each.attempt.getAsBoolean() && each.rounds <= 0;
         } catch (ClosedException e) {
             done = true;
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.debug("a release has to wait: {}", e.getMessage());
             return false;
         }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,7 +51,7 @@ final class Host {
     }
 
     /** Describes this process as the owner of a lease. */
-    Owner owner(String token, String node, boolean locked, java.time.Instant since) {
+    Owner owner(String token, String node, boolean locked, Instant since) {
         return new Owner(token, node, locked, name, process, started, boot, namespace, since);
     }
 
