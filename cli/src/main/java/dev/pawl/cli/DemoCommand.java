@@ -1,5 +1,6 @@
 package dev.pawl.cli;
 
+import dev.pawl.auth.AuthSummary;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
@@ -37,8 +38,7 @@ final class DemoCommand extends Subcommand {
     private record Result(
             Path original,
             Path copy,
-            Identity identity,
-            Survey survey,
+            AuthSummary summary,
             long warnings,
             MigrationReport out,
             MigrationReport back,
@@ -58,9 +58,7 @@ final class DemoCommand extends Subcommand {
 
     private static Path directory() {
         try {
-            Path directory = Files.createTempDirectory("pawl-demo-");
-            Files.createDirectory(directory.resolve("baileys"));
-            return directory;
+            return Files.createTempDirectory("pawl-demo-");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary directory", e);
         }
@@ -69,10 +67,7 @@ final class DemoCommand extends Subcommand {
     private Result tryOut(Resources resources, Path original, Path copy) {
         SampleSession.copyTo(original);
         Store source = resources.own(Store.reading(locator(original)));
-        List<Issue> issues;
-        try (ProgressBar bar = new ProgressBar(streams())) {
-            issues = Issue.of(source, bar);
-        }
+        List<Issue> issues = Issue.of(source, streams());
         issues.stream().filter(Issue::problem).findFirst().ifPresent(issue -> {
             throw Failure.problem(issue.line());
         });
@@ -88,8 +83,7 @@ final class DemoCommand extends Subcommand {
         return new Result(
                 original,
                 copy,
-                Identity.of(target),
-                Survey.of(target),
+                AuthSummary.of(target.backend(), target.session()),
                 issues.size(),
                 out,
                 back,
@@ -107,14 +101,15 @@ final class DemoCommand extends Subcommand {
         step("1", "A session that real Baileys wrote (a made-up account) was copied to");
         detail(result.original().toString());
         Table identity = new Table(2);
-        result.identity().lines().forEach(identity::row);
+        IdentityText.lines(result.summary()).forEach(identity::row);
         identity.lines().forEach(this::detail);
         step("2", "Every record was read and checked");
-        long records = result.survey().total().rows();
+        long records = result.summary().records() + 1;
         detail(Numbers.grouped(records) + " records, no problems, " + result.warnings()
                 + (result.warnings() == 1 ? " warning" : " warnings"));
         Table table = new Table(2);
-        result.survey().keys().forEach((type, amount) -> table.row(type, Numbers.grouped(amount.rows())));
+        table.row("creds", "1");
+        result.summary().types().forEach(type -> table.row(type.name(), Numbers.grouped(type.records())));
         table.lines().forEach(this::detail);
         step("3", "It was migrated into a store in memory, and from there into a new Baileys directory");
         copied(result.out());
@@ -157,8 +152,8 @@ final class DemoCommand extends Subcommand {
         return JsonObject.builder()
                 .put("original", result.original().toString())
                 .put("copy", result.copy().toString())
-                .put("identity", result.identity().json())
-                .put("records", result.survey().total().rows())
+                .put("identity", IdentityText.json(result.summary()))
+                .put("records", result.summary().records() + 1)
                 .put("problems", 0)
                 .put("warnings", result.warnings())
                 .put("migrations", JsonArray.of(MigrationText.json(result.out()), MigrationText.json(result.back())))

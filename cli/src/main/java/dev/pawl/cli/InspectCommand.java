@@ -1,10 +1,12 @@
 package dev.pawl.cli;
 
+import dev.pawl.auth.AuthSummary;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Scan;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
@@ -12,10 +14,13 @@ import dev.pawl.json.JsonValue;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRecord;
 import dev.pawl.lease.LeaseState;
-import dev.pawl.migrate.MigrationReport.Amount;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -43,8 +48,8 @@ final class InspectCommand extends Subcommand {
     /** What was found out. */
     private record Findings(
             String place,
-            Identity identity,
-            Survey survey,
+            AuthSummary summary,
+            Map<Family, Long> history,
             Optional<LeaseRecord> lease,
             String format,
             Durability durability,
@@ -63,11 +68,11 @@ final class InspectCommand extends Subcommand {
     int run(Resources resources) {
         Store store = resources.own(Store.reading(locator));
         store.requireSession();
-        List<Issue> issues = issues(store);
+        List<Issue> issues = Issue.of(store, streams());
         Findings findings = new Findings(
                 store.backend().locate(store.session(), Key.CREDENTIALS),
-                Identity.of(store),
-                Survey.of(store),
+                AuthSummary.of(store.backend(), store.session()),
+                history(store),
                 lease(store, issues),
                 store.backend().inspect(store.session()).format(),
                 store.backend().traits().durability(),
@@ -82,12 +87,6 @@ final class InspectCommand extends Subcommand {
         return findings.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.PROBLEM;
     }
 
-    private List<Issue> issues(Store store) {
-        try (ProgressBar bar = new ProgressBar(streams())) {
-            return Issue.of(store, bar);
-        }
-    }
-
     private static Optional<LeaseRecord> lease(Store store, List<Issue> issues) {
         try {
             return Lease.read(store.backend(), store.session(), TakeOver.AUTH);
@@ -97,32 +96,50 @@ final class InspectCommand extends Subcommand {
         }
     }
 
+    /** How much there is of everything but credentials and keys. */
+    private static Map<Family, Long> history(Store store) {
+        Map<Family, Long> history = new EnumMap<>(Family.class);
+        Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE, Family.CREDENTIALS, Family.KEY));
+        families.retainAll(store.backend().traits().families());
+        for (Family family : families) {
+            long count = Listing.count(store, Scan.of(family));
+            if (count > 0) {
+                history.put(family, count);
+            }
+        }
+        return history;
+    }
+
     private void show(Findings findings) {
         Table table = new Table(2);
         table.row("session", locator.session().name());
         table.row("place", Plain.line(findings.place()));
-        findings.identity().lines().forEach(table::row);
+        IdentityText.lines(findings.summary()).forEach(table::row);
         table.row("held by", holder(findings.lease()));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
         table.lines().forEach(streams()::line);
         streams().line("");
-        records(findings.survey()).lines().forEach(streams()::line);
+        records(findings).lines().forEach(streams()::line);
         section("problems", findings.problems());
         section("warnings", findings.warnings());
     }
 
-    private static Table records(Survey survey) {
+    private static Table records(Findings findings) {
+        AuthSummary summary = findings.summary();
         Table table = new Table(3);
         table.row("records", "count", "bytes");
-        survey.others().forEach((family, amount) -> row(table, name(family), amount));
-        survey.keys().forEach((type, amount) -> row(table, Plain.cell(type), amount));
-        row(table, "total", survey.total());
+        if (summary.credentials() != AuthSummary.State.ABSENT) {
+            row(table, "creds", 1, summary.credentialsBytes());
+        }
+        summary.types().forEach(type -> row(table, Plain.cell(type.name()), type.records(), type.bytes()));
+        findings.history()
+                .forEach((family, count) -> table.row(MigrationText.family(family), Numbers.grouped(count), ""));
         return table;
     }
 
-    private static void row(Table table, String name, Amount amount) {
-        table.row(name, Numbers.grouped(amount.rows()), Numbers.grouped(amount.bytes()));
+    private static void row(Table table, String name, long records, long bytes) {
+        table.row(name, Numbers.grouped(records), Numbers.grouped(bytes));
     }
 
     private void section(String title, List<Issue> issues) {
@@ -155,35 +172,32 @@ final class InspectCommand extends Subcommand {
         };
     }
 
-    private static String name(Family family) {
-        return family.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     private JsonObject json(Findings findings) {
         JsonObject.Builder keys = JsonObject.builder();
-        findings.survey().keys().forEach((type, amount) -> keys.put(type, amount(amount)));
-        JsonObject.Builder others = JsonObject.builder();
-        findings.survey().others().forEach((family, amount) -> others.put(name(family), amount(amount)));
+        findings.summary()
+                .types()
+                .forEach(type -> keys.put(
+                        type.name(),
+                        JsonObject.builder()
+                                .put("count", type.records())
+                                .put("bytes", type.bytes())
+                                .put("unreadable", type.unreadable())
+                                .build()));
+        JsonObject.Builder history = JsonObject.builder();
+        findings.history().forEach((family, count) -> history.put(MigrationText.family(family), count));
         return JsonObject.builder()
                 .put("store", locator.toString())
                 .put("session", locator.session().name())
                 .put("place", findings.place())
-                .put("identity", findings.identity().json())
+                .put("identity", IdentityText.json(findings.summary()))
+                .put("credentialsBytes", findings.summary().credentialsBytes())
                 .put("keys", keys.build())
-                .put("records", others.build())
-                .put("total", amount(findings.survey().total()))
+                .put("history", history.build())
                 .put("lease", findings.lease().map(InspectCommand::lease).orElse(JsonNull.NULL))
                 .put("format", findings.format())
                 .put("durability", findings.durability().name().toLowerCase(Locale.ROOT))
                 .put("problems", issues(findings.problems()))
                 .put("warnings", issues(findings.warnings()))
-                .build();
-    }
-
-    private static JsonValue amount(Amount amount) {
-        return JsonObject.builder()
-                .put("count", amount.rows())
-                .put("bytes", amount.bytes())
                 .build();
     }
 

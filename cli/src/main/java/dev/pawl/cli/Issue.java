@@ -1,7 +1,8 @@
 package dev.pawl.cli;
 
+import dev.pawl.auth.AuthVerification;
+import dev.pawl.auth.Finding;
 import dev.pawl.backend.CorruptDataException;
-import dev.pawl.backend.Inspection;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,14 @@ import java.util.List;
 record Issue(boolean problem, String rule, String place, String text) {
 
     /** Everything that can be found out about a session by reading it. */
-    static List<Issue> of(Store store, ProgressBar bar) {
-        List<Issue> issues = new ArrayList<>(RecordCheck.of(store, bar));
-        for (Inspection.Remark remark : store.backend().inspect(store.session()).remarks()) {
-            issues.add(new Issue(remark.problem(), "storage", remark.place(), remark.text()));
+    static List<Issue> of(Store store, Streams streams) {
+        List<Issue> issues = new ArrayList<>();
+        try (ProgressBar bar = new ProgressBar(streams)) {
+            List<Finding> findings =
+                    AuthVerification.run(store.backend(), store.session(), records -> bar.show("reading", records, 0));
+            for (Finding finding : findings) {
+                issues.add(new Issue(finding.isProblem(), finding.rule(), finding.place(), finding.text()));
+            }
         }
         return issues;
     }

@@ -109,7 +109,8 @@ final class MigrationText {
         return family == Family.KEY && !type.isEmpty() ? type : family(family);
     }
 
-    private static String family(Family family) {
+    /** The family as people and JSON name it. */
+    static String family(Family family) {
         return family == Family.KEY
                 ? "keys"
                 : family.name().toLowerCase(Locale.ROOT).replace('_', '-');

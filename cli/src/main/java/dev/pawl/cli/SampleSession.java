@@ -9,6 +9,7 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -20,19 +21,28 @@ final class SampleSession {
 
     private SampleSession() {}
 
-    /** Copies it into a directory that exists. */
+    /** Copies it into a new directory that, like its files, only its owner can read. */
     static void copyTo(Path directory) {
         try {
+            Files.createDirectory(directory);
+            permit(directory, "rwx------");
             for (String name : names()) {
                 try (InputStream in = SampleSession.class.getResourceAsStream(FOLDER + name)) {
                     if (in == null) {
                         throw new IOException("the sample has no " + name);
                     }
                     Files.copy(in, directory.resolve(name));
+                    permit(directory.resolve(name), "rw-------");
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot copy the sample to " + directory, e);
+        }
+    }
+
+    private static void permit(Path path, String permissions) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
         }
     }
 

@@ -30,7 +30,7 @@ final class VerifyCommand extends Subcommand {
     int run(Resources resources) {
         Store store = resources.own(Store.reading(locator));
         store.requireSession();
-        List<Issue> issues = issues(store);
+        List<Issue> issues = Issue.of(store, streams());
         long problems = 0;
         for (Issue issue : issues) {
             problems += issue.problem() ? 1 : 0;
@@ -50,11 +50,5 @@ final class VerifyCommand extends Subcommand {
             return ExitStatus.PROBLEM;
         }
         return ExitStatus.DONE;
-    }
-
-    private List<Issue> issues(Store store) {
-        try (ProgressBar bar = new ProgressBar(streams())) {
-            return Issue.of(store, bar);
-        }
     }
 }
