@@ -225,7 +225,7 @@ public final class BaileysBackend implements Backend, ProcessLocking {
                 directory.make();
                 return directory
                         .disk()
-                        .tryLock(directory.own().resolve("lock-" + session + "-" + RecordNames.escape(name)))
+                        .tryLock(directory.own().resolve(lockName(session, name)))
                         .map(this::held);
             } catch (IOException e) {
                 throw UnavailableException.writeFailed("cannot lock " + directory.path() + ": " + e.getMessage(), e);
@@ -239,6 +239,11 @@ public final class BaileysBackend implements Backend, ProcessLocking {
             locks.forEach(ProcessLock::close);
             directory.leave();
         }
+    }
+
+    private static String lockName(SessionName session, String name) {
+        String prefix = session.equals(SessionName.DEFAULT) ? "lock-" : "lock-" + session + "-";
+        return prefix + RecordNames.escape(name);
     }
 
     private ProcessLock held(Disk.FileLock lock) {

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Applies batches to a directory: whole or not at all, durable when it returns.
@@ -124,8 +126,9 @@ final class BatchWriter {
         Map<String, Change> byTarget = new HashMap<>();
         List<Key> named = new ArrayList<>();
         boolean unnamed = false;
+        boolean folds = directory.foldsCase(SharedDirectory.OWN);
         for (Change change : changes) {
-            Change other = byTarget.put(change.target(), change);
+            Change other = byTarget.put(folds ? change.target().toLowerCase(Locale.ROOT) : change.target(), change);
             if (other != null) {
                 throw new UnsupportedException("a Baileys directory has one file, " + change.target() + ", for both "
                         + other.key() + " and " + change.key());
@@ -146,7 +149,7 @@ final class BatchWriter {
         }
         if (!named.isEmpty() || unnamed) {
             NameIndex next = view.index().with(named, file -> {
-                Change change = byTarget.get(file);
+                Change change = byTarget.get(folds ? file.toLowerCase(Locale.ROOT) : file);
                 return change == null ? exists(file) : change.content().isPresent();
             });
             planned.add(planned(
@@ -249,7 +252,8 @@ final class BatchWriter {
                 disk.rename(staged, file);
                 renamed = true;
                 disk.forceDirectory(directory.own(), "the name of the journal and of what is staged");
-                recovery.apply(journal, journal.pending(directory));
+                recovery.apply(
+                        journal, IntStream.range(0, ordered.size()).boxed().toList());
             } finally {
                 directory.view.writeLock().unlock();
             }

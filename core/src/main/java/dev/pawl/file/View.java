@@ -28,9 +28,9 @@ final class View {
     /** A damaged file that was changed this recently may be in the middle of being written by Baileys. */
     private static final Duration YOUNG = Duration.ofSeconds(2);
 
-    /** The waits before a damaged young file is read again. A look at a file that changed since does not count. */
+    /** The waits before a damaged file is looked at again, as long as it stays the same. */
     private static final List<Duration> AGAIN =
-            List.of(Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
+            List.of(Duration.ofMillis(3), Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -90,7 +90,7 @@ final class View {
     /**
      * The content of the file of a record, or empty when there is no such file.
      *
-     * @throws CorruptDataException when it is not JSON, also after a while
+     * @throws CorruptDataException when it is not JSON, and nobody is about to change that
      */
     Optional<Bytes> json(Key key, String target) throws IOException {
         Disk disk = directory.disk();
@@ -98,7 +98,7 @@ final class View {
         Instant end = disk.now().plus(PATIENCE);
         Optional<byte[]> before = Optional.empty();
         Optional<Disk.Stat> statBefore = Optional.empty();
-        for (int unchanged = -1; ; ) {
+        for (int unchanged = 0; ; ) {
             Optional<byte[]> content = content(target);
             if (content.isEmpty()) {
                 return Optional.empty();
@@ -114,14 +114,15 @@ final class View {
             unchanged = same ? unchanged + 1 : 0;
             boolean young = stat.isPresent()
                     && Duration.between(stat.get().modified(), disk.now()).abs().compareTo(YOUNG) < 0;
-            if (same && (!young || unchanged == AGAIN.size()) || disk.now().isAfter(end)) {
+            if (same && (!young || unchanged == AGAIN.size())) {
                 throw new CorruptDataException(key, path.toString(), problem.get());
+            }
+            if (disk.now().isAfter(end)) {
+                throw new IOException(path + " has been written to all the time, never whole");
             }
             before = content;
             statBefore = stat;
-            if (young) {
-                disk.pause(AGAIN.get(unchanged));
-            }
+            disk.pause(AGAIN.get(unchanged));
         }
     }
 

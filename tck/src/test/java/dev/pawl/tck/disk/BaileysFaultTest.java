@@ -1,0 +1,150 @@
+package dev.pawl.tck.disk;
+
+import static dev.pawl.tck.disk.BaileysCrash.DIRECTORY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.file.BaileysBackend;
+import dev.pawl.json.Bytes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A Baileys directory on a disk that is full at any one operation or from it on, or that folds the case of names. */
+class BaileysFaultTest {
+
+    private static final List<Batch> WORK = List.of(
+            batch("1", "creds", "session-a", "session-b"),
+            batch("2", "session-a"),
+            batch("3", "creds", "session-a", "lid-mapping-a:b"),
+            new Batch(List.of(), List.of(), List.of(key("session-b"), key("lid-mapping-a:b"))),
+            new Batch(List.of(), List.of(), List.of(key("session-a"))),
+            batch("4", "creds", "session-b"));
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 5, Long.MAX_VALUE})
+    void aFullDiskLosesNothingAndHalvesNothing(long failures) throws IOException {
+        long last = operations();
+        int failed = 0;
+        for (long from = 1; from <= last; from++) {
+            SimulatedDisk disk = SimulatedDisk.empty();
+            disk.faults().failFrom(from, failures);
+            Map<Key, Bytes> expected = new HashMap<>();
+            try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+                for (Batch batch : WORK) {
+                    failed += attempt(backend, batch, expected) ? 0 : 1;
+                    assertThat(rows(disk, expected)).as("operation %d", from).isEqualTo(expected);
+                }
+                disk.faults().failFrom(Long.MAX_VALUE, 0);
+                for (Batch batch : WORK) {
+                    assertThat(attempt(backend, batch, expected))
+                            .as("after operation %d", from)
+                            .isTrue();
+                }
+            }
+            assertThat(rows(disk, expected)).isEqualTo(expected);
+            assertThat(BaileysCrash.leftover(disk)).as("operation %d", from).isEmpty();
+        }
+        assertThat(failed).isGreaterThan(20);
+    }
+
+    @Test
+    void onADiskThatFoldsCaseNoRecordAnswersForAnother() {
+        SimulatedDisk disk = SimulatedDisk.foldingCase();
+        Row upper = Row.of(Key.ofKey("app-state-sync-key", "AAAA/w=="), Bytes.utf8("1"));
+        Row lower = Row.of(Key.ofKey("app-state-sync-key", "aaaa/W=="), Bytes.utf8("2"));
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            backend.commit(SessionName.DEFAULT, Batch.of(upper));
+            backend.commit(SessionName.DEFAULT, Batch.of(upper));
+            assertThatThrownBy(() -> backend.get(SessionName.DEFAULT, lower.key()))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("capital");
+            assertThatThrownBy(() -> backend.commit(SessionName.DEFAULT, Batch.of(lower)))
+                    .isInstanceOf(UnsupportedException.class);
+            assertThat(backend.get(SessionName.DEFAULT, upper.key())).contains(upper);
+        }
+        SimulatedDisk other = SimulatedDisk.foldingCase();
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, other)) {
+            assertThatThrownBy(() -> backend.commit(SessionName.DEFAULT, Batch.of(upper, lower)))
+                    .isInstanceOf(UnsupportedException.class);
+            assertThat(backend.get(SessionName.DEFAULT, upper.key())).isEmpty();
+        }
+    }
+
+    /** Whether the batch was applied; when that is in doubt, reading decides. */
+    private static boolean attempt(Backend backend, Batch batch, Map<Key, Bytes> expected) {
+        Map<Key, Bytes> next = new HashMap<>(expected);
+        batch.puts().forEach(row -> next.put(row.key(), row.value()));
+        batch.deletes().forEach(next::remove);
+        boolean applied;
+        try {
+            backend.commit(SessionName.DEFAULT, batch);
+            applied = true;
+        } catch (InDoubtException e) {
+            applied = rows(backend, next).equals(next);
+        } catch (UnavailableException e) {
+            assertThat(e.code()).isEqualTo(StoreException.Code.STORE_WRITE_FAILED);
+            applied = false;
+        }
+        Map<Key, Bytes> outcome = applied ? next : Map.copyOf(expected);
+        expected.clear();
+        expected.putAll(outcome);
+        assertThat(rows(backend, next)).isEqualTo(expected);
+        return applied;
+    }
+
+    private static Map<Key, Bytes> rows(SimulatedDisk disk, Map<Key, Bytes> expected) throws IOException {
+        if (disk.stat(DIRECTORY).isEmpty()) {
+            return Map.of();
+        }
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_ONLY, disk)) {
+            return rows(backend, expected);
+        }
+    }
+
+    private static Map<Key, Bytes> rows(Backend backend, Map<Key, Bytes> expected) {
+        Map<Key, Bytes> rows = new HashMap<>();
+        List<Key> keys = WORK.stream()
+                .flatMap(batch -> batch.puts().stream())
+                .map(Row::key)
+                .distinct()
+                .toList();
+        assertThat(keys).containsAll(expected.keySet());
+        backend.get(SessionName.DEFAULT, keys).forEach((key, row) -> rows.put(key, row.value()));
+        return rows;
+    }
+
+    private static long operations() {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            WORK.forEach(batch -> backend.commit(SessionName.DEFAULT, batch));
+        }
+        return disk.faults().operations();
+    }
+
+    private static Batch batch(String value, String... names) {
+        List<Row> rows = java.util.Arrays.stream(names)
+                .map(name -> Row.of(key(name), Bytes.utf8(BaileysCrash.text(value))))
+                .toList();
+        return new Batch(List.of(), rows, List.of());
+    }
+
+    private static Key key(String name) {
+        int dash = name.lastIndexOf('-');
+        return dash < 0 ? Key.CREDENTIALS : Key.ofKey(name.substring(0, dash), name.substring(dash + 1));
+    }
+}
