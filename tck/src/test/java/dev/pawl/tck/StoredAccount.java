@@ -15,15 +15,24 @@ import dev.pawl.file.BaileysBackend;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The records of a Baileys directory as exact bytes, damaged ones included, to be changed and put into a backend. */
 final class StoredAccount {
+
+    /** The names of members, which are no secrets. */
+    private static final Pattern NAMES = Pattern.compile("[a-z]+(?:[A-Z][a-zA-Z]*)+|[a-z]+");
 
     private final Map<Key, Bytes> records = new LinkedHashMap<>();
 
@@ -60,6 +69,10 @@ final class StoredAccount {
                 .orElseThrow(() -> new IllegalArgumentException("there is no " + key));
     }
 
+    Set<Key> keys() {
+        return Collections.unmodifiableSet(records.keySet());
+    }
+
     StoredAccount with(Key key, Bytes text) {
         StoredAccount changed = new StoredAccount();
         changed.records.putAll(records);
@@ -72,6 +85,16 @@ final class StoredAccount {
         changed.records.putAll(records);
         changed.records.remove(key);
         return changed;
+    }
+
+    /** Whatever in the records is a key, a name or a number of somebody: all longer strings, and what sender keys hold inside. */
+    Stream<String> secrets() {
+        return records.values().stream()
+                .flatMap(text -> Pattern.compile("[A-Za-z0-9+/=@:.]{10,}")
+                        .matcher(new String(text.toArray(), StandardCharsets.ISO_8859_1))
+                        .results())
+                .map(MatchResult::group)
+                .filter(text -> !NAMES.matcher(text).matches());
     }
 
     /** The account in memory. */
