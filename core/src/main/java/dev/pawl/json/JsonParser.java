@@ -309,7 +309,7 @@ final class JsonParser {
             return "";
         }
         if (escaped || (wide && halves)) {
-            return unescape(start, i);
+            return Escapes.decode(in, start, i, halves);
         }
         return new String(in, start, i - start, wide ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
     }
@@ -331,58 +331,11 @@ final class JsonParser {
             if (i == in.length) {
                 throw new JsonException(UNEXPECTED_END, i);
             }
-            if (hexDigit(in[i]) < 0) {
+            if (Escapes.hexDigit(in[i]) < 0) {
                 throw new JsonException(INVALID_ESCAPE, start);
             }
         }
         return start + 6;
-    }
-
-    private static int hexDigit(byte b) {
-        if (b >= '0' && b <= '9') {
-            return b - '0';
-        }
-        int letter = b | 0x20;
-        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-    }
-
-    /** Decodes the string between two offsets, which has been checked. */
-    private String unescape(int start, int end) {
-        StringBuilder text = new StringBuilder(end - start);
-        int i = start;
-        while (i < end) {
-            byte b = in[i];
-            if (b < 0) {
-                int length = Utf8.sequence(in, i, halves);
-                text.appendCodePoint(Utf8.decode(in, i, length));
-                i += length;
-            } else if (b != '\\') {
-                text.append((char) b);
-                i++;
-            } else if (in[i + 1] == 'u') {
-                int unit = 0;
-                for (int k = i + 2; k < i + 6; k++) {
-                    unit = unit << 4 | hexDigit(in[k]);
-                }
-                text.append((char) unit);
-                i += 6;
-            } else {
-                text.append(meaning(in[i + 1]));
-                i += 2;
-            }
-        }
-        return text.toString();
-    }
-
-    private static char meaning(byte escape) {
-        return switch (escape) {
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            default -> (char) escape;
-        };
     }
 
     private void skipWhitespace() {

@@ -1,6 +1,7 @@
 package dev.pawl.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * UTF-8 as this package needs it: strict, except that half of a surrogate pair may stand as its own three bytes where a
@@ -102,7 +103,7 @@ final class Utf8 {
                 size = encode(text.charAt(i), out, size);
             }
         }
-        return java.util.Arrays.copyOf(out, size);
+        return Arrays.copyOf(out, size);
     }
 
     /** Writes {@code point} at {@code at} and returns where the next one goes. */
