@@ -7,10 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The machine this process runs on, as far as it helps to tell whether another process on it lives.
@@ -167,8 +165,6 @@ final class Host {
     }
 
     private static Optional<String> environment(String variable) {
-        @Nullable String value = System.getenv(variable);
-        return Optional.ofNullable(value)
-                .filter(text -> !Objects.requireNonNull(text).isBlank());
+        return Optional.ofNullable(System.getenv(variable)).filter(text -> !text.isBlank());
     }
 }

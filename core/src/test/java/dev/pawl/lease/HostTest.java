@@ -115,6 +115,9 @@ final class HostTest {
     void whereProcBelongsToAnotherNamespaceNothingIsConcluded() throws IOException {
         Files.delete(proc.resolve("self"));
         process("99999999", "java", "S", 1);
+        write("99999999/mountinfo", "22 27 0:21 / /proc rw,relatime - proc proc rw\n");
+        Files.createDirectories(proc.resolve("99999999/ns"));
+        Files.createSymbolicLink(proc.resolve("99999999/ns/pid"), Path.of("pid:[77]"));
         Files.createSymbolicLink(proc.resolve("self"), Path.of("99999999"));
         assertThat(new Host(proc).sameNamespace(owner(1, 1, "boot-1", "pid:[77]")))
                 .isFalse();

@@ -12,9 +12,11 @@ import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.FencedException;
+import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.ProcessLocking;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
@@ -34,7 +36,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -43,6 +48,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,7 +79,7 @@ public abstract class LeaseTck {
     private final ManualTicker ticker = new ManualTicker();
 
     /** The store that most tests use. */
-    private UncertainBackend backend = new UncertainBackend(new dev.pawl.backend.MemoryBackend());
+    private UncertainBackend backend = new UncertainBackend(new MemoryBackend());
 
     /** For subclasses. */
     protected LeaseTck() {}
@@ -249,7 +255,7 @@ public abstract class LeaseTck {
         ExecutorService threads = Executors.newFixedThreadPool(1);
         try {
             AtomicReference<Future<Void>> close = new AtomicReference<>();
-            Backend pausing = new dev.pawl.backend.ForwardingBackend(backend) {
+            Backend pausing = new ForwardingBackend(backend) {
                 @Override
                 public void commit(SessionName session, Batch batch) {
                     boolean data =
@@ -257,7 +263,7 @@ public abstract class LeaseTck {
                     if (data) {
                         close.set(threads.submit(closing.get()));
                         assertThatThrownBy(() -> close.get().get(50, TimeUnit.MILLISECONDS))
-                                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+                                .isInstanceOf(TimeoutException.class);
                         assertThat(released).isFalse();
                     }
                     super.commit(session, batch);
@@ -449,14 +455,15 @@ public abstract class LeaseTck {
         holdElsewhere();
         beatElsewhere(7);
         AtomicInteger reads = new AtomicInteger();
-        Duration almostABeat = BEAT.minusMillis(1);
+        Duration almostABeat = Duration.ofSeconds(4);
+        LeaseTiming timing = new LeaseTiming(BEAT, Duration.ofSeconds(18), ticker);
         backend.beforeBeatRead(() -> {
             if (reads.incrementAndGet() == 1) {
                 ticker.advance(almostABeat);
             }
         });
-        lease();
-        assertThat(ticker.elapsed()).isGreaterThanOrEqualTo(almostABeat.plus(DEAD));
+        closing(request(backend).timing(timing).acquire());
+        assertThat(ticker.elapsed()).isGreaterThanOrEqualTo(almostABeat.plus(timing.dead()));
     }
 
     @Test
@@ -692,13 +699,30 @@ public abstract class LeaseTck {
     void beatsChange() {
         lease();
         Optional<Bytes> before = row();
-        Set<Bytes> seen = new java.util.HashSet<>();
+        Set<Bytes> seen = new HashSet<>();
         seen.add(beats().get(0).value());
         for (int i = 0; i < 5; i++) {
             ticker.letBeat();
             assertThat(seen.add(beats().get(0).value())).isTrue();
         }
         assertThat(row()).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName("L09 the beat row is there before the lease row, so that no holder is ever seen without")
+    void beatsBeforeItHolds() {
+        AtomicBoolean beating = new AtomicBoolean();
+        Backend watching = new ForwardingBackend(backend) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (session.equals(SESSION)) {
+                    beating.set(!beats().isEmpty());
+                }
+                super.commit(session, batch);
+            }
+        };
+        closing(request(watching).acquire());
+        assertThat(beating).isTrue();
     }
 
     @Test
@@ -745,7 +769,7 @@ public abstract class LeaseTck {
         lease.erase(Set.of(Family.KEY));
         assertThat(stored("1")).isEmpty();
         assertThat(row()).contains(taken);
-        Set<Bytes> seen = new java.util.HashSet<>(Set.of(taken));
+        Set<Bytes> seen = new HashSet<>(Set.of(taken));
         lease.renew();
         assertThat(seen.add(row().orElseThrow())).isTrue();
         lease.mark(LeaseState.CLEARING);
@@ -1138,9 +1162,9 @@ public abstract class LeaseTck {
     @DisplayName("L15 a row that the backend itself cannot read is taken over blindly")
     void unreadableRows() {
         AtomicBoolean damaged = new AtomicBoolean(true);
-        Backend damaging = new dev.pawl.backend.ForwardingBackend(backend) {
+        Backend damaging = new ForwardingBackend(backend) {
             @Override
-            public java.util.Map<Key, Row> get(SessionName session, java.util.Collection<Key> keys) {
+            public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
                 if (damaged.get() && keys.contains(LEASE)) {
                     throw new CorruptDataException(LEASE, "the place", "no JSON");
                 }

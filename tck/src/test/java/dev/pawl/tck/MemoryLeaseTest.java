@@ -1,8 +1,11 @@
 package dev.pawl.tck;
 
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.SessionName;
 import java.nio.file.Path;
 
 final class MemoryLeaseTest extends LeaseTck {
@@ -15,9 +18,9 @@ final class MemoryLeaseTest extends LeaseTck {
             private boolean closed;
 
             @Override
-            public void commit(dev.pawl.backend.SessionName session, dev.pawl.backend.Batch batch) {
+            public void commit(SessionName session, Batch batch) {
                 if (closed) {
-                    throw new dev.pawl.backend.ClosedException("closed");
+                    throw new ClosedException("closed");
                 }
                 super.commit(session, batch);
             }
