@@ -123,10 +123,8 @@ public final class AppStateSyncKey {
             List<Long> devices = new ArrayList<>();
             if (members.find("deviceIndexes").isPresent()) {
                 for (JsonValue device : members.array("deviceIndexes")) {
-                    if (!(device instanceof JsonNumber number)) {
-                        throw members.wrong("deviceIndexes", "holds " + Members.kind(device) + " instead of a number");
-                    }
-                    devices.add((long) number.doubleValue());
+                    devices.add(Members.integer(device)
+                            .orElseThrow(() -> members.wrong("deviceIndexes", "holds something else than integers")));
                 }
             }
             return new Fingerprint(

@@ -4,6 +4,7 @@ import dev.pawl.json.BufferJson;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
@@ -148,10 +149,19 @@ final class Members {
             if (value instanceof JsonObject) {
                 return halves(of(value, path(name)));
             }
-        } catch (ArithmeticException | dev.pawl.json.JsonException e) {
+        } catch (ArithmeticException | JsonException e) {
             throw wrong(name, "is not an integer of 64 bits");
         }
         throw wrong(name, "is " + kind(value) + " instead of a number");
+    }
+
+    /** A value that is a number, as an integer of 64 bits. */
+    static Optional<Long> integer(JsonValue value) {
+        try {
+            return value instanceof JsonNumber number ? Optional.of(number.longValue()) : Optional.empty();
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
     }
 
     OptionalLong findInteger(String name) {

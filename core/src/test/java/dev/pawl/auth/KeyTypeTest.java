@@ -189,6 +189,7 @@ class KeyTypeTest {
                 "sender-key | {\"type\":\"Buffer\",\"data\":\"W3t9XQ==\"} | states[0].senderChainKey: is missing",
                 "sender-key-memory | {\"a\":1} | a: is a number instead of true or false",
                 "app-state-sync-key | {} | keyData: is missing",
+                "app-state-sync-key | {\"keyData\":\"AA==\",\"fingerprint\":{\"deviceIndexes\":[1.5]}} | fingerprint.deviceIndexes: holds",
                 "app-state-sync-version | {\"version\":1,\"hash\":\"AA==\",\"indexValueMap\":{}} | hash: has 1 bytes instead of 128",
                 "lid-mapping | 1 | is a number instead of a string",
                 "device-list | [1] | is a number instead of a string",

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How an identity ends, who may write, and what only reads: A50 to A57. */
-abstract class AuthLifeRules extends AuthTransactionRules {
+abstract class AuthLifeRules extends AuthIsolationRules {
 
     private static final String LEASE = "auth";
 
