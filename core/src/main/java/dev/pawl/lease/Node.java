@@ -28,7 +28,7 @@ final class Node {
     /** Begins the names of all nodes of this process, so that it knows a row of its own even when the backend was opened anew. */
     private static final String PROCESS = random(8);
 
-    private static final Map<Backend, Node> NODES = new IdentityHashMap<>();
+    private static final IdentityHashMap<Backend, Node> NODES = new IdentityHashMap<>();
 
     /** Which node holds the leases with these owner tokens. */
     private static final Map<String, Node> HELD = new ConcurrentHashMap<>();

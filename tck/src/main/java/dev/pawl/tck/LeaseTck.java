@@ -501,6 +501,24 @@ public abstract class LeaseTck {
     }
 
     @Test
+    @DisplayName("L04 the beat row of a node that beats again after it was judged stays")
+    void returningNodesKeepTheirBeat() {
+        holdElsewhere();
+        beatElsewhere(7);
+        Backend watching = new ForwardingBackend(backend) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (session.equals(SESSION)) {
+                    beatElsewhere(8);
+                }
+                super.commit(session, batch);
+            }
+        };
+        closing(request(watching).acquire());
+        assertThat(backend.get(SessionName.PAWL, beatRow(foreigner().node()))).isPresent();
+    }
+
+    @Test
     @DisplayName("L04 a node that was found dead and beats again is live again")
     void deadNodesMayReturn() {
         assumeTrue(backend.traits().manySessions(), "this backend holds one session");
@@ -857,6 +875,7 @@ public abstract class LeaseTck {
         for (LeaseRequest request : List.of(
                 request(backend),
                 request(backend).takeOver(),
+                request(backend).takeOver().waitForRelease(BEAT),
                 request(backend).resuming("the-source"),
                 request(backend).overAnyState())) {
             assertThatThrownBy(request::acquire).isInstanceOf(InUseException.class);
