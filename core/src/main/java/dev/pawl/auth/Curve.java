@@ -69,6 +69,27 @@ public final class Curve {
     }
 
     /**
+     * Whether a public key is the one that belongs to a private one: as comparing {@link #publicKey}, but without its
+     * division, which matters for a hundred thousand keys.
+     *
+     * @param privateKey 32 bytes, clamped or not
+     * @param publicKey 32 bytes, or 33 with the type byte; anything else belongs to no private key
+     * @throws IllegalArgumentException when the private key has another size
+     */
+    static boolean belongTogether(Bytes privateKey, Bytes publicKey) {
+        byte[] y = point(secret(privateKey)).compress().toByteArray();
+        y[KEY_SIZE - 1] &= (byte) ~SIGN_BIT;
+        boolean typed = publicKey.size() == KEY_SIZE + 1 && publicKey.byteAt(0) == PUBLIC_KEY_TYPE;
+        if (!typed && publicKey.size() != KEY_SIZE) {
+            return false;
+        }
+        BigInteger edwards = number(y);
+        BigInteger u = number(Arrays.copyOfRange(publicKey.toArray(), publicKey.size() - KEY_SIZE, publicKey.size()));
+        BigInteger difference = u.multiply(BigInteger.ONE.subtract(edwards)).subtract(BigInteger.ONE.add(edwards));
+        return u.compareTo(PRIME) < 0 && difference.mod(PRIME).signum() == 0;
+    }
+
+    /**
      * Signs a message. Two signatures of one message differ, because each takes fresh randomness.
      *
      * @param privateKey 32 bytes, clamped or not

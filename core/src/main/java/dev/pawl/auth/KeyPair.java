@@ -74,7 +74,7 @@ public final class KeyPair {
 
     /** Whether the public half is the one that belongs to the private half. */
     public boolean matches() {
-        return Curve.publicKey(privateKey).equals(publicKey);
+        return Curve.belongTogether(privateKey, publicKey);
     }
 
     /** Signs a message with the private half: 64 bytes, as {@link Curve#sign}. */

@@ -139,8 +139,7 @@ final class KeyRules {
         Optional<Bytes> privateKey = state.signingPrivateKey();
         if (privateKey.isPresent()) {
             size(path + ".private", privateKey.get(), Curve.KEY_SIZE);
-            Bytes own = Curve.publicKey(privateKey.get());
-            if (!(untyped ? own : Curve.typed(own)).equals(publicKey)) {
+            if (!Curve.belongTogether(privateKey.get(), publicKey)) {
                 remarks.problem(KEY_PAIR, path + ": the public key is not that of the private key");
             }
         }

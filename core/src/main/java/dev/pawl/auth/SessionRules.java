@@ -87,7 +87,7 @@ final class SessionRules {
         Bytes privateKey = pair.bytes("privKey", Curve.KEY_SIZE);
         typedKey(pair, "pubKey");
         // a closed session sends no more, and a record may hold forty of them
-        if (open && !Curve.typed(Curve.publicKey(privateKey)).equals(pair.bytes("pubKey"))) {
+        if (open && !Curve.belongTogether(privateKey, pair.bytes("pubKey"))) {
             remarks.problem(KeyRules.KEY_PAIR, pair.path("pubKey") + ": the public key is not that of the private key");
         }
         chains(session.object("_chains").json(), session.path("_chains"));
