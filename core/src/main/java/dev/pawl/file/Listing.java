@@ -27,8 +27,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Lists the rows of a view. A directory has no order, so every page walks through all names once; only the names and
- * values of the page itself are ever held.
+ * Lists the rows of a view. A directory has no order, so a page walks through all names once, unless {@link SortedKeys}
+ * has done that; only the values of the page itself are ever held.
  */
 final class Listing {
 
@@ -38,7 +38,15 @@ final class Listing {
     private final View view;
     private final SessionName session;
 
-    private record Candidate(Position position, Key key, String target) {}
+    /** The order of rows. */
+    static final Comparator<Candidate> ORDER = Comparator.comparing(Candidate::position);
+
+    /** A row that may be listed. */
+    record Candidate(Position position, Key key, String target) {
+        static Candidate of(Key key, String target) {
+            return new Candidate(new Position(0, key.partition(), key.id()), key, target);
+        }
+    }
 
     Listing(SharedDirectory directory, View view, SessionName session) {
         this.directory = directory;
@@ -48,22 +56,11 @@ final class Listing {
 
     /** A page of at most {@code limit} rows, however many the scan asks for. */
     Page<Row, Position> page(Scan scan, int limit) throws IOException {
-        Comparator<Candidate> order = Comparator.comparing(Candidate::position);
-        Comparator<Candidate> direction = scan.backwards() ? order.reversed() : order;
-        PriorityQueue<Candidate> first = new PriorityQueue<>(direction.reversed());
-        boolean[] more = new boolean[1];
-        rows(scan.family(), (key, target) -> {
-            Position position = new Position(0, key.partition(), key.id());
-            if (scan.partition().map(key.partition()::equals).orElse(true) && within(scan, position)) {
-                first.add(new Candidate(position, key, target));
-                if (first.size() > limit) {
-                    first.poll();
-                    more[0] = true;
-                }
-            }
-        });
-        List<Candidate> candidates = new ArrayList<>(first);
-        candidates.sort(direction);
+        List<Candidate> candidates = new ArrayList<>(candidates(scan, limit == Integer.MAX_VALUE ? limit : limit + 1));
+        boolean more = candidates.size() > limit;
+        if (more) {
+            candidates.remove(limit);
+        }
         List<Row> rows = new ArrayList<>();
         long bytes = 0;
         Optional<Position> last = Optional.empty();
@@ -77,7 +74,30 @@ final class Listing {
             value.ifPresent(content -> rows.add(Row.of(candidate.key(), content)));
             last = Optional.of(candidate.position());
         }
-        return new Page<>(rows, more[0] ? last : Optional.empty());
+        return new Page<>(rows, more ? last : Optional.empty());
+    }
+
+    private List<Candidate> candidates(Scan scan, int limit) throws IOException {
+        if (scan.family() == Family.KEY && !session.equals(SessionName.PAWL)) {
+            Optional<SortedKeys> keys = SortedKeys.of(directory, view, this);
+            if (keys.isPresent()) {
+                return keys.get().first(scan, limit);
+            }
+        }
+        Comparator<Candidate> direction = scan.backwards() ? ORDER.reversed() : ORDER;
+        PriorityQueue<Candidate> first = new PriorityQueue<>(direction.reversed());
+        rows(scan.family(), (key, target) -> {
+            Candidate candidate = Candidate.of(key, target);
+            if (scan.partition().map(key.partition()::equals).orElse(true) && within(scan, candidate.position())) {
+                first.add(candidate);
+                if (first.size() > limit) {
+                    first.poll();
+                }
+            }
+        });
+        List<Candidate> candidates = new ArrayList<>(first);
+        candidates.sort(direction);
+        return candidates;
     }
 
     /** The partitions of a family behind a name, at most {@code limit}. */
@@ -112,7 +132,8 @@ final class Listing {
         return view.json(key, target);
     }
 
-    private void rows(Family family, BiConsumer<Key, String> rows) throws IOException {
+    /** Hands over every row of a family, in no order. */
+    void rows(Family family, BiConsumer<Key, String> rows) throws IOException {
         boolean pawl = session.equals(SessionName.PAWL);
         switch (family) {
             case LEASE ->

@@ -92,6 +92,16 @@ final class NameIndex {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NameIndex that && byFile.equals(that.byFile);
+    }
+
+    @Override
+    public int hashCode() {
+        return byFile.hashCode();
+    }
+
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }

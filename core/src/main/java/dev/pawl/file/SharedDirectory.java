@@ -1,6 +1,7 @@
 package dev.pawl.file;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -43,6 +44,9 @@ final class SharedDirectory {
 
     /** An odd sequence number that was watched long enough to know that its writer is dead. */
     volatile long abandoned = -1;
+
+    /** What was listed last, for the next page. */
+    volatile SoftReference<SortedKeys> sortedKeys = new SoftReference<>(null);
 
     private volatile Optional<Boolean> foldsCase = Optional.empty();
 

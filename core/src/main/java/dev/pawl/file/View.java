@@ -56,6 +56,11 @@ final class View {
         this.index = NameIndex.parse(content(SharedDirectory.OWN + "/" + BatchWriter.NAMES));
     }
 
+    /** Whether a journal has promised something that is not on disk yet. */
+    boolean isPromising() {
+        return !promised.isEmpty();
+    }
+
     /** Which files hold which records where their names do not tell. */
     NameIndex index() {
         return index;

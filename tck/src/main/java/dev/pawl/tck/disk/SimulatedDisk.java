@@ -14,12 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -79,22 +76,8 @@ public final class SimulatedDisk implements Disk {
     public SimulatedDisk afterPowerCut(long seed) {
         lock.lock();
         try {
-            Random random = new Random(seed);
             SimulatedDisk left = new SimulatedDisk(foldsCase, now.plusSeconds(3600));
-            Map<Inode, Map<String, Inode.Entry>> names = new IdentityHashMap<>();
-            collect(root, names);
-            for (NameChange change : pending) {
-                if (seed == 1 || seed > 1 && random.nextBoolean()) {
-                    for (Slot slot : change.slots()) {
-                        Map<String, Inode.Entry> entries = names.computeIfAbsent(
-                                slot.directory(), node -> new java.util.TreeMap<>(node.durableEntries));
-                        slot.entry()
-                                .ifPresentOrElse(
-                                        entry -> entries.put(slot.key(), entry), () -> entries.remove(slot.key()));
-                    }
-                }
-            }
-            copy(root, left.root, names, seed, random);
+            new Outcome(seed).draw(root, pending, left.root);
             return left;
         } finally {
             lock.unlock();
@@ -253,6 +236,8 @@ public final class SimulatedDisk implements Disk {
             source.entries.remove(key(from));
             Inode.Entry entry = new Inode.Entry(name(to), node);
             target.entries.put(key(to), entry);
+            source.modified = now;
+            target.modified = now;
             pending.add(NameChange.of(
                     new Slot(source, key(from), Optional.empty()), new Slot(target, key(to), Optional.of(entry))));
         });
@@ -365,11 +350,13 @@ public final class SimulatedDisk implements Disk {
     private void link(Inode parent, Path path, Inode node) {
         Inode.Entry entry = new Inode.Entry(name(path), node);
         parent.entries.put(key(path), entry);
+        parent.modified = now;
         pending.add(NameChange.of(new Slot(parent, key(path), Optional.of(entry))));
     }
 
     private void unlink(Inode parent, String key) {
         parent.entries.remove(key);
+        parent.modified = now;
         pending.add(NameChange.of(new Slot(parent, key, Optional.empty())));
     }
 
@@ -392,37 +379,6 @@ public final class SimulatedDisk implements Disk {
                 i--;
             }
         }
-    }
-
-    private static void collect(Inode node, Map<Inode, Map<String, Inode.Entry>> names) {
-        names.put(node, new java.util.TreeMap<>(node.durableEntries));
-        node.durableEntries.values().forEach(entry -> collect(entry.node(), names));
-    }
-
-    private static void copy(
-            Inode from, Inode to, Map<Inode, Map<String, Inode.Entry>> names, long seed, Random random) {
-        Map<String, Inode.Entry> entries = names.getOrDefault(from, from.durableEntries);
-        entries.forEach((key, entry) -> {
-            Inode node = new Inode(entry.node().isDirectory, entry.node().modified, entry.node().permissions);
-            node.content = torn(entry.node(), seed, random);
-            node.durable = node.content.clone();
-            Inode.Entry copied = new Inode.Entry(entry.name(), node);
-            to.entries.put(key, copied);
-            to.durableEntries.put(key, copied);
-            copy(entry.node(), node, names, seed, random);
-        });
-    }
-
-    private static byte[] torn(Inode node, long seed, Random random) {
-        if (Arrays.equals(node.content, node.durable)) {
-            return node.content.clone();
-        }
-        return switch (seed == 0 ? 0 : seed == 1 ? 1 : random.nextInt(4)) {
-            case 0 -> node.durable.clone();
-            case 1 -> Arrays.copyOf(node.content, node.content.length / 2);
-            case 2 -> new byte[node.content.length];
-            default -> node.content.clone();
-        };
     }
 
     private void requireAbsent(Path path) throws IOException {

@@ -1,0 +1,69 @@
+package dev.pawl.tck.disk;
+
+import dev.pawl.tck.disk.NameChange.Slot;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** One of the many things that a power cut may leave on a medium, drawn from a seed. */
+final class Outcome {
+
+    private final long seed;
+    private final Random random;
+    private final Map<Inode, Map<String, Inode.Entry>> names = new HashMap<>();
+
+    Outcome(long seed) {
+        this.seed = seed;
+        this.random = new Random(seed);
+    }
+
+    /** Copies what is on the medium, and of what is pending as much as the seed says. */
+    void draw(Inode from, List<NameChange> pending, Inode to) {
+        collect(from);
+        for (NameChange change : pending) {
+            if (seed == 1 || seed > 1 && random.nextBoolean()) {
+                change.slots().forEach(this::settle);
+            }
+        }
+        copy(from, to);
+    }
+
+    private void settle(Slot slot) {
+        Map<String, Inode.Entry> entries =
+                names.computeIfAbsent(slot.directory(), node -> new TreeMap<>(node.durableEntries));
+        slot.entry().ifPresentOrElse(entry -> entries.put(slot.key(), entry), () -> entries.remove(slot.key()));
+    }
+
+    private void collect(Inode node) {
+        names.put(node, new TreeMap<>(node.durableEntries));
+        node.durableEntries.values().forEach(entry -> collect(entry.node()));
+    }
+
+    private void copy(Inode from, Inode to) {
+        Map<String, Inode.Entry> entries = names.getOrDefault(from, from.durableEntries);
+        entries.forEach((key, entry) -> {
+            Inode node = new Inode(entry.node().isDirectory, entry.node().modified, entry.node().permissions);
+            node.content = torn(entry.node());
+            node.durable = node.content.clone();
+            Inode.Entry copied = new Inode.Entry(entry.name(), node);
+            to.entries.put(key, copied);
+            to.durableEntries.put(key, copied);
+            copy(entry.node(), node);
+        });
+    }
+
+    private byte[] torn(Inode node) {
+        if (Arrays.equals(node.content, node.durable)) {
+            return node.content.clone();
+        }
+        return switch (seed == 0 ? 0 : seed == 1 ? 1 : random.nextInt(4)) {
+            case 0 -> node.durable.clone();
+            case 1 -> Arrays.copyOf(node.content, node.content.length / 2);
+            case 2 -> new byte[node.content.length];
+            default -> node.content.clone();
+        };
+    }
+}
