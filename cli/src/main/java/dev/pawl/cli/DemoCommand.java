@@ -105,8 +105,7 @@ final class DemoCommand extends Subcommand {
         identity.lines().forEach(this::detail);
         step("2", "Every record was read and checked");
         long records = result.summary().records() + 1;
-        detail(Numbers.grouped(records) + " records, no problems, " + result.warnings()
-                + (result.warnings() == 1 ? " warning" : " warnings"));
+        detail(Numbers.of(records, "record") + ", no problems, " + Numbers.of(result.warnings(), "warning"));
         Table table = new Table(2);
         table.row("creds", "1");
         result.summary().types().forEach(type -> table.row(type.name(), Numbers.grouped(type.records())));

@@ -67,7 +67,7 @@ final class EraseCommand extends Subcommand {
         if (json()) {
             streams().json(JsonObject.builder().put("erased", total).build());
         } else {
-            streams().say("erased " + total + " records of " + Plain.line(locator.toString()));
+            streams().say("erased " + Numbers.of(total, "record") + " of " + Plain.line(locator.toString()));
         }
         return ExitStatus.DONE;
     }
@@ -76,7 +76,9 @@ final class EraseCommand extends Subcommand {
         if (!streams().canAsk()) {
             throw Failure.usage("there is no terminal to ask on: --yes erases without asking; nothing was erased");
         }
-        if (!streams().confirm("Erase " + total + " records of " + Plain.line(locator.toString()) + " for good?")) {
+        if (!streams()
+                .confirm("Erase " + Numbers.of(total, "record") + " of " + Plain.line(locator.toString())
+                        + " for good?")) {
             throw Failure.usage("nothing was erased");
         }
     }

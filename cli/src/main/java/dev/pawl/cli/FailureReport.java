@@ -35,7 +35,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             return handleParseException(wrong, new String[0]);
         }
         boolean verbose = command.getCommand() instanceof Subcommand subcommand && subcommand.verbose();
-        return report(failure, verbose);
+        return report(command.getCommandSpec().qualifiedName(), failure, verbose);
     }
 
     /** Flushes what is left, which is the last thing that can fail. */
@@ -44,17 +44,18 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             streams.flush();
             return status;
         } catch (UncheckedIOException e) {
-            return status == ExitStatus.DONE ? report(e, false) : status;
+            return status == ExitStatus.DONE ? report("pawl", e, false) : status;
         }
     }
 
-    private int report(Exception failure, boolean verbose) {
+    private int report(String name, Exception failure, boolean verbose) {
         int status = ExitStatus.PROBLEM;
         if (failure instanceof StoreException store) {
             streams.say(Plain.line(store.code() + " " + store.getMessage()));
             status = ExitStatus.of(store);
         } else if (failure instanceof Failure ours) {
-            streams.say(Plain.line(String.valueOf(ours.getMessage())));
+            boolean usage = ours.status() == ExitStatus.USAGE;
+            streams.say(Plain.line((usage ? name + ": " : "") + ours.getMessage()));
             status = ours.status();
         } else if (failure instanceof UncheckedIOException io) {
             String cause =

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "",
             "This prints secrets. What is damaged is not printed. An ID that begins with a dash goes behind \"--\"."
         },
-        customSynopsis = {"pawl get [-hv] LOC creds", "pawl get [-hv] LOC TYPE ID"},
+        customSynopsis = {"pawl get [-hv] LOC creds", "       pawl get [-hv] LOC TYPE ID"},
         footerHeading = "%nExamples:%n",
         footer = {
             "  pawl get baileys:auth_info creds",

@@ -4,6 +4,8 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.migrate.Migration;
 import dev.pawl.migrate.MigrationReport;
 import dev.pawl.migrate.Part;
@@ -83,11 +85,34 @@ final class MigrateCommand extends Subcommand {
         if (writingSource) {
             source = resources.own(Store.writing(from));
         }
-        Store target = resources.own(Store.writing(to));
+        Store target = resources.own(target());
+        requireRoom(target, sessions);
         for (SessionName session : sessions) {
             tell(migrate(source, target, session, all ? session : to.session()));
         }
         return ExitStatus.DONE;
+    }
+
+    /** A dry run must not even finish what an interrupted writer left, so it reads what is there. */
+    private Store target() {
+        if (dryRun) {
+            try {
+                return Store.reading(to);
+            } catch (UnavailableException notThere) {
+                return Store.writing(to);
+            }
+        }
+        return Store.writing(to);
+    }
+
+    private void requireRoom(Store target, List<SessionName> sessions) {
+        boolean fits = sessions.equals(List.of(SessionName.DEFAULT))
+                || target.backend().traits().manySessions();
+        if (all && !fits) {
+            throw new UnsupportedException(Plain.line(to.toString()) + " holds one session, "
+                    + SessionName.DEFAULT + ", and there are others in " + Plain.line(from.toString())
+                    + ": name one with #, and one target for each");
+        }
     }
 
     private List<SessionName> sessions(Store source) {
@@ -126,7 +151,7 @@ final class MigrateCommand extends Subcommand {
         if (json()) {
             streams().json(MigrationText.json(report));
         } else {
-            MigrationText.lines(report).forEach(streams()::line);
+            MigrationText.lines(report, from, to).forEach(streams()::line);
         }
         streams().flush();
     }

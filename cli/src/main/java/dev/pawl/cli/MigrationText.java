@@ -1,6 +1,7 @@
 package dev.pawl.cli;
 
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Locator;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
@@ -26,16 +27,13 @@ final class MigrationText {
         };
     }
 
-    static List<String> lines(MigrationReport report) {
+    static List<String> lines(MigrationReport report, Locator from, Locator to) {
         List<String> lines = new ArrayList<>();
         Amount total = report.total();
         String verb = report.dryRun() ? "would copy" : report.resumed() ? "finished copying" : "copied";
-        lines.add(
-                verb + " " + Numbers.grouped(total.rows()) + " records, " + Numbers.grouped(total.bytes()) + " bytes");
-        lines.add("from  " + Plain.line(report.from().place()) + "  session "
-                + report.from().session());
-        lines.add("to    " + Plain.line(report.to().place()) + "  session "
-                + report.to().session());
+        lines.add(verb + " " + Numbers.of(total.rows(), "record") + ", " + Numbers.of(total.bytes(), "byte"));
+        lines.add("from  " + Plain.line(from.session(report.from().session()).toString()));
+        lines.add("to    " + Plain.line(to.session(report.to().session()).toString()));
         Table table = new Table(3);
         report.copied()
                 .forEach((family, types) -> types.forEach((type, amount) -> table.row(

@@ -11,4 +11,9 @@ final class Numbers {
     static String grouped(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
+
+    /** So many of something, in the singular where it is one. */
+    static String of(long number, String singular) {
+        return grouped(number) + " " + singular + (number == 1 ? "" : "s");
+    }
 }

@@ -18,11 +18,12 @@ final class ProgressBar implements AutoCloseable {
     }
 
     /**
-     * Shows how far something is.
+     * Shows how far something is, and ends it when the process is told to end.
      *
      * @param total how much there is, 0 when that is not known
      */
     void show(String what, long done, long total) {
+        Resources.requireNotEnding();
         if (!shown || System.nanoTime() - next < 0) {
             return;
         }

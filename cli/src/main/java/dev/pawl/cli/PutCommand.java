@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         },
         customSynopsis = {
             "pawl put [-hv] [--raw] [--take-over] LOC creds",
-            "pawl put [-hv] [--raw] [--take-over] LOC TYPE ID"
+            "       pawl put [-hv] [--raw] [--take-over] LOC TYPE ID"
         },
         footerHeading = "%nExamples:%n",
         footer = {

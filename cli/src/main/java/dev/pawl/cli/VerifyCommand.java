@@ -44,9 +44,7 @@ final class VerifyCommand extends Subcommand {
         }
         if (problems > 0) {
             streams().flush();
-            streams()
-                    .say("STORE_CORRUPTED " + Plain.line(locator.toString()) + ": " + problems
-                            + (problems == 1 ? " problem" : " problems"));
+            streams().say("STORE_CORRUPTED " + Plain.line(locator.toString()) + ": " + Numbers.of(problems, "problem"));
             return ExitStatus.PROBLEM;
         }
         return ExitStatus.DONE;

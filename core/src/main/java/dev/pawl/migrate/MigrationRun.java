@@ -88,6 +88,7 @@ final class MigrationRun {
             boolean there = source.hasAny(part.families());
             any |= there;
             boolean possible = part.families().stream().anyMatch(this::bothHold);
+            requirePossible(part, possible);
             if (options.parts().contains(part) && possible && (there || begun(part))) {
                 parts.add(part);
             }
@@ -101,6 +102,16 @@ final class MigrationRun {
                     sourcePlace + ": there is no session " + source.session() + " to migrate");
         }
         return parts;
+    }
+
+    /** Who names parts means them: what cannot be moved at all is no success. */
+    private void requirePossible(Part part, boolean possible) {
+        boolean named = options.parts().size() < Part.values().length;
+        if (named && options.parts().contains(part) && !possible) {
+            boolean held = part.families().stream().anyMatch(source::holds);
+            throw new UnsupportedException("the " + (held ? "target " + targetPlace : "source " + sourcePlace)
+                    + " does not hold " + part.lease());
+        }
     }
 
     private boolean begun(Part part) {

@@ -1,0 +1,95 @@
+package dev.pawl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, version, wrong usage, and what is said about stores that cannot be opened. */
+class UsageTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"demo", "inspect", "verify", "migrate", "sessions", "keys", "get", "put", "delete", "erase"})
+    void everyCommandHasHelpWithExamplesAndExitStatus(String command) {
+        Run run = Run.pawl(command, "--help");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("Examples:", "  pawl " + command, "Exit status:", "wrong usage");
+        assertThat(run.err()).isEmpty();
+        assertThat(Run.pawl("--help").out()).contains("  " + command);
+    }
+
+    @Test
+    void commandsThatDoNotExistYetAreNotListed() {
+        assertThat(Run.pawl("--help").out()).doesNotContain("ingest", "chats", "export", "connect");
+    }
+
+    @Test
+    void theVersionIsOneLineOfData() {
+        assertThat(Run.pawl("--version").out()).startsWith("pawl ").hasLineCount(1);
+    }
+
+    @Test
+    void aCompletionScriptIsMade() {
+        assertThat(Run.pawl("generate-completion").out()).contains("complete -F _complete_pawl");
+    }
+
+    @Test
+    void wrongUsageIsStatusTwo() {
+        for (List<String> arguments : List.of(
+                List.<String>of(),
+                List.of("no-such-command"),
+                List.of("inspect"),
+                List.of("inspect", "no locator"),
+                List.of("inspect", "baileys:"),
+                List.of("inspect", "baileys:x#other"),
+                List.of("inspect", "baileys:x?option=1"),
+                List.of("inspect", "baileys:x#bad name"),
+                List.of("get", "memory:", "pre-key"),
+                List.of("keys", "--no-such-option", "memory:"),
+                List.of("sessions", "@no/such/file"))) {
+            Run run = Run.pawl(arguments.toArray(String[]::new));
+            assertThat(run.status()).as("%s", arguments).isEqualTo(2);
+            assertThat(run.bytes()).isEmpty();
+            assertThat(run.err()).isNotBlank();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sqlite:x.db,dev.pawl:pawl-jdbc",
+        "postgresql://u:secret@h/d,dev.pawl:pawl-jdbc",
+        "redis://h/0,dev.pawl:pawl-redis",
+        "convex:https://h,dev.pawl:pawl-convex",
+        "native:x,later",
+        "gopher:x,baileys"
+    })
+    void aStoreThatNothingHereOpensSaysWhatWould(String store, String remedy) {
+        Run run = Run.pawl("inspect", store);
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("STORE_NOT_AVAILABLE ")
+                .contains(remedy)
+                .doesNotContain("secret")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void passwordsInArgumentsAreNotRepeated() {
+        Run run = Run.pawl("sessions", "memory:", "redis://user:top/sec@ret@host/0");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).doesNotContain("top", "sec@ret");
+    }
+
+    @Test
+    void aStackTraceIsShownOnDemandOnly() {
+        assertThat(Run.pawl("inspect", "gopher:x").err()).doesNotContain("\tat ");
+        assertThat(Run.pawl("inspect", "--verbose", "gopher:x").err()).contains("\tat ");
+    }
+}
