@@ -1,5 +1,7 @@
 package dev.pawl.interop;
 
+import dev.pawl.auth.KeyPair;
+import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonNull;
@@ -157,6 +159,12 @@ final class BaileysPeer implements AutoCloseable {
                 .put("publicKey", base64(publicKey))
                 .build();
         return bytes(string(call("agree", request)));
+    }
+
+    /** A key pair made by Baileys. */
+    KeyPair generateKeyPair() {
+        JsonObject pair = object(call("generateKeyPair", JsonObject.EMPTY));
+        return KeyPair.of(Bytes.wrap(bytes(string(pair, "privateKey"))), Bytes.wrap(bytes(string(pair, "publicKey"))));
     }
 
     // -- JSON
