@@ -223,7 +223,7 @@ final class BatchWriter {
         directory.recovered = false;
         boolean renamed = false;
         List<Planned> ordered = planned.stream()
-                .sorted(Comparator.comparing(
+                .sorted(Comparator.comparingInt(
                         change -> entry(change, Optional.empty()).phase()))
                 .toList();
         try {

@@ -31,12 +31,7 @@ final class NameIndex {
         for (String line : text.split("\n")) {
             String[] parts = line.split(" ", -1);
             if (parts.length == 2) {
-                try {
-                    Key key = Key.ofKey(decode(parts[0]), decode(parts[1]));
-                    byFile.put(RecordNames.file(key), key);
-                } catch (IllegalArgumentException e) {
-                    continue;
-                }
+                key(parts[0], parts[1]).ifPresent(key -> byFile.put(RecordNames.file(key), key));
             }
         }
         return new NameIndex(byFile);
@@ -102,7 +97,12 @@ final class NameIndex {
         return byFile.hashCode();
     }
 
-    private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    private static Optional<Key> key(String type, String id) {
+        try {
+            return Optional.of(Key.ofKey(
+                    URLDecoder.decode(type, StandardCharsets.UTF_8), URLDecoder.decode(id, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // Not a line of ours.
+        }
     }
 }

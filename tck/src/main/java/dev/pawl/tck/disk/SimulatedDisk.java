@@ -97,7 +97,7 @@ public final class SimulatedDisk implements Disk {
 
     /** Lets another program write a file as Baileys does, in place, and makes it durable. */
     public void writeInPlace(Path file, byte[] content) {
-        with(() -> {
+        byAnother(() -> {
             Inode parent = parent(file);
             Inode.Entry entry = parent.entries.get(key(file));
             Inode node =
@@ -109,24 +109,22 @@ public final class SimulatedDisk implements Disk {
                 link(parent, file, node);
                 settle(parent);
             }
-            return null;
         });
     }
 
     /** Lets another program remove a file, durably. */
     public void remove(Path file) {
-        with(() -> {
+        byAnother(() -> {
             Inode parent = parent(file);
             unlink(parent, key(file));
             settle(parent);
-            return null;
         });
     }
 
     @Override
     public Path real(Path path) throws IOException {
         return run(() -> {
-            node(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
+            existing(path);
             return path.toAbsolutePath().normalize();
         });
     }
@@ -315,6 +313,13 @@ public final class SimulatedDisk implements Disk {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void byAnother(Step step) {
+        with(() -> {
+            step.run();
+            return true;
+        });
     }
 
     private <T> T with(Action<T> action) {
