@@ -9,10 +9,12 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -26,6 +28,9 @@ final class RelationRules {
 
     /** Baileys stores 812 at first; so many more than that have piled up without being used. */
     private static final long MANY_PRE_KEYS = 2000;
+
+    /** How many pre-keys Baileys makes at a time: at first, and whenever the server runs short. */
+    private static final Set<Long> BATCHES = Set.of(812L, 5L);
 
     private final Function<Collection<Key>, Map<Key, Row>> reader;
     private final Function<Key, Remarks> remarks;
@@ -81,20 +86,47 @@ final class RelationRules {
         }
     }
 
+    /**
+     * Baileys stores a batch of new pre-keys first and the counters with the next save of the credentials. Exactly one whole
+     * batch above both counters is what a stop in between leaves, and what is made next takes its place.
+     */
     private void counter(JsonObject credentials) {
-        if (preKeyAhead(credentials)) {
-            JsonObject now =
-                    read(Key.CREDENTIALS).flatMap(RelationRules::object).orElse(JsonObject.EMPTY);
-            Key highest = KeyType.PRE_KEY.key(Long.toString(highestPreKey));
-            if (preKeyAhead(now) && read(highest).isPresent()) {
-                long next = CredentialsRules.number(now, "nextPreKeyId").orElseThrow();
-                remarks.apply(Key.CREDENTIALS)
-                        .problem(
-                                "pre-key-counter",
-                                "nextPreKeyId: is " + next + ", but pre-key " + highestPreKey
-                                        + " is stored: its id will be given out again and its key overwritten");
-            }
+        if (!preKeyAhead(credentials)) {
+            return;
         }
+        JsonObject now = read(Key.CREDENTIALS).flatMap(RelationRules::object).orElse(JsonObject.EMPTY);
+        Key highest = KeyType.PRE_KEY.key(Long.toString(highestPreKey));
+        if (!preKeyAhead(now) || read(highest).isEmpty()) {
+            return;
+        }
+        long next = CredentialsRules.number(now, "nextPreKeyId").orElseThrow();
+        if (unsavedBatch(now, next)) {
+            remarks.apply(Key.CREDENTIALS)
+                    .warning(
+                            "pre-key-batch-unsaved",
+                            "nextPreKeyId: is " + next + ", pre-keys up to " + highestPreKey
+                                    + " were made, but the counter was not saved; if they have been uploaded, messages to them will fail");
+        } else {
+            remarks.apply(Key.CREDENTIALS)
+                    .problem(
+                            "pre-key-counter",
+                            "nextPreKeyId: is " + next + ", but pre-key " + highestPreKey
+                                    + " is stored: its id will be given out again and its key overwritten");
+        }
+    }
+
+    private boolean unsavedBatch(JsonObject credentials, long next) {
+        OptionalLong firstUnuploaded = CredentialsRules.number(credentials, "firstUnuploadedPreKeyId");
+        if (firstUnuploaded.isEmpty()
+                || firstUnuploaded.getAsLong() != next
+                || !BATCHES.contains(highestPreKey - next + 1)) {
+            return false;
+        }
+        Set<Key> batch = new HashSet<>();
+        for (long id = next; id <= highestPreKey; id++) {
+            batch.add(KeyType.PRE_KEY.key(Long.toString(id)));
+        }
+        return reader.apply(batch).keySet().equals(batch);
     }
 
     private boolean preKeyAhead(JsonObject credentials) {

@@ -257,6 +257,7 @@ final class AuthFaults {
     private void relations() {
         credentials("at the highest", "pre-key-counter", counters(30));
         credentials("far below", "pre-key-counter", counters(1));
+        credentials("four below", "pre-key-counter", counters(27));
         warn("another", "app-state-key-missing", Key.CREDENTIALS, put("myAppStateKeyId", "\"AAAAAAAA\""));
         plant(
                 "deleted",
