@@ -11,12 +11,14 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,8 +47,14 @@ public final class Pawl implements AutoCloseable {
     private final boolean owned;
     private final boolean readOnly;
     private final SessionName first;
-    private final Map<SessionName, AuthStore> open = new HashMap<>();
-    private boolean closed;
+    private final ConcurrentMap<SessionName, Place> places = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** Where the store of one session is kept, so that waiting for one session holds no other up. */
+    private static final class Place {
+        private final Lock lock = new ReentrantLock();
+        private Optional<AuthStore> store = Optional.empty();
+    }
 
     private Pawl(List<Backend> backends, boolean owned, boolean readOnly, SessionName first) {
         this.backends = List.copyOf(backends);
@@ -154,24 +162,32 @@ public final class Pawl implements AutoCloseable {
         return auth(SessionName.of(session), how);
     }
 
-    /** Credentials and keys of a session, for reading: takes no lease and writes nothing. */
-    public synchronized AuthStore authReadOnly(String session) {
+    /** Credentials and keys of a session, for reading: takes no lease and writes nothing. The caller closes it. */
+    public AuthStore authReadOnly(String session) {
         requireOpen();
         return AuthStore.openReadOnly(backend(Family.CREDENTIALS), SessionName.of(session));
     }
 
-    private synchronized AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
+    private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
         requireOpen();
-        if (readOnly) {
-            return authReadOnly(session.name());
+        Place place = places.computeIfAbsent(session, name -> new Place());
+        place.lock.lock();
+        try {
+            requireOpen();
+            AuthStore store = place.store
+                    .filter(kept -> !kept.isClosed())
+                    .orElseGet(() -> open(backend(Family.CREDENTIALS), session, how));
+            place.store = Optional.of(store);
+            return store;
+        } finally {
+            place.lock.unlock();
         }
-        AuthStore store = open.get(session);
-        if (store == null || store.isClosed()) {
-            store = how.apply(AuthStore.opening(backend(Family.CREDENTIALS), session))
-                    .open();
-            open.put(session, store);
-        }
-        return store;
+    }
+
+    private AuthStore open(Backend backend, SessionName session, UnaryOperator<AuthStore.Opening> how) {
+        return readOnly
+                ? AuthStore.openReadOnly(backend, session)
+                : how.apply(AuthStore.opening(backend, session)).open();
     }
 
     /**
@@ -187,14 +203,21 @@ public final class Pawl implements AutoCloseable {
                         "none of the stores holds " + family + ": name one more that does, such as memory:"));
     }
 
-    /** Closes the stores that were handed out and the backends that were opened. Repeating it does nothing. */
+    /**
+     * Closes the stores that were handed out and the backends that were opened, after any opening that is under way. Repeating
+     * it does nothing.
+     */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
+    public void close() {
         closed = true;
-        open.values().forEach(AuthStore::close);
+        for (Place place : places.values()) {
+            place.lock.lock();
+            try {
+                place.store.ifPresent(AuthStore::close);
+            } finally {
+                place.lock.unlock();
+            }
+        }
         if (owned) {
             backends.forEach(Backend::close);
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,7 +39,7 @@ final class AuthWriter implements AutoCloseable {
     private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
     private final Lock mergeTurn = new ReentrantLock(true);
     private volatile State state = State.OPEN;
-    private volatile long clears;
+    private final AtomicLong clears = new AtomicLong();
 
     private enum State {
         /** Writes go through. */
@@ -61,7 +62,7 @@ final class AuthWriter implements AutoCloseable {
 
     /** How often this writer cleared the session. */
     long clears() {
-        return clears;
+        return clears.get();
     }
 
     /**
@@ -75,7 +76,7 @@ final class AuthWriter implements AutoCloseable {
         gate.readLock().lock();
         try {
             requireWritable(changes.whole().isPresent());
-            if (since.isPresent() && since.get() != clears) {
+            if (since.isPresent() && since.get() != clears.get()) {
                 throw new FencedException("session " + rows.session() + " was cleared since this transaction began");
             }
             List<Check> checks = new ArrayList<>();
@@ -168,7 +169,7 @@ final class AuthWriter implements AutoCloseable {
             if (state != State.CLEARING) {
                 lease.mark(LeaseState.CLEARING);
                 state = State.CLEARING;
-                clears++;
+                clears.incrementAndGet();
             }
             eraseAll();
             state = State.CLEARED;

@@ -99,7 +99,8 @@ public final class Credentials {
             requireIdentity(json);
             return new Credentials(text, json, origin, place);
         } catch (JsonException e) {
-            throw new CorruptDataException(Key.CREDENTIALS, place, text.size() == 0 ? "is empty" : e.getMessage());
+            throw new CorruptDataException(
+                    Key.CREDENTIALS, place, text.size() == 0 ? "is empty" : String.valueOf(e.getMessage()));
         } catch (ShapeException e) {
             throw e.at(Key.CREDENTIALS, place);
         }

@@ -116,9 +116,9 @@ final class CredentialsRules {
     }
 
     private void counters() {
-        boolean both = remarks.shaped(SHAPE, () -> members.integer("nextPreKeyId"))
-                & remarks.shaped(SHAPE, () -> members.integer("firstUnuploadedPreKeyId"));
-        if (both && members.integer("firstUnuploadedPreKeyId") > members.integer("nextPreKeyId")) {
+        boolean next = remarks.shaped(SHAPE, () -> members.integer("nextPreKeyId"));
+        boolean first = remarks.shaped(SHAPE, () -> members.integer("firstUnuploadedPreKeyId"));
+        if (next && first && members.integer("firstUnuploadedPreKeyId") > members.integer("nextPreKeyId")) {
             remarks.problem(
                     "upload-counter",
                     "firstUnuploadedPreKeyId: is " + members.integer("firstUnuploadedPreKeyId")

@@ -43,7 +43,7 @@ public final class Transaction {
         requireUsable();
         if (changes.whole().isEmpty()) {
             Optional<Credentials> stored = remember(Set.of(Key.CREDENTIALS))
-                    .get(Key.CREDENTIALS)
+                    .getOrDefault(Key.CREDENTIALS, Optional.empty())
                     .map(text -> Credentials.stored(text, place()));
             if (changes.partial().isEmpty()) {
                 return stored;
@@ -182,7 +182,9 @@ public final class Transaction {
 
     private void requireWritable() {
         requireUsable();
-        writer.orElseThrow(() -> AuthStore.readOnly(rows.session()));
+        if (writer.isEmpty()) {
+            throw AuthStore.readOnly(rows.session());
+        }
     }
 
     private void requireUsable() {

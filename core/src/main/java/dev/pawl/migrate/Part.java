@@ -26,6 +26,8 @@ public enum Part {
     AUTH("auth", EnumSet.of(Family.KEY, Family.CREDENTIALS));
 
     private final String lease;
+
+    @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable copy.
     private final Set<Family> families;
 
     Part(String lease, EnumSet<Family> families) {
