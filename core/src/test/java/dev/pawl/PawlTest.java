@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.auth.AuthStore;
+import dev.pawl.auth.Credentials;
 import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.FencedException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.file.BaileysBackend;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,9 +25,100 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The front door. */
+/** The front door: what it opens, hands out and closes. */
 class PawlTest {
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    private String directory() {
+        return "baileys:" + temp.resolve("auth");
+    }
+
+    @Test
+    void whatIsStoredIsThereWhenItIsOpenedAgain() {
+        Credentials made;
+        try (Pawl pawl = Pawl.open(directory())) {
+            assertThat(pawl.auth("default").credentials()).isEmpty();
+            made = pawl.auth("default").createCredentials();
+            assertThat(pawl.sessions()).containsExactly(SessionName.DEFAULT);
+        }
+        try (Pawl pawl = Pawl.openReadOnly(directory())) {
+            assertThat(pawl.auth().credentials()).contains(made);
+            assertThatThrownBy(() -> pawl.auth().createCredentials()).isInstanceOf(UnsupportedException.class);
+        }
+    }
+
+    @Test
+    void openingCreatesNothing() {
+        Pawl.open(directory()).close();
+        assertThat(temp).isEmptyDirectory();
+
+        assertThatThrownBy(() -> Pawl.openReadOnly(directory())).isInstanceOf(UnavailableException.class);
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void laterLocatorsAddTheFamiliesThatEarlierOnesLack() {
+        try (Pawl pawl = Pawl.open(directory(), "memory:")) {
+            assertThat(pawl.backend(Family.CREDENTIALS)).isInstanceOf(BaileysBackend.class);
+            assertThat(pawl.backend(Family.KEY)).isInstanceOf(BaileysBackend.class);
+            assertThat(pawl.backend(Family.MESSAGE)).isInstanceOf(MemoryBackend.class);
+        }
+        try (Pawl pawl = Pawl.open(directory())) {
+            assertThatThrownBy(() -> pawl.backend(Family.MESSAGE)).isInstanceOf(UnsupportedException.class);
+        }
+    }
+
+    @Test
+    void oneStoreIsHandedOutPerSessionUntilItIsClosed() {
+        try (Pawl pawl = Pawl.open("memory:#main")) {
+            AuthStore store = pawl.auth("main");
+            assertThat(pawl.auth("main")).isSameAs(store);
+            assertThat(pawl.auth()).isSameAs(store);
+            assertThat(pawl.auth("other")).isNotSameAs(store);
+
+            store.close();
+            assertThat(pawl.auth("main")).isNotSameAs(store);
+            pawl.auth("main").createCredentials();
+        }
+    }
+
+    @Test
+    void closingGivesTheSessionsBackAndClosesOnlyWhatItOpened() {
+        MemoryBackend backend = new MemoryBackend();
+        Pawl pawl = Pawl.of(backend);
+        AuthStore store = pawl.auth("main");
+        store.createCredentials();
+        pawl.close();
+        pawl.close();
+
+        assertThatThrownBy(store::credentials).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> pawl.auth("main")).isInstanceOf(ClosedException.class);
+        try (AuthStore next = AuthStore.open(backend, SessionName.of("main"))) {
+            assertThat(next.credentials()).isPresent();
+        }
+    }
+
+    @Test
+    void aLiveHolderIsRefusedAndCanBeTakenOver() {
+        MemoryBackend backend = new MemoryBackend();
+        try (Pawl one = Pawl.of(backend);
+                Pawl other = Pawl.of(backend)) {
+            AuthStore holder = one.auth("main");
+            assertThatThrownBy(() -> other.auth("main")).isInstanceOf(InUseException.class);
+            assertThat(other.authReadOnly("main").credentials()).isEmpty();
+
+            AuthStore next = other.auth("main", AuthStore.Opening::takeOver);
+
+            assertThatThrownBy(holder::createCredentials).isInstanceOf(FencedException.class);
+            next.createCredentials();
+        }
+    }
 
     @Test
     @Timeout(60)
@@ -46,37 +145,38 @@ class PawlTest {
         }
     }
 
-    @Test
-    void aSessionIsOneStoreWhileItIsOpen() {
-        try (MemoryBackend backend = new MemoryBackend();
-                Pawl pawl = Pawl.of(backend)) {
-            AuthStore store = pawl.auth("one");
-            assertThat(pawl.auth("one")).isSameAs(store);
-            assertThatThrownBy(() -> AuthStore.open(backend, SessionName.of("one")))
-                    .isInstanceOf(InUseException.class);
-            store.close();
-            assertThat(pawl.auth("one")).isNotSameAs(store);
-        }
-    }
-
-    @Test
-    void closingItGivesTheSessionsBackAndEndsAllUse() {
-        try (MemoryBackend backend = new MemoryBackend()) {
-            Pawl pawl = Pawl.of(backend);
-            AuthStore store = pawl.auth("one");
-            pawl.close();
-            pawl.close();
-            assertThatThrownBy(store::credentials).isInstanceOf(ClosedException.class);
-            assertThatThrownBy(() -> pawl.auth("one")).isInstanceOf(ClosedException.class);
-            AuthStore.open(backend, SessionName.of("one")).close();
-        }
-    }
-
-    @Test
-    void aSchemeThatNothingOpensIsNamedWithWhatToAdd() {
-        assertThatThrownBy(() -> Pawl.open("redis://localhost:6379/0"))
+    @ParameterizedTest
+    @CsvSource({
+        "sqlite:x,dev.pawl:pawl-jdbc",
+        "postgresql://h/d,dev.pawl:pawl-jdbc",
+        "redis://h/0,dev.pawl:pawl-redis",
+        "rediss://h/0,dev.pawl:pawl-redis",
+        "convex:https://h,dev.pawl:pawl-convex",
+        "zaileys:x,pawl-core",
+        "gopher:x,memory"
+    })
+    void anUnknownSchemeSaysWhatWouldOpenIt(String locator, String remedy) {
+        assertThatThrownBy(() -> Pawl.open("memory:", locator))
                 .isInstanceOfSatisfying(
-                        UnavailableException.class, e -> assertThat(e.code()).hasToString("STORE_NOT_AVAILABLE"))
-                .hasMessageContaining("pawl-redis");
+                        UnavailableException.class,
+                        e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORE_NOT_AVAILABLE))
+                .hasMessageContaining(remedy);
+    }
+
+    @Test
+    void sessionsOfAllStoresAreListedOnceInOrder() {
+        MemoryBackend one = new MemoryBackend();
+        MemoryBackend other = new MemoryBackend();
+        for (String name : List.of("b", "a")) {
+            try (AuthStore store = AuthStore.open(one, SessionName.of(name))) {
+                store.createCredentials();
+            }
+        }
+        try (AuthStore store = AuthStore.open(other, SessionName.of("b"))) {
+            store.createCredentials();
+        }
+        try (Pawl pawl = Pawl.of(one, other)) {
+            assertThat(pawl.sessions()).extracting(SessionName::name).containsExactly("a", "b");
+        }
     }
 }

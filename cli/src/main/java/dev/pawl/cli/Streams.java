@@ -3,6 +3,7 @@ package dev.pawl.cli;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a command talks through: data goes out, words go out, input comes in. Text is UTF-8.
@@ -136,6 +138,17 @@ final class Streams {
                 return false;
             }
         }
-        return System.console() != null;
+        return Optional.ofNullable(System.console()).filter(Streams::isTerminal).isPresent();
+    }
+
+    /** From Java 22 on there is a console without a terminal too, and a method that tells. */
+    private static boolean isTerminal(Console console) {
+        try {
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (NoSuchMethodException olderJava) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 }
