@@ -106,9 +106,15 @@ abstract class BackendFixture {
     /** Closes the backend and opens the storage again, where it outlives its backend; else goes on with the same. */
     final void reopenIfStored() {
         if (subject.isStored()) {
-            backend.close();
+            close(backend);
             backend = open(subject, Access.READ_WRITE);
         }
+    }
+
+    /** Closes an instance for good: it is not closed again when the test ends. */
+    final void close(Backend ended) {
+        opened.remove(ended);
+        ended.close();
     }
 
     final boolean holds(Family family) {

@@ -32,7 +32,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -228,7 +227,7 @@ abstract class ConcurrencyRules extends CommitRules {
             Threads.start(task);
         }
         some.await();
-        backend.close();
+        close(backend);
         for (FutureTask<Throwable> task : tasks) {
             assertThat(Threads.result(task)).isInstanceOfAny(ClosedException.class, InDoubtException.class);
         }
@@ -257,7 +256,6 @@ abstract class ConcurrencyRules extends CommitRules {
 
     /** Puts all keys again and again, each time with one number, while others look for two numbers at once. */
     private void watch(List<Key> keys, Backend writing, Backend reading) throws Exception {
-        AtomicLong acknowledged = new AtomicLong();
         AtomicBoolean done = new AtomicBoolean();
         Key one = keys.get(keys.size() - 1);
         writing.commit(MAIN, Batch.of(keys.stream().map(key -> row(key, 0)).toArray(Row[]::new)));
@@ -268,7 +266,6 @@ abstract class ConcurrencyRules extends CommitRules {
                     writing.commit(
                             MAIN,
                             Batch.of(keys.stream().map(key -> row(key, number)).toArray(Row[]::new)));
-                    acknowledged.set(number);
                 }
             } finally {
                 done.set(true);
@@ -277,28 +274,22 @@ abstract class ConcurrencyRules extends CommitRules {
         };
         Callable<Void> getter = whileRunning(
                 done,
-                () -> assertOneNumber(
-                        keys.size(), acknowledged, () -> reading.get(MAIN, keys).values()));
+                () -> assertOneNumber(keys.size(), () -> reading.get(MAIN, keys).values()));
         long scanned = keys.stream().filter(key -> key.family() == one.family()).count();
         Callable<Void> scanner = whileRunning(
                 done,
                 () -> assertOneNumber(
                         (int) scanned,
-                        acknowledged,
                         () -> reading.scan(MAIN, Scan.of(one.family())).items()));
         Threads.together(List.of(writer, getter, getter, scanner, scanner));
     }
 
-    private void assertOneNumber(int rows, AtomicLong acknowledged, Supplier<Collection<Row>> reading) {
-        long before = acknowledged.get();
+    private void assertOneNumber(int rows, Supplier<Collection<Row>> reading) {
         Collection<Row> read = reading.get();
         assertThat(read).hasSize(rows);
         Set<Long> numbers = new HashSet<>();
         read.forEach(row -> numbers.add(n(row)));
         assertThat(numbers).as("numbers seen in one read").hasSize(1);
-        assertThat(numbers.iterator().next())
-                .as("a read that starts after a commit returned sees it")
-                .isGreaterThanOrEqualTo(before);
     }
 
     private static Callable<Void> whileRunning(AtomicBoolean done, Runnable look) {
@@ -317,7 +308,11 @@ abstract class ConcurrencyRules extends CommitRules {
         for (int thread = 0; thread < 8; thread++) {
             Backend mine = thread % 2 == 0 ? first : second;
             work.add(() -> {
+                int attempts = 0;
                 for (int done = 0; done < increments; ) {
+                    assertThat(attempts++)
+                            .as("attempts of one thread to count on")
+                            .isLessThan(20_000);
                     Optional<Row> now = mine.get(MAIN, counter);
                     Row next = row(counter, now.map(ConcurrencyRules::n).orElse(0L) + 1);
                     try {

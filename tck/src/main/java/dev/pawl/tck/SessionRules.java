@@ -132,7 +132,7 @@ abstract class SessionRules extends PagingRules {
                 kept.add(row(anyKey(family), 1));
             }
         }
-        putAll(kept);
+        kept.forEach(this::put);
         if (backend.traits().manySessions()) {
             backend.commit(OTHER, Batch.of(row(key("1"), 1)));
         }
@@ -181,7 +181,8 @@ abstract class SessionRules extends PagingRules {
     @DisplayName("W12 erase honours its checks: when one does not hold, nothing is removed")
     void w12EraseHonoursChecks() {
         Row lease = row(anyKey(Family.LEASE), 1);
-        put(lease, row(key("1"), 1));
+        put(lease);
+        put(row(key("1"), 1));
         for (Check check : List.of(
                 Check.absent(lease.key()),
                 Check.exact(lease.key(), number(2)),
@@ -200,7 +201,8 @@ abstract class SessionRules extends PagingRules {
     @Test
     @DisplayName("W12 erase refuses leases, which only their owners release")
     void w12EraseRefusesLeases() {
-        put(row(anyKey(Family.LEASE), 1), row(key("1"), 1));
+        put(row(anyKey(Family.LEASE), 1));
+        put(row(key("1"), 1));
         assertThatThrownBy(() -> backend.erase(MAIN, EnumSet.of(Family.LEASE, plain()), List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(read(anyKey(Family.LEASE))).isPresent();

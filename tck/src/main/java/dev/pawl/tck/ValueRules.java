@@ -58,7 +58,7 @@ abstract class ValueRules extends ConcurrencyRules {
             }
             rows.add(Row.of(anyKey(family), Bytes.utf8("{\"family\":\"" + family + "\"}")));
         }
-        putAll(rows);
+        rows.forEach(this::put);
         reopenIfStored();
         rows.forEach(row -> assertThat(read(row.key())).contains(seen(row)));
     }
@@ -181,7 +181,7 @@ abstract class ValueRules extends ConcurrencyRules {
             subject.damage().get().on(MAIN, key("1"));
             thrown.add(catchThrowable(() -> backend.get(MAIN, key("1"))));
         }
-        backend.close();
+        close(backend);
         thrown.add(catchThrowable(() -> put(row)));
         thrown.stream().filter(Objects::nonNull).forEach(throwable -> {
             assertThat(throwable).isInstanceOf(StoreException.class);
