@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.Test;
 abstract class ConcurrencyRules extends CommitRules {
 
     private static final int ROWS = 6;
+
+    /** A writer goes on at least until each of its readers has looked this often, however slowly they are scheduled. */
+    private static final int LOOKS = 10;
 
     @Test
     @DisplayName("W02 readers in other threads see a batch whole or not at all, one get or one page at a time")
@@ -62,9 +66,10 @@ abstract class ConcurrencyRules extends CommitRules {
         Key right = key("session", "1");
         put(row(left, 0));
         AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger waiting = new AtomicInteger(2);
         Callable<Void> writer = () -> {
             try {
-                for (int n = 1; n <= rounds(); n++) {
+                for (int n = 1; n <= rounds() || waiting.get() > 0 && !done.get(); n++) {
                     boolean even = n % 2 == 0;
                     backend.commit(
                             MAIN,
@@ -76,9 +81,12 @@ abstract class ConcurrencyRules extends CommitRules {
             return null;
         };
         Callable<Void> getter = whileRunning(
-                done, () -> assertThat(backend.get(MAIN, List.of(left, right))).hasSize(1));
+                done,
+                waiting,
+                () -> assertThat(backend.get(MAIN, List.of(left, right))).hasSize(1));
         Callable<Void> scanner = whileRunning(
                 done,
+                waiting,
                 () -> assertThat(backend.scan(MAIN, Scan.of(plain())).items()).hasSize(1));
         Threads.together(List.of(writer, getter, scanner));
     }
@@ -211,7 +219,7 @@ abstract class ConcurrencyRules extends CommitRules {
         for (int t = 0; t < 3; t++) {
             String name = "thread-" + t + "-";
             FutureTask<Throwable> task = new FutureTask<>(() -> {
-                for (int n = 0; n < 1_000_000; n++) {
+                for (int n = 0; n < 20_000; n++) {
                     try {
                         Row row = row(key(name + n % 200), n);
                         put(row);
@@ -257,11 +265,12 @@ abstract class ConcurrencyRules extends CommitRules {
     /** Puts all keys again and again, each time with one number, while others look for two numbers at once. */
     private void watch(List<Key> keys, Backend writing, Backend reading) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger waiting = new AtomicInteger(4);
         Key one = keys.get(keys.size() - 1);
         writing.commit(MAIN, Batch.of(keys.stream().map(key -> row(key, 0)).toArray(Row[]::new)));
         Callable<Void> writer = () -> {
             try {
-                for (int n = 1; n <= rounds(); n++) {
+                for (int n = 1; n <= rounds() || waiting.get() > 0 && !done.get(); n++) {
                     long number = n;
                     writing.commit(
                             MAIN,
@@ -274,10 +283,12 @@ abstract class ConcurrencyRules extends CommitRules {
         };
         Callable<Void> getter = whileRunning(
                 done,
+                waiting,
                 () -> assertOneNumber(keys.size(), () -> reading.get(MAIN, keys).values()));
         long scanned = keys.stream().filter(key -> key.family() == one.family()).count();
         Callable<Void> scanner = whileRunning(
                 done,
+                waiting,
                 () -> assertOneNumber(
                         (int) scanned,
                         () -> reading.scan(MAIN, Scan.of(one.family())).items()));
@@ -292,11 +303,20 @@ abstract class ConcurrencyRules extends CommitRules {
         assertThat(numbers).as("numbers seen in one read").hasSize(1);
     }
 
-    private static Callable<Void> whileRunning(AtomicBoolean done, Runnable look) {
+    /** Looks again and again until the writer is done. What it sees wrong ends the writer too. */
+    private static Callable<Void> whileRunning(AtomicBoolean done, AtomicInteger waiting, Runnable look) {
         return () -> {
-            do {
-                look.run();
-            } while (!done.get());
+            try {
+                int looks = 0;
+                do {
+                    look.run();
+                    if (++looks == LOOKS) {
+                        waiting.decrementAndGet();
+                    }
+                } while (!done.get());
+            } finally {
+                done.set(true);
+            }
             return null;
         };
     }

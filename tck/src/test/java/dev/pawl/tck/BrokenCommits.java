@@ -48,7 +48,7 @@ final class BrokenCommits {
                         "a row that was replaced is its old self after reopening",
                         Forgetful::new,
                         "W04",
-"W06",
+                        "W06",
                         "W11",
                         "W14",
                         "W17"),

@@ -77,14 +77,18 @@ final class BrokenSessions {
 
     private static List<Breakage> erasing() {
         return List.of(
-                erasing("only key types that are known are erased", (b, session, families, checks) -> {
-                    b.commit(session, new Batch(checks, List.of(), List.of()));
-                    for (Family family : families) {
-                        for (String partition : List.of("", "session", "pre-key", "lid", "628@s.whatsapp.net")) {
-                            remove(b, session, Scan.of(family).in(partition));
-                        }
-                    }
-                }, "W17"),
+                erasing(
+                        "only key types that are known are erased",
+                        (b, session, families, checks) -> {
+                            b.commit(session, new Batch(checks, List.of(), List.of()));
+                            for (Family family : families) {
+                                for (String partition :
+                                        List.of("", "session", "pre-key", "lid", "628@s.whatsapp.net")) {
+                                    remove(b, session, Scan.of(family).in(partition));
+                                }
+                            }
+                        },
+                        "W17"),
                 erasing("leases are erased too when asked for", (b, session, families, checks) -> {
                     Set<Family> others = EnumSet.copyOf(families);
                     boolean leases = others.remove(Family.LEASE);

@@ -144,7 +144,11 @@ final class BrokenValues {
     }
 
     private static Breakage renaming(String what, UnaryOperator<Key> name, String... mayAlsoBreak) {
-        return Breakage.of("W05", what, backend -> new Renaming(backend, key -> key.family() == Family.KEY ? name.apply(key) : key), mayAlsoBreak);
+        return Breakage.of(
+                "W05",
+                what,
+                backend -> new Renaming(backend, key -> key.family() == Family.KEY ? name.apply(key) : key),
+                mayAlsoBreak);
     }
 
     private static Bytes rewritten(Bytes text) {

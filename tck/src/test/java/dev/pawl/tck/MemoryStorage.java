@@ -43,7 +43,7 @@ final class MemoryStorage {
     private static final Set<Family> VERBATIM = EnumSet.complementOf(EnumSet.of(Family.EXPIRY, Family.CONTACT));
 
     static final Traits TRAITS = new Traits(
-            FAMILIES, Durability.PROCESS_CRASH, new Traits.Limits(700, 12 << 20, 6 << 20, 500), true, VERBATIM);
+            FAMILIES, Durability.PROCESS_CRASH, new Traits.Limits(1_000, 5 << 20, 4_500_000, 500), true, VERBATIM);
 
     private final MemoryBackend rows = new MemoryBackend();
     private final Set<Key> damaged = ConcurrentHashMap.newKeySet();
