@@ -8,12 +8,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The {@code pawl} command. */
 @Command(
         name = "pawl",
+        mixinStandardHelpOptions = true,
         versionProvider = PawlCommand.ManifestVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = {
@@ -36,18 +36,6 @@ public final class PawlCommand implements Runnable {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this help.")
-    private boolean help = false;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Shows the version.")
-    private boolean version = false;
 
     private PawlCommand() {}
 

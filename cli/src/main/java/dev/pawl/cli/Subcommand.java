@@ -14,6 +14,7 @@ abstract class Subcommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli asks for the option, not for the field.
     private boolean help = false;
 
     @Option(
