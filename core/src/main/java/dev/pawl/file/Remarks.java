@@ -53,7 +53,14 @@ final class Remarks {
                 open.add(name);
             }
         }
-        remark(false, open, "can be read or written by others than its owner");
+        if (!open.isEmpty()) {
+            String which = open.size() == 1 ? "" : " and " + (open.size() - 1) + " more files";
+            remarks.add(new Remark(
+                    false,
+                    directory.path(open.get(0)).toString(),
+                    "others than the owner can read or write this file" + which
+                            + ", as Baileys creates them; chmod go-rwx closes them, and Pawl keeps what you choose"));
+        }
         remark(false, leftovers, "is a copy that an interrupted program left; it is not used, and erasing removes it");
         remark(false, strangers, "is not a record of Baileys; it is left alone, also by erasing");
     }
