@@ -3,8 +3,11 @@
 import crypto from 'node:crypto'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 
 // libsignal prints whole sessions, private keys included, through the console; standard output belongs to the protocol.
 for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir']) console[method] = () => {}
@@ -89,6 +92,26 @@ export class Account {
   async update(patch) {
     Object.assign(this.creds, patch)
     await this.saveCreds()
+  }
+
+  /**
+   * Saves the credentials while the event loop stands still between truncating their file and writing it, as it may when a large
+   * history is decoded. The moment has to be caught: where it was missed, the same is saved once more.
+   */
+  async stallInSaveCreds(millis) {
+    const file = join(this.directory, 'creds.json')
+    const isEmpty = () => statSync(file).size === 0
+    for (let attempt = 0; attempt < 100; attempt++) {
+      let saving = true
+      const saved = this.saveCreds().finally(() => (saving = false))
+      for (let looks = 1; saving && !isEmpty(); looks++) if (looks % 50 === 0) await turn()
+      const caught = saving
+      if (caught) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis)
+      const stayed = caught && isEmpty()
+      await saved
+      if (stayed) return
+    }
+    throw new Error('the file was never seen empty')
   }
 
   /** What a socket does to upload pre-keys, less the upload. Returns the new ids. */

@@ -129,6 +129,7 @@ export const operations = {
     return bufferText(account(request).creds)
   },
   saveCreds: request => account(request).saveCreds(),
+  stallInSaveCreds: request => account(request).stallInSaveCreds(request.millis),
   get: async request => {
     const values = await read(account(request), request.type, request.ids, request.through)
     return request.ids.map(id => {

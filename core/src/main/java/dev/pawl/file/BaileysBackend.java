@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <b>Thread-safety.</b> Any number of threads, backends and processes. There is no cache: every read sees the files.
  *
  * <p><b>Damage.</b> A file that is not JSON is a {@link dev.pawl.backend.CorruptDataException}, unless it changes again
- * within the second in which Baileys may be writing it.
+ * within the two seconds in which Baileys may be writing it.
  *
  * <p><b>Not supported.</b> Other sessions and families. Two records whose file has the same name ({@code a:b} and {@code
  * a-b}): the second is refused with {@link UnsupportedException}. Keeping a Baileys process that runs on the same

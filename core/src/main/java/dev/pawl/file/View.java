@@ -25,10 +25,13 @@ import java.util.function.Consumer;
  */
 final class View {
 
-    /** A damaged file that was changed this recently may be in the middle of being written by Baileys. */
+    /**
+     * A damaged file that was changed this recently may be in the middle of being written by Baileys, whose event loop can
+     * stand still between truncating a file and writing it.
+     */
     private static final Duration YOUNG = Duration.ofSeconds(2);
 
-    /** The waits before a damaged file is looked at again, as long as it stays the same. */
+    /** The waits before a damaged file is looked at again, as long as it stays the same; the last one repeats. */
     private static final List<Duration> AGAIN =
             List.of(Duration.ofMillis(3), Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
 
@@ -119,7 +122,7 @@ final class View {
             unchanged = same ? unchanged + 1 : 0;
             boolean young = stat.isPresent()
                     && Duration.between(stat.get().modified(), disk.now()).abs().compareTo(YOUNG) < 0;
-            if (same && (!young || unchanged == AGAIN.size())) {
+            if (same && !young) {
                 throw new CorruptDataException(key, path.toString(), problem.get());
             }
             if (disk.now().isAfter(end)) {
@@ -127,7 +130,7 @@ final class View {
             }
             before = content;
             statBefore = stat;
-            disk.pause(AGAIN.get(unchanged));
+            disk.pause(AGAIN.get(Math.min(unchanged, AGAIN.size() - 1)));
         }
     }
 

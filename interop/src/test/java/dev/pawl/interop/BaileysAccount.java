@@ -16,6 +16,7 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,11 @@ final class BaileysAccount implements AutoCloseable {
 
     void saveCredentials() {
         call("saveCreds", request());
+    }
+
+    /** Saves the credentials, with Node standing still for a time after it has truncated their file. */
+    void stallInSaveCredentials(Duration time) {
+        call("stallInSaveCreds", request().put("millis", time.toMillis()));
     }
 
     /** The stored texts, absent ids left out. */

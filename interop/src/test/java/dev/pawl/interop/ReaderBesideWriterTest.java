@@ -39,6 +39,9 @@ final class ReaderBesideWriterTest {
     private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofSeconds(20);
     private static final Duration WRITING = SOAK ? Duration.ofMinutes(2) : Duration.ofSeconds(6);
 
+    /** Decoding a large history keeps Node busy for so long, and it may come between truncating a file and writing it. */
+    private static final Duration STALL = Duration.ofMillis(1200);
+
     /** Records that nobody changes. */
     private static final int RESTING = 40;
 
@@ -115,6 +118,23 @@ final class ReaderBesideWriterTest {
             assertThat(disk.waits()).isPositive();
             records.readRecords();
             assertThat(records.round()).isEqualTo(end.round());
+        }
+    }
+
+    @Test
+    void anEmptyFileOfANodeThatStandsStillIsWaitedFor() throws Exception {
+        hammer.stop();
+        BaileysAccount account = peer.open(directory);
+        String text = account.credentials();
+        WatchedDisk disk = new WatchedDisk();
+        try (LiveReader reader = new LiveReader(directory, disk, begin)) {
+            Future<?> stalled = threads.submit(() -> account.stallInSaveCredentials(STALL));
+            do {
+                assertThat(reader.store().credentials().orElseThrow().text().utf8())
+                        .isEqualTo(text);
+            } while (!stalled.isDone());
+            stalled.get();
+            assertThat(disk.waits()).isPositive();
         }
     }
 
