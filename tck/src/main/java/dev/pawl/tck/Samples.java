@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,9 @@ public final class Samples {
     /**
      * Copies a sample into a new directory and returns that directory, {@code directory/name}. Parents are created.
      *
+     * <p>The files look an hour old: a damaged one that looks young may be in the middle of being written, for which
+     * readers wait.
+     *
      * <p>A file system that cannot hold the names of {@link #HOSTILE_NAMES} aborts the calling test with the reason.
      *
      * @throws IllegalArgumentException when there is no such sample
@@ -94,10 +100,12 @@ public final class Samples {
             Path copy = directory.resolve(name);
             Files.createDirectories(copy.getParent());
             Files.createDirectory(copy);
+            FileTime hourAgo = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
             for (Map.Entry<String, byte[]> file : contents.entrySet()) {
                 Path path = resolve(copy, file.getKey(), name);
                 try {
                     Files.write(path, file.getValue(), StandardOpenOption.CREATE_NEW);
+                    Files.setLastModifiedTime(path, hourAgo);
                 } catch (FileAlreadyExistsException e) {
                     refuseUnlessHostile(name, file.getKey(), "two names are one file here", e);
                 } catch (IOException e) {
