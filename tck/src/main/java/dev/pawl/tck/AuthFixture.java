@@ -26,7 +26,6 @@ import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,11 +36,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Opens the auth store of one test and says what the rules say in few words. The classes below it hold the rules; {@link AuthStoreTck} stands for all of them. */
 @Timeout(120)
-abstract class AuthFixture {
+abstract class AuthFixture extends ContractSuite {
 
     static final SessionName MAIN = SessionName.DEFAULT;
 
@@ -51,21 +49,11 @@ abstract class AuthFixture {
     /** A known type with short values. */
     static final KeyType<String> MAPPING = KeyType.LID_MAPPING;
 
-    @TempDir
-    Path directory;
-
     Subject subject;
     Backend backend;
     AuthStore store;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-
-    /**
-     * A fresh storage.
-     *
-     * @param directory an empty directory for it
-     */
-    protected abstract Subject subject(Path directory);
 
     @BeforeEach
     final void openStore() throws IOException {

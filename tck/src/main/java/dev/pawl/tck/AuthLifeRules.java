@@ -2,7 +2,6 @@ package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.Credentials;
@@ -304,10 +303,9 @@ abstract class AuthLifeRules extends AuthIsolationRules {
         assertThat(raw(MAPPING.key("1"))).isEmpty();
     }
 
-    @Test
+    @RuleFor(Need.MANY_SESSIONS)
     @DisplayName("A57 sessions of one backend do not see each other")
     void a57Sessions() {
-        assumeTrue(backend.traits().manySessions(), "this backend holds one session");
         SessionName another = SessionName.of("another");
         try (AuthStore other = AuthStore.open(backend, another)) {
             fill();
@@ -319,11 +317,9 @@ abstract class AuthLifeRules extends AuthIsolationRules {
         }
     }
 
-    @Test
+    @RuleFor(Need.ONE_SESSION)
     @DisplayName("A57 a backend of one session refuses the others at opening")
     void a57OneSession() {
-        assumeTrue(!backend.traits().manySessions(), "this backend holds many sessions");
-
         assertThatThrownBy(() -> AuthStore.open(backend, SessionName.of("another")))
                 .isInstanceOf(UnsupportedException.class);
         assertThatThrownBy(() -> AuthStore.openReadOnly(backend, SessionName.of("another")))

@@ -1,7 +1,6 @@
 package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -19,20 +18,20 @@ import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Opens the storage of one test and says what the rules say in few words. The classes below it hold the rules, one theme each; {@link BackendTck} stands for all of them. */
 @Timeout(120)
-abstract class BackendFixture {
+abstract class BackendFixture extends ContractSuite {
 
     static final SessionName MAIN = SessionName.DEFAULT;
 
@@ -43,9 +42,6 @@ abstract class BackendFixture {
     static final Comparator<Seen> IN_ORDER = Comparator.comparingLong(Seen::order)
             .thenComparing(seen -> seen.key().partition(), UTF8)
             .thenComparing(seen -> seen.key().id(), UTF8);
-
-    @TempDir
-    Path directory;
 
     Subject subject;
     Backend backend;
@@ -68,13 +64,6 @@ abstract class BackendFixture {
                     + text.substring(0, Math.min(60, text.length()));
         }
     }
-
-    /**
-     * A fresh storage.
-     *
-     * @param directory an empty directory for it, a new one at each call
-     */
-    protected abstract Subject subject(Path directory);
 
     @BeforeEach
     final void openSubject() throws IOException {
@@ -99,7 +88,6 @@ abstract class BackendFixture {
 
     /** Another instance on the same storage, beside the first. */
     final Backend second(Access access) {
-        assumeTrue(subject.isShared(), "this storage is opened by one backend at a time");
         return open(subject, access);
     }
 
@@ -123,13 +111,22 @@ abstract class BackendFixture {
 
     /** The family most rules are tried on. */
     final Family plain() {
-        return holds(Family.KEY) ? Family.KEY : ordered().orElseThrow();
+        return plain(backend.traits().families());
+    }
+
+    /** The family most rules are tried on, where these are held. */
+    static Family plain(Set<Family> held) {
+        return held.contains(Family.KEY) ? Family.KEY : ordered(held).orElseThrow();
     }
 
     /** A family whose rows have an order and partitions, where one is held. */
     final Optional<Family> ordered() {
-        return List.of(Family.MESSAGE, Family.JOB, Family.PRESENCE, Family.ALIAS, Family.SET_ASIDE).stream()
-                .filter(this::holds)
+        return ordered(backend.traits().families());
+    }
+
+    private static Optional<Family> ordered(Set<Family> held) {
+        return Stream.of(Family.MESSAGE, Family.JOB, Family.PRESENCE, Family.ALIAS, Family.SET_ASIDE)
+                .filter(held::contains)
                 .findFirst();
     }
 

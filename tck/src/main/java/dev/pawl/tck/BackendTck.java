@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * }</pre>
  *
  * <p>What a backend can hold it says itself, in its {@link dev.pawl.backend.Traits}; what else differs between backends is told by the {@link Subject}. No test asks which backend it works on. A rule
- * that cannot be tried on a subject is skipped and the reason given.
+ * that says nothing about such a subject is no test; nothing is skipped. To find that out, the suite makes one instance more of the class, with the constructor without parameters, and asks it for a subject.
  */
 public abstract class BackendTck extends LifeRules {
 

@@ -1,7 +1,6 @@
 package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -9,7 +8,6 @@ import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ConflictException;
-import dev.pawl.backend.Family;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
@@ -51,7 +49,7 @@ abstract class ConcurrencyRules extends CommitRules {
         watch(keysInTwoPartitions(), backend, backend);
     }
 
-    @Test
+    @RuleFor(Need.SHARING)
     @DisplayName("W02 readers on another instance, opened for reading only, see a batch whole or not at all")
     void w02OtherInstanceSeesWholeBatches() throws Exception {
         List<Key> keys = keysInTwoPartitions();
@@ -91,10 +89,9 @@ abstract class ConcurrencyRules extends CommitRules {
         Threads.together(List.of(writer, getter, scanner));
     }
 
-    @Test
+    @RuleFor(Need.CREDENTIALS_AND_KEYS)
     @DisplayName("W20 readers never see the credentials of one commit with the keys of another")
     void w20ReadersSeeFamiliesTogether() throws Exception {
-        assumeTrue(holds(Family.CREDENTIALS) && holds(Family.KEY), "this backend does not hold credentials and keys");
         List<Key> keys = List.of(Key.CREDENTIALS, Key.ofKey("pre-key", "1"), Key.ofKey("session", "1"));
         put(keys.stream().map(key -> row(key, 0)).toArray(Row[]::new));
         watch(keys, backend, subject.isShared() ? second(Access.READ_ONLY) : backend);
@@ -106,7 +103,7 @@ abstract class ConcurrencyRules extends CommitRules {
         count(backend, backend);
     }
 
-    @Test
+    @RuleFor(Need.SHARING)
     @DisplayName("W15 threads on two instances that read, check and commit one counter lose no update")
     void w15CounterOfTwoInstancesLosesNoUpdate() throws Exception {
         count(backend, second(Access.READ_WRITE));

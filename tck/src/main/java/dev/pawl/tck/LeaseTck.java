@@ -57,7 +57,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The rules of owning a session, on any backend. A subclass says how the same store is opened as often as one likes.
@@ -65,15 +64,12 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>No test waits: the clock is a {@link ManualTicker}. Holders on other machines are rows that the test writes.
  */
 @Timeout(60)
-public abstract class LeaseTck {
+public abstract class LeaseTck extends ContractSuite {
 
     private static final SessionName SESSION = SessionName.DEFAULT;
     private static final Key LEASE = Key.of(Family.LEASE, "auth");
     private static final Duration BEAT = LeaseTiming.STANDARD.beat();
     private static final Duration DEAD = LeaseTiming.STANDARD.dead();
-
-    @TempDir
-    Path directory;
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final ManualTicker ticker = new ManualTicker();
@@ -89,6 +85,11 @@ public abstract class LeaseTck {
      * the others usable.
      */
     protected abstract Backend open(Path place);
+
+    @Override
+    protected final Subject subject(Path directory) {
+        return Subject.stored(access -> open(directory.resolve("store")));
+    }
 
     @BeforeEach
     void openBackend() {
@@ -484,10 +485,9 @@ public abstract class LeaseTck {
         assertThat(ticker.elapsed()).isGreaterThanOrEqualTo(failed.get().plus(DEAD));
     }
 
-    @Test
+    @RuleFor(Need.MANY_SESSIONS)
     @DisplayName("L04 fifty sessions of one dead node cost one window")
     void oneWindowForAllSessions() {
-        assumeTrue(backend.traits().manySessions(), "this backend holds one session");
         beatElsewhere(7);
         for (int i = 0; i < 50; i++) {
             write(SessionName.of("s" + i), new LeaseRecord(LeaseState.HELD, Optional.of(foreigner())));
@@ -518,10 +518,9 @@ public abstract class LeaseTck {
         assertThat(backend.get(SessionName.PAWL, beatRow(foreigner().node()))).isPresent();
     }
 
-    @Test
+    @RuleFor(Need.MANY_SESSIONS)
     @DisplayName("L04 a node that was found dead and beats again is live again")
     void deadNodesMayReturn() {
-        assumeTrue(backend.traits().manySessions(), "this backend holds one session");
         SessionName second = SessionName.of("second");
         beatElsewhere(7);
         holdElsewhere();

@@ -3,7 +3,6 @@ package dev.pawl.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -50,7 +49,7 @@ abstract class LifeRules extends LimitRules {
         }
     }
 
-    @Test
+    @RuleFor(Need.SHARING)
     @DisplayName("W14 closing one instance leaves another on the same storage open")
     void w14CloseIsOfOneInstance() {
         Backend other = second(Access.READ_WRITE);
@@ -60,7 +59,7 @@ abstract class LifeRules extends LimitRules {
         assertThat(other.get(MAIN, List.of(key("1"), key("2")))).hasSize(2);
     }
 
-    @Test
+    @RuleFor(Need.DAMAGE)
     @DisplayName(
             "W17 a damaged row is CorruptDataException with its key and place, when it is read and when it is listed")
     void w17DamageIsReported() throws Exception {
@@ -76,7 +75,7 @@ abstract class LifeRules extends LimitRules {
         }
     }
 
-    @Test
+    @RuleFor(Need.DAMAGE)
     @DisplayName("W17 a damaged row is not an absent one: no check holds for it and nothing is applied")
     void w17DamagedIsNotAbsent() throws Exception {
         Key damaged = damaged();
@@ -89,7 +88,7 @@ abstract class LifeRules extends LimitRules {
         assertStillDamaged(damaged);
     }
 
-    @Test
+    @RuleFor(Need.DAMAGE)
     @DisplayName(
             "W17 damage of one row leaves the others usable, and reading, reopening and closing change nothing of it")
     void w17DamageStaysAlone() throws Exception {
@@ -104,7 +103,7 @@ abstract class LifeRules extends LimitRules {
         assertThat(read(key("sound"))).contains(seen(row(key("sound"), 3)));
     }
 
-    @Test
+    @RuleFor(Need.DAMAGE)
     @DisplayName("W17 a damaged row can be replaced, deleted and erased")
     void w17DamageCanBeRemoved() throws Exception {
         Key damaged = damaged();
@@ -120,13 +119,12 @@ abstract class LifeRules extends LimitRules {
         assertThat(read(damaged)).isEmpty();
     }
 
-    @Test
+    @RuleFor({Need.DAMAGE, Need.OBSTRUCTION})
     @DisplayName("W17 missing, damaged and unreadable are three answers")
     void w17MissingDamagedUnreadable() throws Exception {
         Key damaged = damaged();
         assertThat(read(key("missing"))).isEmpty();
         assertStillDamaged(damaged);
-        assumeTrue(subject.obstruction().isPresent(), "no way to make a row unreadable is given");
         Key obstructed = key("obstructed");
         put(row(obstructed, 1));
         subject.obstruction().orElseThrow().on(MAIN, obstructed);
@@ -136,10 +134,9 @@ abstract class LifeRules extends LimitRules {
                         unreadable -> assertThat(unreadable.code()).isEqualTo(StoreException.Code.STORE_READ_FAILED));
     }
 
-    @Test
+    @RuleFor(Need.REOPENING)
     @DisplayName("W22 an instance opened for reading reads everything, refuses to write and changes nothing")
     void w22ReadOnlyRefusesToWrite() {
-        assumeTrue(subject.isStored(), "this storage is not opened again");
         put(row(key("1"), 1));
         Backend reader;
         if (subject.isShared()) {
@@ -160,10 +157,9 @@ abstract class LifeRules extends LimitRules {
         assertThat(all(plain())).containsExactly(seen(row(key("1"), 1)));
     }
 
-    @Test
+    @RuleFor(Need.REOPENING)
     @DisplayName("W22 opening for reading what does not exist is an error and creates nothing")
     void w22ReadOnlyCreatesNothing() throws Exception {
-        assumeTrue(subject.isStored(), "this storage is not opened again");
         Subject nothing = freshSubject();
         for (int twice = 0; twice < 2; twice++) {
             assertThatThrownBy(() -> open(nothing, Access.READ_ONLY)).isInstanceOf(UnavailableException.class);
@@ -172,10 +168,9 @@ abstract class LifeRules extends LimitRules {
 
     /** A damaged row beside a sound one, which has number 2. */
     private Key damaged() throws Exception {
-        assumeTrue(subject.damage().isPresent(), "no way to damage a row is given");
         Key damaged = key("damaged");
         put(row(key("sound"), 2), row(damaged, 1));
-        subject.damage().get().on(MAIN, damaged);
+        subject.damage().orElseThrow().on(MAIN, damaged);
         return damaged;
     }
 

@@ -2,7 +2,6 @@ package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
@@ -27,14 +26,13 @@ abstract class LimitRules extends SessionRules {
     /** The most that a test builds in memory to go over a limit. */
     private static final long AFFORDABLE_BYTES = 64L << 20;
 
-    private static final int AFFORDABLE_ROWS = 20_000;
+    static final int AFFORDABLE_ROWS = 20_000;
 
-    @Test
+    @RuleFor(Need.MISSING_FAMILY)
     @DisplayName("W13 a row of a family that is not held is refused, and nothing of its batch is applied")
     void w13FamilyNotHeld() {
         Set<Family> missing = EnumSet.allOf(Family.class);
         missing.removeAll(backend.traits().families());
-        assumeTrue(!missing.isEmpty(), "this backend holds every family");
         put(row(key("1"), 1));
         for (Family family : missing) {
             Key key = anyKey(family);
@@ -44,11 +42,10 @@ abstract class LimitRules extends SessionRules {
         }
     }
 
-    @Test
+    @RuleFor(Need.LIMIT_OF_ROWS)
     @DisplayName("W13 a batch with more rows than the limit is refused; one with as many as the limit is applied")
     void w13RowsOfABatch() {
         int most = backend.traits().limits().rows();
-        assumeTrue(most <= AFFORDABLE_ROWS, "the limit of " + most + " rows is out of a test's reach");
         put(row(key("1"), 1));
         List<Row> rows = new ArrayList<>();
         for (int n = 1; n <= most; n++) {
@@ -60,19 +57,17 @@ abstract class LimitRules extends SessionRules {
         assertThat(all(plain())).hasSize(most);
     }
 
-    @Test
+    @RuleFor(Need.LIMIT_OF_BYTES)
     @DisplayName("W13 a batch with more bytes than the limit, checked ones counted, is refused")
     void w13BytesOfABatch() {
         Traits.Limits limits = backend.traits().limits();
-        assumeTrue(limits.bytes() <= AFFORDABLE_BYTES, "the limit of " + limits.bytes() + " bytes is out of reach");
         put(row(key("1"), 1));
-        int size = (int) Math.min(limits.valueBytes(), 1 << 20);
+        int size = piece(limits);
         Bytes value = text(size);
         List<Row> rows = new ArrayList<>();
         for (long bytes = 0; bytes + size <= limits.bytes(); bytes += size) {
             rows.add(Row.of(key("big-" + bytes), value));
         }
-        assumeTrue(rows.size() < limits.rows(), "the limit of rows comes first");
         Batch full = new Batch(List.of(), rows, List.of());
         assertRefused(full.with(Check.exact(key("1"), value)));
         rows.add(Row.of(key("one-more"), value));
@@ -81,13 +76,12 @@ abstract class LimitRules extends SessionRules {
         assertThat(read(key("big-0"))).isPresent();
     }
 
-    @Test
+    @RuleFor(Need.LIMIT_OF_A_VALUE)
     @DisplayName("W13 a value over the limit is refused, one at the limit is kept")
     void w13BytesOfAValue() {
-        Optional<Row> tooBig = tooBig(backend, key("big"));
-        assumeTrue(tooBig.isPresent(), "the limit of a value is out of a test's reach");
+        Row tooBig = tooBig(backend, key("big")).orElseThrow();
         put(row(key("1"), 1));
-        assertRefused(Batch.of(row(key("1"), 2), tooBig.orElseThrow()));
+        assertRefused(Batch.of(row(key("1"), 2), tooBig));
         Row most = Row.of(key("big"), text((int) backend.traits().limits().valueBytes()));
         put(most);
         assertThat(backend.get(MAIN, most.key()).map(row -> row.value().equals(most.value())))
@@ -109,9 +103,22 @@ abstract class LimitRules extends SessionRules {
     /** A row whose value is one byte over the limit, where that can be built. */
     static Optional<Row> tooBig(Backend backend, Key key) {
         Traits.Limits limits = backend.traits().limits();
-        return limits.valueBytes() >= AFFORDABLE_BYTES
-                ? Optional.empty()
-                : Optional.of(Row.of(key, text((int) limits.valueBytes() + 1)));
+        return valueInReach(limits) ? Optional.of(Row.of(key, text((int) limits.valueBytes() + 1))) : Optional.empty();
+    }
+
+    /** Whether a test can go over the limit of a value. */
+    static boolean valueInReach(Traits.Limits limits) {
+        return limits.valueBytes() < AFFORDABLE_BYTES;
+    }
+
+    /** Whether a test can go over the limit of bytes, and the limit of rows does not come first. */
+    static boolean bytesInReach(Traits.Limits limits) {
+        return limits.bytes() <= AFFORDABLE_BYTES && limits.bytes() / piece(limits) < limits.rows();
+    }
+
+    /** The size of the values that fill a batch. */
+    private static int piece(Traits.Limits limits) {
+        return (int) Math.min(limits.valueBytes(), 1 << 20);
     }
 
     /** A JSON text of this many bytes. */

@@ -2,7 +2,6 @@ package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -31,10 +30,9 @@ abstract class SessionRules extends PagingRules {
 
     private static final SessionName OTHER = SessionName.of("other");
 
-    @Test
+    @RuleFor(Need.MANY_SESSIONS)
     @DisplayName("W11 rows of one session are not in another, whose name may differ in one letter's case only")
     void w11SessionsAreSeparate() {
-        assumeTrue(backend.traits().manySessions(), "this backend holds one session");
         List<SessionName> names = sessionNames();
         for (int n = 0; n < names.size(); n++) {
             backend.commit(names.get(n), Batch.of(row(key("same"), n), row(key("own-" + n), n)));
@@ -56,10 +54,9 @@ abstract class SessionRules extends PagingRules {
         assertThat(backend.get(names.get(1), key("same"))).isPresent();
     }
 
-    @Test
+    @RuleFor(Need.MANY_SESSIONS)
     @DisplayName("W11 sessions that hold rows of the families asked for are listed in order, page by page")
     void w11SessionsAreListed() {
-        assumeTrue(backend.traits().manySessions(), "this backend holds one session");
         List<SessionName> names = sessionNames();
         names.forEach(name -> backend.commit(name, Batch.of(row(key("1"), 1))));
         backend.commit(OTHER, Batch.of(row(Key.of(Family.LEASE, "auth"), 1)));
@@ -91,10 +88,9 @@ abstract class SessionRules extends PagingRules {
         assertThat(sessions(backend.traits().families(), 10)).isEmpty();
     }
 
-    @Test
+    @RuleFor(Need.ONE_SESSION)
     @DisplayName("W11 a backend of one session refuses to write any other, and says so in its traits")
     void w11OneSessionRefusesOthers() {
-        assumeTrue(!backend.traits().manySessions(), "this backend holds many sessions");
         put(row(key("1"), 1));
         assertThatThrownBy(() -> backend.commit(OTHER, Batch.of(row(key("1"), 2))))
                 .isInstanceOf(UnsupportedException.class);
@@ -209,7 +205,7 @@ abstract class SessionRules extends PagingRules {
         assertThat(read(key("1"))).isPresent();
     }
 
-    @Test
+    @RuleFor(Need.SHARING)
     @DisplayName("W12 another instance sees that rows were erased")
     void w12OtherInstanceSeesErase() {
         Backend other = second(Access.READ_WRITE);

@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A storage in memory that outlives its backends and has every limit a real one may have, so that no rule of the contract is skipped on it. It keeps every family but one, writes one anew as JSON, takes
+ * A storage in memory that outlives its backends and has every limit a real one may have, so that no rule of the contract but that of one session is left out on it. It keeps every family but one, writes one anew as JSON, takes
  * no NUL in a key, and can be damaged.
  */
 final class MemoryStorage {

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -20,12 +21,13 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * @param failed each failed test with what it said, by display name
  * @param skipped each skipped test with the reason
  * @param passed the tests that passed
+ * @param leftOut the tests of rules that do not apply to the subject
  */
-record SuiteRun(Map<String, String> failed, Map<String, String> skipped, Set<String> passed) {
+record SuiteRun(Map<String, String> failed, Map<String, String> skipped, Set<String> passed, Set<String> leftOut) {
 
     /** Runs all tests of a class with Jupiter. */
     static SuiteRun of(Class<?> suite) {
-        SuiteRun run = new SuiteRun(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        SuiteRun run = new SuiteRun(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClass(suite))
                 .filters(EngineFilter.includeEngines("junit-jupiter"))
@@ -56,6 +58,16 @@ record SuiteRun(Map<String, String> failed, Map<String, String> skipped, Set<Str
         return rules;
     }
 
+    /** Whether a test of this name came to an end; those of a template do before it does. */
+    private boolean isTried(String name) {
+        return failed.containsKey(name) || skipped.containsKey(name) || passed.contains(name);
+    }
+
+    private static boolean isTemplate(TestIdentifier test) {
+        return test.isContainer()
+                && test.getSource().filter(MethodSource.class::isInstance).isPresent();
+    }
+
     private TestExecutionListener listener() {
         return new TestExecutionListener() {
             @Override
@@ -65,14 +77,17 @@ record SuiteRun(Map<String, String> failed, Map<String, String> skipped, Set<Str
 
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                String name = test.getDisplayName();
                 String message = result.getThrowable().map(Throwable::toString).orElse("");
                 boolean successful = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
                 if (!successful && result.getStatus() == TestExecutionResult.Status.ABORTED) {
-                    skipped.put(test.getDisplayName(), message);
+                    skipped.put(name, message);
                 } else if (!successful) {
-                    failed.put(test.getDisplayName(), message);
+                    failed.put(name, message);
                 } else if (test.isTest()) {
-                    passed.add(test.getDisplayName());
+                    passed.add(name);
+                } else if (isTemplate(test) && !isTried(name)) {
+                    leftOut.add(name);
                 }
             }
         };
