@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The name of a store, as people type it: {@code scheme:rest?option=value#session}.
  *
  * <p>The last {@code #} splits off the session, which is {@code default} when there is none; the first {@code ?} behind the scheme starts the options. A {@code #}, {@code ?} or {@code %} that
- * belongs to a path is written {@code %23}, {@code %3F}, {@code %25}. {@link #toString} leaves passwords out.
+ * belongs to a path or a password is written {@code %23}, {@code %3F}, {@code %25}, an {@code @} in an option {@code %40}. {@link #toString} leaves passwords out.
  *
  * @param scheme what kind of store, in lower case
  * @param rest what the scheme makes of it: a directory, a file, or {@code //user:password@host:port/database}; not decoded
@@ -21,6 +21,16 @@ import java.util.regex.Pattern;
  * @param session the session
  */
 public record Locator(String scheme, String rest, Map<String, String> options, SessionName session) {
+
+    private static final Pattern SECRET = Pattern.compile("password|secret|token", Pattern.CASE_INSENSITIVE);
+
+    /** An option that holds a secret. */
+    private static final Pattern SECRET_OPTION =
+            Pattern.compile("[?&][^=&]*(password|secret|token)[^=&]*=", Pattern.CASE_INSENSITIVE);
+
+    /** {@code //host}, {@code //host:port} or {@code //[address]:port}, without a user. */
+    private static final Pattern HOST =
+            Pattern.compile("//(|([^/?:\\[\\]]+|\\[[^\\]]*])(:[0-9]+)?)([/?].*)?", Pattern.DOTALL);
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)", Pattern.DOTALL);
 
@@ -47,6 +57,7 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
             session = SessionName.of(decode(rest.substring(hash + 1)));
             rest = rest.substring(0, hash);
         }
+        requireNoStrayPassword(rest);
         Map<String, String> options = new LinkedHashMap<>();
         int question = rest.indexOf('?', endOfUser(rest));
         if (question >= 0) {
@@ -78,13 +89,25 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
         StringBuilder text = new StringBuilder(scheme).append(':').append(withoutPassword(rest));
         String separator = "?";
         for (Map.Entry<String, String> option : options.entrySet()) {
-            boolean secret = option.getKey().toLowerCase(Locale.ROOT).matches(".*(password|secret|token).*");
+            boolean secret = SECRET.matcher(option.getKey()).find();
             text.append(separator).append(option.getKey()).append('=').append(secret ? "***" : option.getValue());
             separator = "&";
         }
         return session.equals(SessionName.DEFAULT)
                 ? text.toString()
                 : text.append('#').append(session).toString();
+    }
+
+    /** Refuses what would make a part of a password look like a host, a port or a session, and so show it. */
+    private static void requireNoStrayPassword(String rest) {
+        int end = endOfUser(rest);
+        if (end > 0 && SECRET_OPTION.matcher(rest).region(0, end).find()) {
+            throw new IllegalArgumentException("write %40 for an @ in an option of a store");
+        }
+        if (end == 0 && rest.startsWith("//") && !HOST.matcher(rest).matches()) {
+            throw new IllegalArgumentException(
+                    "a store on a host is named like redis://user:password@host:port/0; write %23 for a # in a password");
+        }
     }
 
     /** Where user and password end in {@code //user:password@host}, whatever the password holds; 0 when there are none. */

@@ -1,0 +1,82 @@
+package dev.pawl.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.json.Bytes;
+import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** The order of strings and positions, and which strings a key takes. */
+class KeyTest {
+
+    private static final String SEED = "21";
+
+    /** Code points at all places where UTF-8, UTF-16 or signed bytes change their mind. */
+    private static final List<Integer> EDGES =
+            List.of(0, 1, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfffd, 0xffff, 0x10000, 0x10ffff, 0x61, 0x7c);
+
+    @Provide
+    Arbitrary<String> texts() {
+        Arbitrary<Integer> codePoints = Arbitraries.oneOf(
+                Arbitraries.of(EDGES),
+                Arbitraries.integers().between(0, 0x10ffff).filter(point -> point < 0xd800 || point > 0xdfff));
+        return codePoints
+                .list()
+                .ofMaxSize(4)
+                .map(points -> points.stream().map(Character::toString).reduce("", String::concat));
+    }
+
+    @Property(seed = SEED, tries = 20_000)
+    void stringsAreOrderedByTheirUtf8Bytes(@ForAll("texts") String left, @ForAll("texts") String right) {
+        int expected = Bytes.utf8(left).compareTo(Bytes.utf8(right));
+
+        assertThat(Integer.signum(Key.BYTE_ORDER.compare(left, right))).isEqualTo(Integer.signum(expected));
+        assertThat(Key.BYTE_ORDER.compare(left, right) == 0).isEqualTo(left.equals(right));
+    }
+
+    @Property(seed = SEED, tries = 5_000)
+    void aCommonBeginningDoesNotMatter(
+            @ForAll("texts") String beginning, @ForAll("texts") String left, @ForAll("texts") String right) {
+        assertThat(Integer.signum(Key.BYTE_ORDER.compare(beginning + left, beginning + right)))
+                .isEqualTo(Integer.signum(Bytes.utf8(left).compareTo(Bytes.utf8(right))));
+    }
+
+    @Property(seed = SEED, tries = 5_000)
+    void positionsAreOrderedByOrderThenPartitionThenId(
+            @ForAll("texts") String a, @ForAll("texts") String b, @ForAll("texts") String c) {
+        assertThat(new Position(1, a, b)).isLessThan(new Position(2, b, a));
+        assertThat(Integer.signum(new Position(1, a, c).compareTo(new Position(1, b, a))))
+                .isEqualTo(Integer.signum(a.equals(b) ? Key.BYTE_ORDER.compare(c, a) : Key.BYTE_ORDER.compare(a, b)));
+        assertThat(new Position(1, a, b)).isEqualByComparingTo(new Position(1, a, b));
+        assertThat(Position.of(1)).isLessThanOrEqualTo(new Position(1, a, b)).isGreaterThan(new Position(0, a, b));
+    }
+
+    @Test
+    void halfOfASurrogatePairIsRefusedInBothParts() {
+        for (String text : new String[] {"\ud800", "a\udc00", "\udc00\ud800", "\ud800\ud800\udc00"}) {
+            assertThatThrownBy(() -> Key.ofKey(text, "1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("partition");
+            assertThatThrownBy(() -> Key.ofKey("t", text))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the id");
+        }
+    }
+
+    @Test
+    void anyOtherStringIsTaken() {
+        Stream.of("", "\0", "/", "..", "😀", "\ufffe", "a".repeat(10_000))
+                .forEach(text -> assertThat(Key.ofKey(text, text))
+                        .isEqualTo(new Key(Family.KEY, text, text))
+                        .isNotEqualTo(Key.of(Family.KEY, text + "x")));
+        assertThat(Key.of(Family.CHAT, "x").partition()).isEmpty();
+        assertThat(Key.CREDENTIALS).isEqualTo(Key.of(Family.CREDENTIALS, "creds"));
+    }
+}
