@@ -2,20 +2,15 @@ package dev.pawl.tck.disk;
 
 import dev.pawl.file.Disk;
 import dev.pawl.tck.disk.Faults.Breakage;
-import dev.pawl.tck.disk.NameChange.Slot;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,12 +27,11 @@ import java.util.function.Consumer;
  */
 public final class SimulatedDisk implements Disk {
 
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TICK = Duration.ofMillis(1);
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Inode root;
-    private final boolean foldsCase;
-    private final List<NameChange> pending = new ArrayList<>();
+    private final NameTree tree;
     private final Set<Path> locked = new HashSet<>();
     private final Faults faults = new Faults();
     private Instant now;
@@ -46,20 +40,19 @@ public final class SimulatedDisk implements Disk {
         T run() throws IOException;
     }
 
-    private SimulatedDisk(boolean foldsCase, Instant now) {
-        this.foldsCase = foldsCase;
+    private SimulatedDisk(NameTree tree, Instant now) {
+        this.tree = tree;
         this.now = now;
-        this.root = Inode.directory(now);
     }
 
     /** An empty disk. */
     public static SimulatedDisk empty() {
-        return new SimulatedDisk(false, Instant.parse("2026-01-01T00:00:00Z"));
+        return new SimulatedDisk(new NameTree(false, START), START);
     }
 
     /** An empty disk that takes names that differ only in case for one, as those of macOS and Windows do. */
     public static SimulatedDisk foldingCase() {
-        return new SimulatedDisk(true, Instant.parse("2026-01-01T00:00:00Z"));
+        return new SimulatedDisk(new NameTree(true, START), START);
     }
 
     /** What goes wrong on this disk. */
@@ -76,9 +69,8 @@ public final class SimulatedDisk implements Disk {
     public SimulatedDisk afterPowerCut(long seed) {
         lock.lock();
         try {
-            SimulatedDisk left = new SimulatedDisk(foldsCase, now.plusSeconds(3600));
-            new Outcome(seed).draw(root, pending, left.root);
-            return left;
+            Instant then = now.plusSeconds(3600);
+            return new SimulatedDisk(tree.afterPowerCut(seed, then), then);
         } finally {
             lock.unlock();
         }
@@ -98,16 +90,14 @@ public final class SimulatedDisk implements Disk {
     /** Lets another program write a file as Baileys does, in place, and makes it durable. */
     public void writeInPlace(Path file, byte[] content) {
         byAnother(() -> {
-            Inode parent = parent(file);
-            Inode.Entry entry = parent.entries.get(key(file));
-            Inode node =
-                    entry == null ? new Inode(false, now, PosixFilePermissions.fromString("rw-r--r--")) : entry.node();
+            Optional<Inode> found = tree.node(file);
+            Inode node = found.orElseGet(() -> new Inode(false, now, PosixFilePermissions.fromString("rw-r--r--")));
             node.content = content.clone();
             node.durable = content.clone();
             node.modified = now;
-            if (entry == null) {
-                link(parent, file, node);
-                settle(parent);
+            if (found.isEmpty()) {
+                tree.link(file, node, now);
+                tree.settle(tree.parent(file));
             }
         });
     }
@@ -115,23 +105,22 @@ public final class SimulatedDisk implements Disk {
     /** Lets another program remove a file, durably. */
     public void remove(Path file) {
         byAnother(() -> {
-            Inode parent = parent(file);
-            unlink(parent, key(file));
-            settle(parent);
+            tree.unlink(file, now);
+            tree.settle(tree.parent(file));
         });
     }
 
     @Override
     public Path real(Path path) throws IOException {
         return run(() -> {
-            existing(path);
+            tree.existing(path);
             return path.toAbsolutePath().normalize();
         });
     }
 
     @Override
     public Optional<Stat> stat(Path path) throws IOException {
-        return run(() -> node(path)
+        return run(() -> tree.node(path)
                 .map(node -> new Stat(
                         node.isDirectory ? Kind.DIRECTORY : Kind.FILE,
                         node.content.length,
@@ -143,7 +132,7 @@ public final class SimulatedDisk implements Disk {
     @Override
     public Optional<byte[]> read(Path file) throws IOException {
         return run(() -> {
-            Optional<Inode> node = node(file);
+            Optional<Inode> node = tree.node(file);
             if (node.isPresent() && node.get().isDirectory) {
                 throw new IOException(file + ": Is a directory");
             }
@@ -153,7 +142,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void list(Path directory, Consumer<String> names) throws IOException {
-        List<String> found = run(() -> node(directory)
+        List<String> found = run(() -> tree.node(directory)
                 .map(node ->
                         node.entries.values().stream().map(Inode.Entry::name).toList())
                 .orElse(List.of()));
@@ -164,17 +153,17 @@ public final class SimulatedDisk implements Disk {
     public void makeDirectory(Path directory) throws IOException {
         change(() -> {
             faults.requireSpace(directory);
-            requireAbsent(directory);
-            link(parent(directory), directory, Inode.directory(now));
+            tree.requireAbsent(directory);
+            tree.link(directory, Inode.directory(now), now);
         });
     }
 
     @Override
     public void create(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
         change(() -> {
-            requireAbsent(file);
+            tree.requireAbsent(file);
             Inode node = new Inode(false, now, permissions);
-            link(parent(file), file, node);
+            tree.link(file, node, now);
             node.content = faults.fails() ? Arrays.copyOf(content, content.length / 2) : content.clone();
             faults.requireSpace(file);
         });
@@ -184,11 +173,11 @@ public final class SimulatedDisk implements Disk {
     public void overwrite(Path file, byte[] content) throws IOException {
         change(() -> {
             faults.requireSpace(file);
-            Optional<Inode> found = node(file);
+            Optional<Inode> found = tree.node(file);
             if (found.isEmpty()) {
-                link(parent(file), file, new Inode(false, now, PosixFilePermissions.fromString("rw-------")));
+                tree.link(file, new Inode(false, now, PosixFilePermissions.fromString("rw-------")), now);
             }
-            Inode node = node(file).orElseThrow();
+            Inode node = tree.node(file).orElseThrow();
             byte[] next = Arrays.copyOf(node.content, Math.max(content.length, node.content.length));
             System.arraycopy(content, 0, next, 0, content.length);
             node.content = next;
@@ -198,14 +187,14 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void permit(Path file, Set<PosixFilePermission> permissions) throws IOException {
-        change(() -> existing(file).permissions = permissions);
+        change(() -> tree.existing(file).permissions = permissions);
     }
 
     @Override
     public void force(Path file, String purpose) throws IOException {
         change(() -> {
             faults.requireSpace(file);
-            Inode node = existing(file);
+            Inode node = tree.existing(file);
             if (faults.broken(purpose, Breakage.AFTER_RENAME)) {
                 node.owedForce = Optional.of(purpose);
             } else if (!faults.broken(purpose, Breakage.LEFT_OUT) && !faults.isOff()) {
@@ -218,31 +207,20 @@ public final class SimulatedDisk implements Disk {
     public void forceDirectory(Path directory, String purpose) throws IOException {
         change(() -> {
             faults.requireSpace(directory);
-            Inode node = existing(directory);
+            Inode node = tree.existing(directory);
             if (!faults.broken(purpose, Breakage.LEFT_OUT) && !faults.isOff()) {
-                settle(node);
+                tree.settle(node);
             }
         });
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        change(() -> {
-            Inode node = existing(from);
-            Inode source = parent(from);
-            Inode target = parent(to);
-            source.entries.remove(key(from));
-            Inode.Entry entry = new Inode.Entry(name(to), node);
-            target.entries.put(key(to), entry);
-            source.modified = now;
-            target.modified = now;
-            pending.add(NameChange.of(
-                    new Slot(source, key(from), Optional.empty()), new Slot(target, key(to), Optional.of(entry))));
-        });
+        change(() -> tree.rename(from, to, now));
         // The force that the code under test was made to owe is an operation of its own: the power may go before it.
-        if (with(() -> existing(to).owedForce.isPresent())) {
+        if (with(() -> tree.existing(to).owedForce.isPresent())) {
             change(() -> {
-                Inode node = existing(to);
+                Inode node = tree.existing(to);
                 node.owedForce = Optional.empty();
                 if (!faults.isOff()) {
                     node.durable = node.content.clone();
@@ -254,12 +232,12 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void delete(Path path) throws IOException {
         change(() -> {
-            Optional<Inode> node = node(path);
+            Optional<Inode> node = tree.node(path);
             if (node.isPresent() && !node.get().entries.isEmpty()) {
                 throw new IOException(path + ": Directory not empty");
             }
             if (node.isPresent()) {
-                unlink(parent(path), key(path));
+                tree.unlink(path, now);
             }
         });
     }
@@ -268,8 +246,8 @@ public final class SimulatedDisk implements Disk {
     public Optional<FileLock> tryLock(Path file) throws IOException {
         return run(() -> {
             Path path = file.toAbsolutePath().normalize();
-            if (node(path).isEmpty()) {
-                link(parent(path), path, new Inode(false, now, PosixFilePermissions.fromString("rw-------")));
+            if (tree.node(path).isEmpty()) {
+                tree.link(path, new Inode(false, now, PosixFilePermissions.fromString("rw-------")), now);
             }
             if (!locked.add(path)) {
                 return Optional.empty();
@@ -350,78 +328,5 @@ public final class SimulatedDisk implements Disk {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void link(Inode parent, Path path, Inode node) {
-        Inode.Entry entry = new Inode.Entry(name(path), node);
-        parent.entries.put(key(path), entry);
-        parent.modified = now;
-        pending.add(NameChange.of(new Slot(parent, key(path), Optional.of(entry))));
-    }
-
-    private void unlink(Inode parent, String key) {
-        parent.entries.remove(key);
-        parent.modified = now;
-        pending.add(NameChange.of(new Slot(parent, key, Optional.empty())));
-    }
-
-    /** Brings every change of names in a directory to the medium; a rename to another one goes with it as a whole. */
-    private void settle(Inode directory) {
-        for (int i = 0; i < pending.size(); i++) {
-            NameChange change = pending.get(i);
-            if (change.touches(directory)) {
-                change.settle();
-                pending.remove(i);
-                for (int older = i - 1; older >= 0; older--) {
-                    Optional<NameChange> left = pending.get(older).without(change);
-                    if (left.isPresent()) {
-                        pending.set(older, left.get());
-                    } else {
-                        pending.remove(older);
-                        i--;
-                    }
-                }
-                i--;
-            }
-        }
-    }
-
-    private void requireAbsent(Path path) throws IOException {
-        if (node(path).isPresent()) {
-            throw new FileAlreadyExistsException(path.toString());
-        }
-    }
-
-    private Inode existing(Path path) throws IOException {
-        return node(path).orElseThrow(() -> new NoSuchFileException(path.toString()));
-    }
-
-    private Inode parent(Path path) throws IOException {
-        Path parent = path.toAbsolutePath().normalize().getParent();
-        return parent == null ? root : existing(parent);
-    }
-
-    private Optional<Inode> node(Path path) {
-        Inode node = root;
-        for (Path part : path.toAbsolutePath().normalize()) {
-            Inode.Entry entry = node.entries.get(fold(part.toString()));
-            if (entry == null) {
-                return Optional.empty();
-            }
-            node = entry.node();
-        }
-        return Optional.of(node);
-    }
-
-    private static String name(Path path) {
-        return String.valueOf(path.getFileName());
-    }
-
-    private String key(Path path) {
-        return fold(name(path));
-    }
-
-    private String fold(String name) {
-        return foldsCase ? name.toLowerCase(Locale.ROOT) : name;
     }
 }
