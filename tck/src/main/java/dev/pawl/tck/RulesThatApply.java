@@ -2,6 +2,7 @@ package dev.pawl.tck;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.Traits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -63,7 +65,10 @@ final class RulesThatApply implements TestTemplateInvocationContextProvider {
             try {
                 Subject subject = asked.subject(directory);
                 try (Backend backend = subject.open(Access.READ_WRITE)) {
-                    return new Met(Need.metBy(subject, backend.traits()));
+                    Traits traits = backend.traits();
+                    return new Met(Stream.of(Need.values())
+                            .filter(need -> need.isMetBy(subject, traits))
+                            .collect(Collectors.toUnmodifiableSet()));
                 }
             } finally {
                 delete(directory);
