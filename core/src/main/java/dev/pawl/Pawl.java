@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The front door: opens stores by their locators and hands out what is kept in them, session by session.
@@ -34,7 +36,8 @@ import java.util.function.UnaryOperator;
  * earlier ones lack. Credentials and keys are always in one store.
  *
  * <p><b>Ownership.</b> Closing it closes every store it handed out, which gives the sessions back, and the backends it
- * opened; backends it was {@link #of given} stay open.
+ * opened; backends it was {@link #of given} stay open. It closes itself when the process is told to end (SIGTERM, or {@code
+ * System.exit}); a program that wants to write until the last moment closes it in a shutdown hook of its own.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Implicit directories: what
  * is not named is not opened. Opening never migrates or converts anything.
@@ -42,6 +45,8 @@ import java.util.function.UnaryOperator;
 public final class Pawl implements AutoCloseable {
 
     private static final int PAGE = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(Pawl.class);
+    private static final Set<Pawl> LIVE = ConcurrentHashMap.newKeySet();
 
     private final List<Backend> backends;
     private final boolean owned;
@@ -61,6 +66,7 @@ public final class Pawl implements AutoCloseable {
         this.owned = owned;
         this.readOnly = readOnly;
         this.first = first;
+        Ending.watch(this);
     }
 
     /**
@@ -97,6 +103,9 @@ public final class Pawl implements AutoCloseable {
         List<Locator> parsed = new ArrayList<>();
         for (String locator : locators) {
             parsed.add(Locator.parse(locator));
+        }
+        if (parsed.stream().map(Locator::session).distinct().count() > 1) {
+            throw new IllegalArgumentException("the locators name different sessions: name one session only, or none");
         }
         List<Backend> opened = new ArrayList<>();
         try {
@@ -210,16 +219,54 @@ public final class Pawl implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (Place place : places.values()) {
-            place.lock.lock();
+        LIVE.remove(this);
+        List<Runnable> parts = new ArrayList<>();
+        places.values().forEach(place -> parts.add(() -> close(place)));
+        if (owned) {
+            backends.forEach(backend -> parts.add(backend::close));
+        }
+        Optional<RuntimeException> failure = Optional.empty();
+        for (Runnable part : parts) {
             try {
-                place.store.ifPresent(AuthStore::close);
-            } finally {
-                place.lock.unlock();
+                part.run();
+            } catch (RuntimeException e) {
+                failure.ifPresent(e::addSuppressed);
+                failure = Optional.of(e);
             }
         }
-        if (owned) {
-            backends.forEach(Backend::close);
+        failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    private static void close(Place place) {
+        place.lock.lock();
+        try {
+            place.store.ifPresent(AuthStore::close);
+        } finally {
+            place.lock.unlock();
+        }
+    }
+
+    /** Closes whatever is open when the process is told to end, so that the next owner need not wait. */
+    private static final class Ending {
+
+        static {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Set.copyOf(LIVE).forEach(Ending::close), "pawl-release"));
+        }
+
+        private static void close(Pawl pawl) {
+            try {
+                pawl.close();
+            } catch (RuntimeException e) {
+                LOG.warn("a session may not have been given back at the end of the process", e);
+            }
+        }
+
+        /** Only by being called does this class set the hook up. */
+        static void watch(Pawl pawl) {
+            LIVE.add(pawl);
         }
     }
 

@@ -179,4 +179,47 @@ class PawlTest {
             assertThat(pawl.sessions()).extracting(SessionName::name).containsExactly("a", "b");
         }
     }
+
+    @Test
+    @Timeout(60)
+    void aProcessThatIsToldToEndGivesItsSessionsBack() throws Exception {
+        Path auth = temp.resolve("auth");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Owner.class.getName(),
+                        auth.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (var output = process.inputReader()) {
+            String line = output.readLine();
+            while (line != null && !line.equals("owned")) {
+                line = output.readLine();
+            }
+            assertThat(line).as("the child owns the session").isEqualTo("owned");
+            assertThat(auth.resolve(".pawl/lease-auth.json")).exists();
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(auth.resolve(".pawl/lease-auth.json")).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A program that owns a session until it is ended. */
+    static final class Owner {
+        /** Opens the session of the given directory and waits. */
+        public static void main(String... arguments) throws InterruptedException {
+            Pawl pawl = Pawl.open("baileys:" + arguments[0]);
+            pawl.auth().createCredentials();
+            System.out.println("owned");
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    void twoLocatorsOfDifferentSessionsAreRefused() {
+        assertThatThrownBy(() -> Pawl.open("memory:#one", "memory:#two")).isInstanceOf(IllegalArgumentException.class);
+    }
 }
