@@ -8,12 +8,15 @@ import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.Credentials;
 import dev.pawl.auth.KeyType;
 import dev.pawl.auth.Updates;
+import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonNumber;
@@ -133,6 +136,26 @@ abstract class AuthCredentialsRules extends AuthFixture {
 
         assertThat(ends.get(1)).isEmpty();
         assertThat(store.credentials().isPresent()).isEqualTo(ends.get(0).isEmpty());
+    }
+
+    @Test
+    @DisplayName("A04 an identity that another program makes meanwhile is not written over")
+    void a04CreateBesideForeignIdentity() {
+        store.close();
+        Credentials theirs = Credentials.create();
+        Backend racing = new ForwardingBackend(backend) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (batch.puts().stream().anyMatch(row -> row.key().equals(Key.CREDENTIALS))) {
+                    foreign(Key.CREDENTIALS, theirs.text().utf8());
+                }
+                super.commit(session, batch);
+            }
+        };
+        store = closing(AuthStore.open(racing, MAIN));
+
+        assertThatThrownBy(store::createCredentials).isInstanceOf(ConflictException.class);
+        assertThat(store.credentials()).contains(theirs);
     }
 
     @Test
