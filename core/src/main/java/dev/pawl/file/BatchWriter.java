@@ -58,7 +58,11 @@ final class BatchWriter {
     record Change(Key key, String target, Optional<Bytes> content) {}
 
     /** A change of one file as it will be staged. */
-    private record Planned(String target, Optional<byte[]> content, Set<PosixFilePermission> permissions) {}
+    private record Planned(
+            String target,
+            Optional<byte[]> content,
+            Set<PosixFilePermission> permissions,
+            Optional<Disk.Owner> owner) {}
 
     BatchWriter(SharedDirectory directory) {
         this.directory = directory;
@@ -169,12 +173,33 @@ final class BatchWriter {
     }
 
     private Planned planned(String target, Optional<byte[]> content) throws IOException {
+        Optional<Disk.Stat> stat = disk.stat(directory.path(target));
         return new Planned(
                 target,
                 content,
-                disk.stat(directory.path(target))
-                        .flatMap(Disk.Stat::permissions)
-                        .orElse(OWNER_ONLY));
+                stat.flatMap(Disk.Stat::permissions).orElse(OWNER_ONLY),
+                stat.flatMap(Disk.Stat::owner));
+    }
+
+    /**
+     * Writes new content beside its target, for the same owner as the old one: a program that runs as that owner would
+     * take a file that it may not read for one that is not there.
+     */
+    private void stage(Path staged, Planned change) throws IOException {
+        disk.create(staged, change.content().orElseThrow(), change.permissions());
+        if (change.owner().isEmpty()) {
+            directory.giveToOwner(staged);
+        } else if (!disk.stat(staged).flatMap(Disk.Stat::owner).equals(change.owner())) {
+            Disk.Owner owner = change.owner().get();
+            try {
+                disk.give(staged, owner);
+            } catch (IOException e) {
+                throw new IOException(
+                        directory.path(change.target()) + " belongs to user " + owner.user() + " and group "
+                                + owner.group() + ", and this process may not write it for them: run it as that user",
+                        e);
+            }
+        }
     }
 
     private void one(Planned change, List<Expectation> expectations, boolean lasting) throws IOException {
@@ -184,7 +209,7 @@ final class BatchWriter {
         directory.recovered = false;
         try {
             if (change.content().isPresent()) {
-                disk.create(staged, change.content().get(), change.permissions());
+                stage(staged, change);
                 if (lasting) {
                     disk.force(staged, "the staged content of one record");
                 }
@@ -231,8 +256,7 @@ final class BatchWriter {
             for (int i = 0; i < ordered.size(); i++) {
                 Planned change = ordered.get(i);
                 if (change.content().isPresent()) {
-                    disk.create(
-                            directory.path(names.staged(i)), change.content().get(), change.permissions());
+                    stage(directory.path(names.staged(i)), change);
                 }
             }
             for (int i = 0; i < ordered.size(); i++) {

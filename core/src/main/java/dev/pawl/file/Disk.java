@@ -44,16 +44,30 @@ public interface Disk {
     }
 
     /**
+     * Whose a file is, by the numbers of the operating system.
+     *
+     * @param user the number of its user
+     * @param group the number of its group
+     */
+    record Owner(int user, int group) {}
+
+    /**
      * What is known of a file without reading it.
      *
      * @param kind what it is, links followed
      * @param size how many bytes it holds
      * @param modified when its content was last changed, as exactly as the file system keeps it
      * @param permissions who may do what, empty where the file system has no such thing
+     * @param owner whose it is, empty where the file system has no such thing
      * @param identity the same for two names of one file, different for two files that exist at the same time
      */
     record Stat(
-            Kind kind, long size, Instant modified, Optional<Set<PosixFilePermission>> permissions, Object identity) {}
+            Kind kind,
+            long size,
+            Instant modified,
+            Optional<Set<PosixFilePermission>> permissions,
+            Optional<Owner> owner,
+            Object identity) {}
 
     /** A lock on a file that no other process, and no other part of this one, holds at the same time. */
     interface FileLock extends AutoCloseable {
@@ -78,17 +92,28 @@ public interface Disk {
     void makeDirectory(Path directory) throws IOException;
 
     /**
-     * Writes a file that does not exist yet. It has these permissions before its first byte is written.
+     * Writes a file that does not exist yet. It has these permissions before its first byte is written, and belongs to
+     * whoever its directory belongs to, where this process may give files to others.
      *
      * @param permissions of the new file, ignored where the file system has no such thing
      */
     void create(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
 
-    /** Replaces the first bytes of a file in place, creating it for its owner only. Readers may see it in between. */
+    /**
+     * Replaces the first bytes of a file in place, creating it for its owner only, who is that of {@link #create}. Readers
+     * may see it in between.
+     */
     void overwrite(Path file, byte[] content) throws IOException;
 
     /** Sets who may do what with a file, if the file system has such a thing. */
     void permit(Path file, Set<PosixFilePermission> permissions) throws IOException;
+
+    /**
+     * Gives a file or directory, and not what a link stands for, to somebody. Becomes durable with its content.
+     *
+     * @throws IOException when this process may not do that
+     */
+    void give(Path path, Owner owner) throws IOException;
 
     /**
      * Makes the content of a file durable.
@@ -111,7 +136,7 @@ public interface Disk {
     void delete(Path path) throws IOException;
 
     /**
-     * Takes the lock of a file if it is free, creating the file. Not to be called on a thread that may be interrupted.
+     * Takes the lock of a file if it is free, creating the file as {@link #overwrite} does. Not to be called on a thread that may be interrupted.
      * No other method is ever called on that file: on some systems closing any descriptor of it drops the lock.
      */
     Optional<FileLock> tryLock(Path file) throws IOException;

@@ -136,6 +136,7 @@ final class Recovery {
     private void makeDurably(Path parent, Path path) throws IOException {
         if (disk.stat(path).isEmpty()) {
             disk.makeDirectory(path);
+            directory.giveToOwner(path);
         }
         disk.forceDirectory(parent, "the place for what is set aside");
     }

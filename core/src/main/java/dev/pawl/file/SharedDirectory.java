@@ -151,12 +151,30 @@ final class SharedDirectory {
         for (Path path : missing) {
             try {
                 disk().makeDirectory(path);
+                if (path.equals(own())) {
+                    giveToOwner(path);
+                }
             } catch (FileAlreadyExistsException e) {
                 // Another process had the same idea, or a file is in the way, which the next step will tell.
             }
             disk().forceDirectory(parentOf(path), "the name of a new directory");
         }
         seen = true;
+    }
+
+    /** Gives what is new to the owner of this directory, for whom it would be closed otherwise, if that may be done. */
+    void giveToOwner(Path made) throws IOException {
+        Optional<Disk.Owner> mine = disk().stat(made).flatMap(Disk.Stat::owner);
+        Optional<Disk.Owner> theirs = disk().stat(path()).flatMap(Disk.Stat::owner);
+        if (mine.isPresent()
+                && theirs.isPresent()
+                && mine.get().user() != theirs.get().user()) {
+            try {
+                disk().give(made, theirs.get());
+            } catch (IOException e) {
+                // Then it stays ours, as that of any program would.
+            }
+        }
     }
 
     private static Path resolve(Disk disk, Path path) throws IOException {

@@ -12,17 +12,20 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -41,6 +44,9 @@ import java.util.function.Consumer;
 final class SystemDisk implements Disk {
 
     static final SystemDisk INSTANCE = new SystemDisk();
+
+    private static final String UNIX =
+            "unix:isRegularFile,isDirectory,size,lastModifiedTime,permissions,uid,gid,fileKey";
 
     private static final int OPEN_ATTEMPTS = 5;
     private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
@@ -61,6 +67,9 @@ final class SystemDisk implements Disk {
     @Override
     public Optional<Stat> stat(Path path) throws IOException {
         try {
+            if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return Optional.of(unixStat(path));
+            }
             boolean posix = posix(path);
             BasicFileAttributes attributes = posix
                     ? Files.readAttributes(path, PosixFileAttributes.class)
@@ -74,10 +83,26 @@ final class SystemDisk implements Disk {
                     attributes instanceof PosixFileAttributes modes
                             ? Optional.of(Set.copyOf(modes.permissions()))
                             : Optional.empty(),
+                    Optional.empty(),
                     identity == null ? path.toRealPath() : identity));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** One look that tells the numbers of the owner too; their names would take a search in the list of users. */
+    @SuppressWarnings("unchecked") // The type is the one that the view documents.
+    private static Stat unixStat(Path path) throws IOException {
+        Map<String, Object> found = Files.readAttributes(path, UNIX);
+        return new Stat(
+                (boolean) found.get("isRegularFile")
+                        ? Kind.FILE
+                        : (boolean) found.get("isDirectory") ? Kind.DIRECTORY : Kind.OTHER,
+                (long) found.get("size"),
+                ((FileTime) found.get("lastModifiedTime")).toInstant(),
+                Optional.of(Set.copyOf((Set<PosixFilePermission>) found.get("permissions"))),
+                Optional.of(new Owner((int) found.get("uid"), (int) found.get("gid"))),
+                found.get("fileKey"));
     }
 
     @Override
@@ -120,6 +145,7 @@ final class SystemDisk implements Disk {
         Files.createFile(file, attributes(file, permissions));
         // What the umask took away comes back, so that replacing a file keeps its mode.
         permit(file, permissions);
+        giveToOwnerOfDirectory(file);
         try (OutputStream out = new FileOutputStream(file.toFile())) {
             out.write(content);
         }
@@ -140,6 +166,29 @@ final class SystemDisk implements Disk {
     public void permit(Path file, Set<PosixFilePermission> permissions) throws IOException {
         if (posix(file)) {
             Files.setPosixFilePermissions(file, permissions);
+        }
+    }
+
+    @Override
+    public void give(Path path, Owner owner) throws IOException {
+        Files.setAttribute(path, "unix:gid", owner.group(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:uid", owner.user(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Files that root makes among those of somebody else would be lost to them. Others may not give files away. */
+    private void giveToOwnerOfDirectory(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        Optional<Owner> mine = stat(file).flatMap(Stat::owner);
+        Optional<Owner> theirs =
+                directory == null ? Optional.empty() : stat(directory).flatMap(Stat::owner);
+        if (mine.isPresent()
+                && theirs.isPresent()
+                && mine.get().user() != theirs.get().user()) {
+            try {
+                give(file, theirs.get());
+            } catch (IOException e) {
+                // Then it stays ours, as that of any program would.
+            }
         }
     }
 
@@ -190,9 +239,10 @@ final class SystemDisk implements Disk {
         }
     }
 
-    private static Optional<FileLock> tryLockAlone(Path file) throws IOException {
+    private Optional<FileLock> tryLockAlone(Path file) throws IOException {
         try {
             Files.createFile(file, attributes(file, PosixFilePermissions.fromString("rw-------")));
+            giveToOwnerOfDirectory(file);
         } catch (FileAlreadyExistsException e) {
             // It stays for ever: removing a lock file would let two holders lock two files of one name.
         }

@@ -81,6 +81,34 @@ class BaileysBackendTest {
     }
 
     @Test
+    void whatIsWrittenBelongsToWhomTheDirectoryOrTheFormerFileBelongsTo() throws IOException {
+        Path path = Files.createDirectory(temporary.resolve("theirs"));
+        Path theirs = Files.writeString(path.resolve("creds.json"), "{}");
+        int me = (int) Files.getAttribute(path, "unix:uid");
+        Disk.Owner owner = me == 0 ? new Disk.Owner(1000, 1001) : owner(path);
+        Disk.Owner former = me == 0 ? new Disk.Owner(1002, 1003) : owner;
+        give(path, owner);
+        give(theirs, former);
+        try (BaileysBackend backend = BaileysBackend.open(path, Access.READ_WRITE)) {
+            backend.commit(SESSION, Batch.of(credentials("{\"a\":1}")));
+            assertThat(owner(theirs)).isEqualTo(former);
+            backend.commit(SESSION, Batch.of(row("pre-key", "1", "1")));
+            backend.commit(
+                    SESSION, Batch.of(credentials("{\"a\":2}"), row("pre-key", "2", "1"), row("odd", "a:b", "1")));
+            backend.commit(SESSION, Batch.of(Row.of(Key.of(Family.LEASE, "auth"), Bytes.utf8("{}"))));
+            backend.tryLock(SESSION, "auth").orElseThrow().close();
+        }
+        assertThat(theirs).hasContent("{\"a\":2}");
+        assertThat(owner(theirs)).isEqualTo(former);
+        assertThat(files(path)).contains(".pawl", "pre-key-1.json", "pre-key-2.json", "odd-a-b.json");
+        assertThat(files(path.resolve(".pawl"))).contains("lock", "names", "sequence", "lease-auth.json");
+        try (Stream<Path> all = Files.walk(path)) {
+            assertThat(all.filter(file -> !file.equals(theirs)))
+                    .allSatisfy(file -> assertThat(owner(file)).isEqualTo(owner));
+        }
+    }
+
+    @Test
     void readingOnlyCreatesAndWritesNothing() throws IOException {
         assertThatThrownBy(() -> BaileysBackend.open(temporary.resolve("none"), Access.READ_ONLY))
                 .isInstanceOf(UnavailableException.class)
@@ -396,6 +424,15 @@ class BaileysBackendTest {
 
     private static void old(Path file) throws IOException {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+    }
+
+    private static Disk.Owner owner(Path path) throws IOException {
+        return new Disk.Owner((int) Files.getAttribute(path, "unix:uid"), (int) Files.getAttribute(path, "unix:gid"));
+    }
+
+    private static void give(Path path, Disk.Owner owner) throws IOException {
+        Files.setAttribute(path, "unix:gid", owner.group());
+        Files.setAttribute(path, "unix:uid", owner.user());
     }
 
     private static String mode(Path path) throws IOException {

@@ -1,5 +1,6 @@
 package dev.pawl.tck.disk;
 
+import dev.pawl.file.Disk;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -20,6 +21,7 @@ final class Inode {
     byte[] durable = {};
     Instant modified;
     Set<PosixFilePermission> permissions;
+    Disk.Owner owner = new Disk.Owner(1000, 1000);
 
     /** By name, or by folded name where the disk does not tell upper from lower case. */
     final Map<String, Entry> entries = new TreeMap<>();

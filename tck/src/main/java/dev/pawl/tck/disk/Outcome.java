@@ -46,6 +46,7 @@ final class Outcome {
         Map<String, Inode.Entry> entries = names.getOrDefault(from, from.durableEntries);
         entries.forEach((key, entry) -> {
             Inode node = new Inode(entry.node().isDirectory, entry.node().modified, entry.node().permissions);
+            node.owner = entry.node().owner;
             node.content = torn(entry.node());
             node.durable = node.content.clone();
             Inode.Entry copied = new Inode.Entry(entry.name(), node);

@@ -102,6 +102,11 @@ public final class SimulatedDisk implements Disk {
         });
     }
 
+    /** Lets another program, which may do that, give a file to another user. Programs on this disk may not. */
+    public void giveAway(Path file, Owner owner) {
+        byAnother(() -> tree.existing(file).owner = owner);
+    }
+
     /** Lets another program remove a file, durably. */
     public void remove(Path file) {
         byAnother(() -> {
@@ -126,6 +131,7 @@ public final class SimulatedDisk implements Disk {
                         node.content.length,
                         node.modified,
                         Optional.of(node.permissions),
+                        Optional.of(node.owner),
                         node)));
     }
 
@@ -188,6 +194,15 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void permit(Path file, Set<PosixFilePermission> permissions) throws IOException {
         change(() -> tree.existing(file).permissions = permissions);
+    }
+
+    @Override
+    public void give(Path path, Owner owner) throws IOException {
+        change(() -> {
+            if (!tree.existing(path).owner.equals(owner)) {
+                throw new IOException(path + ": Operation not permitted");
+            }
+        });
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.file.Disk;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.util.HashMap;
@@ -60,6 +61,26 @@ class BaileysFaultTest {
             assertThat(BaileysCrash.leftover(disk)).as("operation %d", from).isEmpty();
         }
         assertThat(failed).isGreaterThan(20);
+    }
+
+    @Test
+    void aFileThatCannotBeGivenBackToItsOwnerIsNotReplaced() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            backend.commit(SessionName.DEFAULT, batch("1", "creds", "session-a"));
+            disk.giveAway(DIRECTORY.resolve("creds.json"), new Disk.Owner(1, 1));
+            for (Batch batch : List.of(batch("2", "creds"), batch("2", "session-a", "creds"))) {
+                assertThatThrownBy(() -> backend.commit(SessionName.DEFAULT, batch))
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining("creds.json belongs to user 1 and group 1")
+                        .extracting(e -> ((StoreException) e).code())
+                        .isEqualTo(StoreException.Code.STORE_WRITE_FAILED);
+            }
+            backend.commit(SessionName.DEFAULT, batch("3", "session-a"));
+        }
+        assertThat(disk.read(DIRECTORY.resolve("creds.json")))
+                .hasValueSatisfying(content -> assertThat(content).asString().isEqualTo(BaileysCrash.text("1")));
+        assertThat(BaileysCrash.leftover(disk)).isEmpty();
     }
 
     @Test
