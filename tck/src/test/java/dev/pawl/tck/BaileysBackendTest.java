@@ -2,7 +2,6 @@ package dev.pawl.tck;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
-import dev.pawl.backend.SessionName;
 import dev.pawl.file.BaileysBackend;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,12 +28,12 @@ final class BaileysBackendTest extends BackendTck {
                 .slow()
                 .mayRefuse(BaileysBackendTest::mayBeRefused)
                 .damagedBy((session, key) -> {
-                    Path file = file(auth, session, key);
+                    Path file = file(auth, key);
                     Files.writeString(file, "{\"n\":");
                     // a young file might be one that Baileys is still writing, for which readers wait
                     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
                 })
-                .obstructedBy((session, key) -> obstruct(file(auth, session, key)));
+                .obstructedBy((session, key) -> obstruct(file(auth, key)));
     }
 
     private static void obstruct(Path file) throws IOException {
@@ -42,7 +41,7 @@ final class BaileysBackendTest extends BackendTck {
         Files.createDirectory(file);
     }
 
-    private static Path file(Path auth, SessionName session, Key key) {
+    private static Path file(Path auth, Key key) {
         return auth.resolve(name(key));
     }
 

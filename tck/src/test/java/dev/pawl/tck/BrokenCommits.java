@@ -134,7 +134,7 @@ final class BrokenCommits {
             }
             super.get(session, keys);
             Map<Key, Row> found = new HashMap<>();
-            keys.forEach(key -> known.get(key).ifPresent(row -> found.put(key, row)));
+            keys.forEach(key -> known.getOrDefault(key, Optional.empty()).ifPresent(row -> found.put(key, row)));
             return found;
         }
 

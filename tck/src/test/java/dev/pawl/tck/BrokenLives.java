@@ -67,7 +67,7 @@ final class BrokenLives {
                                 try {
                                     super.commit(session, batch);
                                 } catch (UnsupportedException refused) {
-                                    if (!refused.getMessage().contains("reading only")) {
+                                    if (!String.valueOf(refused.getMessage()).contains("reading only")) {
                                         throw refused;
                                     }
                                 }

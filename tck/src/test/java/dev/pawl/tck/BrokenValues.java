@@ -302,7 +302,7 @@ final class BrokenValues {
             try {
                 super.commit(session, batch);
             } catch (UnsupportedException refused) {
-                throw new UnsupportedException(refused.getMessage(), new IOException(values(batch)));
+                throw new UnsupportedException(String.valueOf(refused.getMessage()), new IOException(values(batch)));
             }
         }
     }

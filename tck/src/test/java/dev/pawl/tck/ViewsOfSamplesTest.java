@@ -160,7 +160,7 @@ class ViewsOfSamplesTest {
     }
 
     /** One file of a sample. */
-    private record Sample(String name, String file) {
+    record Sample(String name, String file) {
 
         Bytes text() {
             return Bytes.wrap(Samples.bytes(name, file));

@@ -39,7 +39,6 @@ import org.junit.jupiter.api.Test;
 class BaileysPowerCutTest {
 
     private static final int SEEDS = 8;
-    private static final Consumer<Faults> SOUND = faults -> {};
 
     private static final List<String> CONTENT =
             List.of("the staged content of one record", "the staged content of a batch", "the content of the journal");
@@ -69,27 +68,27 @@ class BaileysPowerCutTest {
 
     @Test
     void aBatchIsWholeOrAbsentWhereverThePowerIsCut() throws IOException {
-        assertThat(cutAnywhere(SOUND)).isEmpty();
+        assertThat(cutAnywhere(BaileysPowerCutTest::sound)).isEmpty();
     }
 
     @Test
     void aBatchIsWholeOrAbsentWhenThePowerIsCutWhileADeadWritersWorkIsRecovered() throws IOException {
-        assertThat(cutWhileRecovering(SOUND)).isEmpty();
+        assertThat(cutWhileRecovering(BaileysPowerCutTest::sound)).isEmpty();
     }
 
     @Test
     void whatAnotherProgramMovedOnBetweenCrashAndRecoveryIsNeverTurnedBack() throws IOException {
-        assertThat(movedOn(SOUND)).isEmpty();
+        assertThat(movedOn(BaileysPowerCutTest::sound)).isEmpty();
     }
 
     @Test
     void whatWasSetAsideIsNeverAppliedLater() throws IOException {
-        assertThat(setAsideForGood(SOUND)).isEmpty();
+        assertThat(setAsideForGood(BaileysPowerCutTest::sound)).isEmpty();
     }
 
     @Test
     void whatWasErasedDoesNotComeBack() throws IOException {
-        assertThat(erasedForGood(SOUND)).isEmpty();
+        assertThat(erasedForGood(BaileysPowerCutTest::sound)).isEmpty();
     }
 
     @Test
@@ -140,9 +139,12 @@ class BaileysPowerCutTest {
         try {
             return scenario.firstViolation(prepare);
         } catch (CorruptDataException e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
+
+    /** Nothing goes wrong but the power. */
+    private static void sound(Faults faults) {}
 
     private static SimulatedDisk disk(Consumer<Faults> prepare) {
         SimulatedDisk disk = SimulatedDisk.empty();
