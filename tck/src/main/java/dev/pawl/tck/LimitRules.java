@@ -13,6 +13,7 @@ import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +124,11 @@ abstract class LimitRules extends SessionRules {
 
     /** A JSON text of this many bytes. */
     private static Bytes text(int size) {
-        return Bytes.utf8("\"" + "x".repeat(size - 2) + "\"");
+        byte[] text = new byte[size];
+        Arrays.fill(text, (byte) 'x');
+        text[0] = '"';
+        text[size - 1] = '"';
+        return Bytes.wrap(text);
     }
 
     /** Refused as a whole while row 1 stands at 1 and alone. */
