@@ -202,7 +202,7 @@ abstract class AuthIsolationRules extends AuthTransactionRules {
         FutureTask<Boolean> second = new FutureTask<>(
                 () -> store.<Boolean, RuntimeException>transaction(SCOPE, tx -> first.isDone() || go.getCount() == 0));
         Thread waiting = Threads.start(second);
-        while (waiting.getState() != Thread.State.WAITING) {
+        while (waiting.getState() != Thread.State.WAITING && !second.isDone()) {
             Thread.onSpinWait();
         }
         assertThat(second.isDone()).isFalse();

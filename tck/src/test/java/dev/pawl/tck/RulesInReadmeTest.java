@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,16 @@ final class RulesInReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(listed().stream()
                         .filter(test -> test.startsWith(letter))
                         .toList());
+    }
+
+    @Test
+    void theRulesThatNoBackendCanBreakAreListedWithTheirMutations() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String table = readme.substring(
+                readme.indexOf("Rules that no backend can break"), readme.indexOf("Other rules have a part"));
+
+        assertThat(RULE.matcher(table).results().map(line -> line.group(1)))
+                .containsExactlyInAnyOrderElementsOf(BrokenStoreTest.NO_BACKEND_CAN_BREAK);
     }
 
     private static List<String> tests(Class<?> suite) {
