@@ -111,10 +111,7 @@ final class EraseCommand extends Subcommand {
 
     private void erase(Store store, Part part) {
         try (Lease lease = takeOver.request(store, part.lease()).overAnyState().acquire()) {
-            // Whoever opens the session after a crash in between finishes the work.
-            lease.mark(LeaseState.CLEARING);
-            lease.erase(held(store, part));
-            lease.mark(LeaseState.HELD);
+            lease.clear(held(store, part));
         }
     }
 }

@@ -1,10 +1,9 @@
 package dev.pawl.cli;
 
-import dev.pawl.backend.Family;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRequest;
 import dev.pawl.lease.LeaseState;
-import java.util.EnumSet;
+import dev.pawl.migrate.Part;
 import picocli.CommandLine.Option;
 
 /** How writing commands become the one owner of a session. */
@@ -23,12 +22,16 @@ final class TakeOver {
     /** Takes the lease of credentials and keys. */
     Lease lease(Store store) {
         Lease lease = request(store, AUTH).acquire();
-        if (lease.record().state() instanceof LeaseState.Clearing) {
-            // A clearing was interrupted: it is finished before anything new is written.
-            lease.erase(EnumSet.of(Family.KEY, Family.CREDENTIALS));
-            lease.mark(LeaseState.HELD);
+        try {
+            if (lease.record().state() instanceof LeaseState.Clearing) {
+                // A clearing was interrupted: it is finished before anything new is written.
+                lease.clear(Part.AUTH.families());
+            }
+            return lease;
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
         }
-        return lease;
     }
 
     LeaseRequest request(Store store, String name) {

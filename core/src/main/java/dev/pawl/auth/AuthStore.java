@@ -206,10 +206,11 @@ public final class AuthStore implements AutoCloseable {
     }
 
     /**
-     * Erases every key of every type, and at last the credentials. A crash in between is made good by whoever opens the session next.
+     * Erases the credentials and every key of every type. A crash in between is made good by whoever opens the session next; until then no device is left without its keys, only keys may be without a
+     * device, which harm nobody.
      *
      * <p>Afterwards all writes are a {@link FencedException} until credentials are created or written whole, and transactions begun before never commit: what belonged to the old identity cannot come back
-     * by accident. When this throws, some keys are gone and all writes are refused: call it again.
+     * by accident. When this throws, some of it is gone and all writes are refused: call it again.
      */
     public void clear() {
         writer().clear();

@@ -34,6 +34,9 @@ final class AuthWriter implements AutoCloseable {
     /** Other writers can win this often before we give up; in one process they take turns and never do. */
     private static final int MERGES = 100;
 
+    /** In one step: a stop between must not leave a device without the keys of its conversations. */
+    private static final Set<Family> EVERYTHING = Set.of(Family.KEY, Family.CREDENTIALS);
+
     private final AuthRows rows;
     private final Lease lease;
     private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
@@ -56,7 +59,7 @@ final class AuthWriter implements AutoCloseable {
         this.rows = rows;
         this.lease = lease;
         if (lease.record().state() instanceof LeaseState.Clearing) {
-            eraseAll();
+            lease.clear(EVERYTHING);
         }
     }
 
@@ -161,7 +164,7 @@ final class AuthWriter implements AutoCloseable {
         }
     }
 
-    /** Erases all keys and then the credentials. */
+    /** Erases credentials and keys. */
     void clear() {
         gate.writeLock().lock();
         try {
@@ -171,17 +174,11 @@ final class AuthWriter implements AutoCloseable {
                 state = State.CLEARING;
                 clears.incrementAndGet();
             }
-            eraseAll();
+            lease.clear(EVERYTHING);
             state = State.CLEARED;
         } finally {
             gate.writeLock().unlock();
         }
-    }
-
-    private void eraseAll() {
-        lease.erase(Set.of(Family.KEY));
-        lease.erase(Set.of(Family.CREDENTIALS));
-        lease.mark(LeaseState.HELD);
     }
 
     private void requireWritable(boolean whole) {

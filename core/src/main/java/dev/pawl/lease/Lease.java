@@ -83,8 +83,8 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Removes every row of these families while this lease is held, see {@link Backend#erase}. To make sure that it is
-     * finished after a crash, {@link #mark} {@link LeaseState#CLEARING} before it and {@link LeaseState#HELD} after it.
+     * Removes every row of these families while this lease is held, see {@link Backend#erase}. {@link #clear} is the same,
+     * made sure that it is finished after a crash.
      *
      * @throws dev.pawl.backend.FencedException when the lease is lost; what was removed until then stays removed
      */
@@ -94,6 +94,23 @@ public final class Lease implements AutoCloseable {
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * Erases these families, or finishes what began to: the row says {@link LeaseState.Clearing} as long as anything may be
+     * left, and {@link LeaseState.Held} when nothing is. Whoever acquires a lease in that state calls this before anything
+     * else.
+     *
+     * <p>Families that belong together go in one call: the backend then knows that a device must not outlive its keys.
+     *
+     * @throws dev.pawl.backend.FencedException when the lease is lost; what was removed until then stays removed
+     */
+    public void clear(Set<Family> families) {
+        if (!(record().state() instanceof LeaseState.Clearing)) {
+            mark(LeaseState.CLEARING);
+        }
+        erase(families);
+        mark(LeaseState.HELD);
     }
 
     /**

@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * <p>A backend that keeps {@link BackendTck} passes this too; it is run on every backend because it uses rows the way the product does. What other libraries promise and this one does not, on purpose:
  *
  * <ul>
- *   <li>Credentials are not deleted alone. {@code clear} takes the keys with them, or first: a new identity must never see old keys.
+ *   <li>Credentials are not deleted alone. {@code clear} takes the keys with them, and it is finished before there is a new identity, which must never see old keys.
  *   <li>After {@code clear} the store is not simply usable: it takes nothing until there are credentials again (A51).
  *   <li>A stale copy of whole credentials does not win because it came last (A06).
  *   <li>There is no cache, so a second read is a second read (A21), and a failed write is never seen.
