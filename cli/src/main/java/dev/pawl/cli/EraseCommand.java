@@ -1,5 +1,6 @@
 package dev.pawl.cli;
 
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Scan;
@@ -92,15 +93,25 @@ final class EraseCommand extends Subcommand {
                         .mapToLong(family -> Listing.count(store, Scan.of(family)))
                         .sum();
                 // The mark of an unfinished migration or of a moved session goes with its data, and may outlive it.
-                boolean marked = Lease.read(store.backend(), store.session(), part.lease())
-                        .filter(lease -> !(lease.state() instanceof LeaseState.Held))
-                        .isPresent();
-                if (count > 0 || marked) {
+                if (count > 0 || marked(store, part)) {
                     rows.put(part, count);
                 }
             }
         }
         return rows;
+    }
+
+    private boolean marked(Store store, Part part) {
+        try {
+            return Lease.read(store.backend(), store.session(), part.lease())
+                    .filter(lease -> !(lease.state() instanceof LeaseState.Held))
+                    .isPresent();
+        } catch (CorruptDataException damaged) {
+            if (takeOver.takingOver()) {
+                return true;
+            }
+            throw damaged;
+        }
     }
 
     private static Set<Family> held(Store store, Part part) {

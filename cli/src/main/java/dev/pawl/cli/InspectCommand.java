@@ -59,6 +59,10 @@ final class InspectCommand extends Subcommand {
             return issues.stream().filter(Issue::problem).toList();
         }
 
+        boolean leaseIsDamaged() {
+            return issues.stream().anyMatch(issue -> issue.rule().equals(Issue.LEASE));
+        }
+
         List<Issue> warnings() {
             return issues.stream().filter(issue -> !issue.problem()).toList();
         }
@@ -73,7 +77,7 @@ final class InspectCommand extends Subcommand {
                 store.backend().locate(store.session(), Key.CREDENTIALS),
                 AuthSummary.of(store.backend(), store.session()),
                 history(store),
-                lease(store, issues),
+                lease(store),
                 store.backend().inspect(store.session()).format(),
                 store.backend().traits().durability(),
                 issues);
@@ -87,11 +91,11 @@ final class InspectCommand extends Subcommand {
         return findings.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.PROBLEM;
     }
 
-    private static Optional<LeaseRecord> lease(Store store, List<Issue> issues) {
+    private static Optional<LeaseRecord> lease(Store store) {
         try {
             return Lease.read(store.backend(), store.session(), TakeOver.AUTH);
-        } catch (CorruptDataException e) {
-            issues.add(Issue.of("lease-decodes", e));
+        } catch (CorruptDataException damaged) {
+            // Named among the problems.
             return Optional.empty();
         }
     }
@@ -115,7 +119,7 @@ final class InspectCommand extends Subcommand {
         table.row("session", locator.session().name());
         table.row("place", Plain.line(findings.place()));
         IdentityText.lines(findings.summary()).forEach(table::row);
-        table.row("held by", holder(findings.lease()));
+        table.row("held by", findings.leaseIsDamaged() ? "not known" : holder(findings.lease()));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
         table.lines().forEach(streams()::line);

@@ -4,8 +4,10 @@ import dev.pawl.auth.AuthVerification;
 import dev.pawl.auth.Finding;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.json.JsonObject;
+import dev.pawl.lease.Lease;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that is wrong or unusual in a store.
@@ -17,6 +19,9 @@ import java.util.List;
  */
 record Issue(boolean problem, String rule, String place, String text) {
 
+    /** What finds a lease row that cannot be read. */
+    static final String LEASE = "lease-decodes";
+
     /** Everything that can be found out about a session by reading it. */
     static List<Issue> of(Store store, Streams streams) {
         List<Issue> issues = new ArrayList<>();
@@ -27,15 +32,23 @@ record Issue(boolean problem, String rule, String place, String text) {
                 issues.add(new Issue(finding.isProblem(), finding.rule(), finding.place(), finding.text()));
             }
         }
+        lease(store).ifPresent(issues::add);
         return issues;
     }
 
+    /** A lease row that nobody can read keeps every client out. */
+    private static Optional<Issue> lease(Store store) {
+        try {
+            Lease.read(store.backend(), store.session(), TakeOver.AUTH);
+            return Optional.empty();
+        } catch (CorruptDataException e) {
+            return Optional.of(of(LEASE, e));
+        }
+    }
+
     /** Damage that was met. */
-    static Issue of(String rule, CorruptDataException damage) {
-        String message = String.valueOf(damage.getMessage());
-        String prefix = damage.place() + ": ";
-        String text = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
-        return new Issue(true, rule, damage.place(), text);
+    private static Issue of(String rule, CorruptDataException damage) {
+        return new Issue(true, rule, damage.place(), damage.problem());
     }
 
     String line() {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On damaged directories every command names the damage, changes nothing and makes no new identity. */
 class DamagedSamplesTest {
@@ -111,5 +112,48 @@ class DamagedSamplesTest {
         assertThat(Run.pawl("verify", "baileys:" + directory).status()).isZero();
         assertThat(Run.pawl("get", "baileys:" + directory, "creds").bytes())
                 .isEqualTo(Samples.bytes("corrupt/whitespace-creds", "creds.json"));
+    }
+
+    private String withDamagedLease() throws Exception {
+        Path directory = Samples.copyTo(temp, "paired");
+        Files.createDirectory(directory.resolve(".pawl"));
+        Files.writeString(directory.resolve(".pawl/lease-auth.json"), "{\"state\":");
+        return "baileys:" + directory;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"verify", "inspect"})
+    void aLeaseThatCannotBeReadIsAProblemWithItsWayOut(String command) throws Exception {
+        Run run = Run.pawl(command, withDamagedLease());
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("this lease cannot be read").contains("take it over if nobody does");
+        assertThat(run.err()).contains("STORE_CORRUPTED ");
+    }
+
+    @Test
+    void aLeaseThatCannotBeReadLocksNobodyOutWhoTakesOver() throws Exception {
+        String store = withDamagedLease();
+        String other = "baileys:" + Samples.copyTo(temp, "lid");
+        for (List<String> command : List.of(
+                List.of("migrate", "--overwrite", other, store),
+                List.of("migrate", "--retire-source", store, "memory:"),
+                List.of("delete", store, "pre-key", "1"),
+                List.of("erase", "--yes", store))) {
+            Run run = Run.pawl(command.toArray(String[]::new));
+            assertThat(run.status()).as("status of %s", command).isEqualTo(1);
+            assertThat(run.err()).startsWith("STORE_CORRUPTED ").contains("take it over if nobody does");
+        }
+
+        assertThat(Run.pawl("migrate", "--overwrite", "--take-over", other, store)
+                        .status())
+                .isZero();
+        assertThat(Run.pawl("verify", store).out()).isEmpty();
+
+        Path directory = temp.resolve("paired");
+        Files.writeString(directory.resolve(".pawl/lease-auth.json"), "{\"state\":");
+        assertThat(Run.pawl("erase", "--yes", "--take-over", store).status()).isZero();
+        assertThat(Directories.records(directory)).isEmpty();
+        assertThat(Run.pawl("sessions", store).out()).isEmpty();
     }
 }

@@ -165,11 +165,7 @@ public final class AuthVerification {
 
     private void report(CorruptDataException damage) {
         findings.add(new Finding(
-                Finding.Severity.PROBLEM,
-                KeyRules.DAMAGED,
-                damage.key(),
-                damage.place(),
-                RecordReader.problem(damage)));
+                Finding.Severity.PROBLEM, KeyRules.DAMAGED, damage.key(), damage.place(), damage.problem()));
     }
 
     /** Takes remarks on a record from now on until the next flush. */

@@ -55,7 +55,7 @@ final class RecordReader {
                 scan = page.next().map(now::after);
             } catch (CorruptDataException e) {
                 visitor.damaged(new CorruptDataException(
-                        e.place(), problem(e) + "; the key records behind it were not looked at"));
+                        e.place(), e.problem() + "; the key records behind it were not looked at"));
                 scan = Optional.empty();
             }
         }
@@ -102,13 +102,6 @@ final class RecordReader {
     }
 
     private CorruptDataException placed(Key key, CorruptDataException damage) {
-        return new CorruptDataException(key, damage.place(), problem(damage));
-    }
-
-    /** What is wrong, without the place that the message of the exception begins with. */
-    static String problem(CorruptDataException damage) {
-        String message = String.valueOf(damage.getMessage());
-        String prefix = damage.place() + ": ";
-        return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+        return new CorruptDataException(key, damage.place(), damage.problem());
     }
 }

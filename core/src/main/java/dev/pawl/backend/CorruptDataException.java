@@ -8,6 +8,7 @@ public final class CorruptDataException extends StoreException {
     private static final long serialVersionUID = 1L;
 
     private final String place;
+    private final String problem;
     private final transient Optional<Key> key;
 
     /**
@@ -20,6 +21,7 @@ public final class CorruptDataException extends StoreException {
     public CorruptDataException(Key key, String place, String problem) {
         super(Code.STORE_CORRUPTED, place + ": " + problem, null);
         this.place = place;
+        this.problem = problem;
         this.key = Optional.of(key);
     }
 
@@ -32,12 +34,18 @@ public final class CorruptDataException extends StoreException {
     public CorruptDataException(String place, String problem) {
         super(Code.STORE_CORRUPTED, place + ": " + problem, null);
         this.place = place;
+        this.problem = problem;
         this.key = Optional.empty();
     }
 
     /** The file or row that is damaged. */
     public String place() {
         return place;
+    }
+
+    /** What is wrong: the message without the place. */
+    public String problem() {
+        return problem;
     }
 
     /** The row that is damaged, where it is one. */

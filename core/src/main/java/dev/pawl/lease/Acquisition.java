@@ -84,7 +84,7 @@ final class Acquisition {
             if (request.takingOver()) {
                 return new Found(Optional.empty(), Optional.empty());
             }
-            throw e;
+            throw damaged(request, key, e.problem());
         }
         Optional<Check> check = Optional.of(Check.unchanged(key, row));
         try {
@@ -93,16 +93,16 @@ final class Acquisition {
             if (request.takingOver()) {
                 return new Found(check, Optional.empty());
             }
-            throw damaged(request, key, e);
+            throw damaged(request, key, String.valueOf(e.getMessage()));
         }
     }
 
-    static CorruptDataException damaged(LeaseRequest request, Key key, IllegalArgumentException problem) {
+    static CorruptDataException damaged(LeaseRequest request, Key key, String problem) {
         return new CorruptDataException(
                 key,
                 request.backend().locate(request.session(), key),
                 "this lease cannot be read, so it is not known who owns the session; take it over if nobody does: "
-                        + problem.getMessage());
+                        + problem);
     }
 
     /** Why the state of a session forbids this request to open it, whoever holds it. */

@@ -2,6 +2,7 @@ package dev.pawl.lease;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
@@ -48,15 +49,16 @@ public final class Lease implements AutoCloseable {
      * Reads who holds a session, without taking or writing anything.
      *
      * @return empty when nobody does and nothing is marked. A holder that is named may be dead.
-     * @throws dev.pawl.backend.CorruptDataException when the row is damaged
+     * @throws CorruptDataException when the row is damaged
      */
     public static Optional<LeaseRecord> read(Backend backend, SessionName session, String name) {
         Key key = Acquisition.key(name);
-        Optional<Row> row = backend.get(session, key);
         try {
-            return row.map(Row::value).map(LeaseRecord::parse);
+            return backend.get(session, key).map(Row::value).map(LeaseRecord::parse);
+        } catch (CorruptDataException e) {
+            throw Acquisition.damaged(on(backend, session, name), key, e.problem());
         } catch (IllegalArgumentException e) {
-            throw Acquisition.damaged(on(backend, session, name), key, e);
+            throw Acquisition.damaged(on(backend, session, name), key, String.valueOf(e.getMessage()));
         }
     }
 

@@ -7,7 +7,6 @@ import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRecord;
-import dev.pawl.lease.LeaseState;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,9 +53,5 @@ record End(Backend backend, SessionName session) {
 
     Optional<LeaseRecord> lease(Part part) {
         return Lease.read(backend, session, part.lease());
-    }
-
-    LeaseState state(Part part) {
-        return lease(part).map(LeaseRecord::state).orElse(LeaseState.HELD);
     }
 }

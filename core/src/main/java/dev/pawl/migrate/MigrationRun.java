@@ -115,7 +115,7 @@ final class MigrationRun {
     }
 
     private boolean begun(Part part) {
-        return target.state(part).equals(new LeaseState.Migrating(sourcePlace));
+        return state(target, part).equals(new LeaseState.Migrating(sourcePlace));
     }
 
     private boolean bothHold(Family family) {
@@ -132,7 +132,7 @@ final class MigrationRun {
     }
 
     private void requireUsableSource(Part part) {
-        LeaseState state = source.state(part);
+        LeaseState state = state(source, part);
         String problem = "";
         if (state instanceof LeaseState.Migrating migrating) {
             problem = "is itself the unfinished target of a migration from " + migrating.source();
@@ -147,12 +147,12 @@ final class MigrationRun {
     }
 
     private boolean retiredForTarget(Part part) {
-        return source.state(part).equals(new LeaseState.Retired(targetPlace));
+        return state(source, part).equals(new LeaseState.Retired(targetPlace));
     }
 
     /** Refuses what can be refused before anything is written; {@link #holdTarget} looks again when nobody else can write. */
     private void requireUsableTarget(Part part) {
-        LeaseState state = target.state(part);
+        LeaseState state = state(target, part);
         if (begun(part) || options.overwrite()) {
             return;
         }
@@ -164,7 +164,7 @@ final class MigrationRun {
             throw new InUseException("the target " + targetPlace + " was retired in favour of " + retired.target()
                     + ": to use it again, overwrite it (--overwrite)");
         }
-        if (target.lease(part).flatMap(LeaseRecord::owner).isEmpty()) {
+        if (lease(target, part).flatMap(LeaseRecord::owner).isEmpty()) {
             requireEmpty(part, state);
         }
     }
@@ -186,7 +186,7 @@ final class MigrationRun {
         LeaseRequest request = request(source, part);
         sourceLeases.put(part, retiredForTarget(part) ? request.overAnyState().acquire() : request.acquire());
         // Two names for one store: taking the target's lease would mean waiting for ourselves.
-        requireTwoPlaces(sameRow(target.lease(part), sourceLeases.get(part)));
+        requireTwoPlaces(sameRow(lease(target, part), sourceLeases.get(part)));
     }
 
     private void holdTarget(Part part) {
@@ -214,7 +214,7 @@ final class MigrationRun {
         Lease lease = lease(targetLeases, part);
         LeaseState before = lease.record().state();
         lease.mark(new LeaseState.Migrating(sourcePlace));
-        if (sameRow(source.lease(part), lease)) {
+        if (sameRow(lease(source, part), lease)) {
             lease.mark(before);
             requireTwoPlaces(true);
         }
@@ -297,6 +297,22 @@ final class MigrationRun {
     private void retire(Part part) {
         if (options.retireSource()) {
             lease(sourceLeases, part).mark(new LeaseState.Retired(targetPlace));
+        }
+    }
+
+    private LeaseState state(End end, Part part) {
+        return lease(end, part).map(LeaseRecord::state).orElse(LeaseState.HELD);
+    }
+
+    /** To whom takes over, a row that cannot be read names nobody: it is written over. */
+    private Optional<LeaseRecord> lease(End end, Part part) {
+        try {
+            return end.lease(part);
+        } catch (CorruptDataException e) {
+            if (options.takeOver()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

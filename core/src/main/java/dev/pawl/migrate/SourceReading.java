@@ -111,8 +111,7 @@ final class SourceReading {
         try {
             Credentials.parse(row.value());
         } catch (CorruptDataException e) {
-            String problem = String.valueOf(e.getMessage()).substring(e.place().length() + 2);
-            throw new CorruptDataException(row.key(), source.place(row.key()), problem);
+            throw new CorruptDataException(row.key(), source.place(row.key()), e.problem());
         }
     }
 

@@ -82,6 +82,7 @@ class StoreExceptionTest {
         CorruptDataException row = new CorruptDataException(KEY, "place", "m");
         assertThat(row.key()).contains(KEY);
         assertThat(row.place()).isEqualTo("place");
+        assertThat(row.problem()).isEqualTo("m");
         CorruptDataException file = new CorruptDataException("header", "m");
         assertThat(file.key()).isEmpty();
         assertThat(file.place()).isEqualTo("header");
