@@ -46,6 +46,8 @@ final class Eraser {
             Disk.FileLock lock = CommitLock.take(directory);
             try {
                 recovery.run();
+                // Also what a process left that was killed after we had last looked.
+                recovery.sweep();
                 BatchWriter.require(directory, expectations, new View(directory, Optional.empty()));
                 for (List<String> step : steps(targets(families, expectations))) {
                     BatchWriter.require(directory, expectations, new View(directory, Optional.empty()));

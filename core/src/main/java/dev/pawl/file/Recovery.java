@@ -141,7 +141,8 @@ final class Recovery {
         disk.forceDirectory(parent, "the place for what is set aside");
     }
 
-    private void sweep() throws IOException {
+    /** Removes staged files. The caller holds the commit lock and there is no journal. */
+    void sweep() throws IOException {
         for (String staged : staged()) {
             disk.delete(directory.own().resolve(staged));
         }

@@ -354,6 +354,16 @@ class BaileysBackendTest {
     }
 
     @Test
+    void erasingRemovesWhatAnotherProcessStagedAndWasKilledOver() throws IOException {
+        try (Backend backend = BaileysBackend.open(temporary, Access.READ_WRITE)) {
+            backend.commit(SESSION, Batch.of(credentials("1")));
+            Path staged = Files.writeString(temporary.resolve(".pawl/0123456789abcdef-0.staged"), "SECRET");
+            backend.erase(SESSION, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
+            assertThat(staged).doesNotExist();
+        }
+    }
+
+    @Test
     void aLockIsHeldByOneUntilItIsClosed() {
         try (BaileysBackend first = BaileysBackend.open(temporary, Access.READ_WRITE);
                 BaileysBackend second = BaileysBackend.open(temporary.resolve("."), Access.READ_WRITE)) {
