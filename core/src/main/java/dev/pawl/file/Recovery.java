@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what a journal says, at once or after a crash, and removes what an interrupted batch left behind.
@@ -20,6 +22,8 @@ final class Recovery {
 
     /** The directory in ours for what could not be carried out. */
     static final String SET_ASIDE = "set-aside";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final SharedDirectory directory;
     private final Disk disk;
@@ -111,7 +115,10 @@ final class Recovery {
                 disk.forceDirectory(directory.path(), "the names that a dead writer had applied");
                 apply(journal.get(), journal.get().pending(directory));
             }
-            case DISCARD -> removeJournal();
+            case DISCARD -> {
+                removeJournal();
+                LOG.info("{}: removed a batch that was interrupted before it was acknowledged", directory.path());
+            }
             case SET_ASIDE -> setAside(journal.get().batch());
         }
     }
@@ -131,6 +138,10 @@ final class Recovery {
         }
         disk.rename(directory.own().resolve(Journal.FILE), place.resolve(Journal.FILE));
         disk.forceDirectory(directory.own(), "the setting aside of a journal");
+        LOG.warn(
+                "An interrupted batch was not carried out, because another program has changed its files since or its"
+                        + " journal is damaged; it was set aside in {}",
+                place);
     }
 
     private void makeDurably(Path parent, Path path) throws IOException {

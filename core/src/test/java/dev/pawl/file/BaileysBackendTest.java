@@ -3,6 +3,10 @@ package dev.pawl.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class BaileysBackendTest {
 
@@ -361,6 +366,31 @@ class BaileysBackendTest {
             backend.erase(SESSION, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
             assertThat(staged).doesNotExist();
         }
+    }
+
+    @Test
+    void aBatchThatIsSetAsideIsReportedWithItsPlaceAndNothingOfItsContent() throws IOException {
+        Path own = Files.createDirectory(temporary.resolve(".pawl"));
+        Files.writeString(own.resolve("journal"), "SECRET");
+        Files.writeString(own.resolve("0123456789abcdef-0.staged"), "SECRET");
+        Logger logger = (Logger) LoggerFactory.getLogger(Recovery.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (Backend backend = BaileysBackend.open(temporary, Access.READ_WRITE)) {
+            assertThat(backend.get(SESSION, Key.CREDENTIALS)).isEmpty();
+        } finally {
+            logger.detachAppender(log);
+        }
+        Path place =
+                own.resolve("set-aside").resolve(files(own.resolve("set-aside")).get(0));
+        assertThat(files(place)).containsExactly("0123456789abcdef-0.staged", "journal");
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage())
+                    .contains(place.toRealPath().toString())
+                    .doesNotContain("SECRET");
+        });
     }
 
     @Test
