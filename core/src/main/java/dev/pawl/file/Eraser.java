@@ -10,11 +10,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Removes all records of some families from a directory, and with them every copy of a key that we or Baileys left
  * there: staged and set-aside files, {@code .tmp} and {@code .bak} files. The credentials go first: a device without
  * keys breaks conversations, keys without a device harm nobody.
+ *
+ * <p>A file of an unknown type that nothing but its name speaks for, such as {@code package-lock.json}, is erased only from
+ * a directory that holds something which is certainly a record.
  */
 final class Eraser {
 
@@ -79,17 +83,29 @@ final class Eraser {
         Set<String> expected = new HashSet<>();
         expectations.forEach(expectation -> expectation.target().ifPresent(expected::add));
         List<String> credentials = new ArrayList<>();
+        List<String> guesses = new ArrayList<>();
         List<String> keys = new ArrayList<>();
         List<String> last = new ArrayList<>();
+        NameIndex index = new View(directory, Optional.empty()).index();
+        AtomicBoolean isAuth = new AtomicBoolean();
         disk.list(directory.path(), name -> {
             // A key may look like a leftover: of type a.json.tmp, id x, in a.json.tmp-x.json.
             Optional<Key> record =
                     RecordNames.leftoverOf(name).flatMap(RecordNames::record).or(() -> RecordNames.record(name));
+            String holder = RecordNames.leftoverOf(name)
+                    .filter(file -> RecordNames.record(file).isPresent())
+                    .orElse(name);
+            boolean certain = record.isPresent() && index.owner(holder).isPresent();
+            isAuth.compareAndSet(false, certain);
             if (record.isPresent() && families.contains(record.get().family())) {
                 boolean isKey = record.get().family() == Family.KEY;
-                (expected.contains(name) ? last : isKey ? keys : credentials).add(name);
+                (expected.contains(name) ? last : !isKey ? credentials : certain ? keys : guesses).add(name);
             }
         });
+        // Before the keys by which the directory is known to be one: a second attempt must know it too.
+        if (isAuth.get()) {
+            credentials.addAll(guesses);
+        }
         credentials.addAll(keys);
         credentials.addAll(last);
         return credentials;

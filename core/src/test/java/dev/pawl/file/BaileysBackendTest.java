@@ -394,6 +394,26 @@ class BaileysBackendTest {
     }
 
     @Test
+    void erasingTakesFilesThatMerelyLookLikeKeysOnlyFromAnAuthDirectory() throws IOException {
+        Files.writeString(temporary.resolve("package-lock.json"), "{}");
+        try (Backend backend = BaileysBackend.open(temporary, Access.READ_WRITE)) {
+            backend.commit(SESSION, Batch.of(Row.of(Key.of(Family.LEASE, "auth"), Bytes.utf8("{}"))));
+            backend.erase(SESSION, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
+            assertThat(files(temporary)).containsExactly(".pawl", "package-lock.json");
+            for (String certain : List.of("creds.json", "pre-key-1.json")) {
+                Files.writeString(temporary.resolve("new-thing-1.json"), "{}");
+                Files.writeString(temporary.resolve(certain), "{}");
+                backend.erase(SESSION, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
+                assertThat(files(temporary)).containsExactly(".pawl");
+            }
+            Files.writeString(temporary.resolve("package-lock.json"), "{}");
+            backend.commit(SESSION, Batch.of(row("new-thing", "1", "{}")));
+            backend.erase(SESSION, Set.of(Family.KEY), List.of());
+            assertThat(files(temporary)).containsExactly(".pawl");
+        }
+    }
+
+    @Test
     void aLockIsHeldByOneUntilItIsClosed() {
         try (BaileysBackend first = BaileysBackend.open(temporary, Access.READ_WRITE);
                 BaileysBackend second = BaileysBackend.open(temporary.resolve("."), Access.READ_WRITE)) {
