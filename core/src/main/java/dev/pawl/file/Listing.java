@@ -175,11 +175,22 @@ final class Listing {
         for (String[] prefix :
                 pawl ? new String[][] {{"node-", "node:"}, {"row-", ""}} : new String[][] {{"lease-", ""}}) {
             if (stem.startsWith(prefix[0])) {
-                String id = URLDecoder.decode(stem.substring(prefix[0].length()), StandardCharsets.UTF_8);
-                return Optional.of(Key.of(Family.LEASE, prefix[1] + id));
+                // What does not lead back to its own name is none of ours, whoever put it there.
+                return unescape(stem.substring(prefix[0].length()))
+                        .map(id -> prefix[1] + id)
+                        .filter(id -> (pawl ? RecordNames.beat(id) : RecordNames.lease(id)).equals(name))
+                        .map(id -> Key.of(Family.LEASE, id));
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> unescape(String text) {
+        try {
+            return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static boolean within(Scan scan, Position position) {

@@ -414,6 +414,19 @@ class BaileysBackendTest {
     }
 
     @Test
+    void filesOfOursWithImpossibleNamesAreNotListed() throws IOException {
+        try (Backend backend = BaileysBackend.open(temporary, Access.READ_WRITE)) {
+            Key lease = Key.of(Family.LEASE, "a b");
+            backend.commit(SESSION, Batch.of(Row.of(lease, Bytes.utf8("{}"))));
+            for (String name : List.of("lease-%zz.json", "lease-%.json", "lease-%61.json", "node-%zz.json")) {
+                Files.writeString(temporary.resolve(".pawl").resolve(name), "{}");
+            }
+            assertThat(keys(backend, SESSION, Scan.of(Family.LEASE))).containsExactly(lease);
+            assertThat(keys(backend, SessionName.PAWL, Scan.of(Family.LEASE))).isEmpty();
+        }
+    }
+
+    @Test
     void aLockIsHeldByOneUntilItIsClosed() {
         try (BaileysBackend first = BaileysBackend.open(temporary, Access.READ_WRITE);
                 BaileysBackend second = BaileysBackend.open(temporary.resolve("."), Access.READ_WRITE)) {
