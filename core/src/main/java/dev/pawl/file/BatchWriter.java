@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -92,7 +93,7 @@ final class BatchWriter {
                 if (planned.size() == 1) {
                     one(planned.get(0), expectations, lasting);
                 } else if (!planned.isEmpty()) {
-                    several(planned, expectations);
+                    several(planned, changes, expectations);
                 }
             } finally {
                 lock.close();
@@ -243,7 +244,8 @@ final class BatchWriter {
         }
     }
 
-    private void several(List<Planned> planned, List<Expectation> expectations) throws IOException {
+    private void several(List<Planned> planned, List<Change> changes, List<Expectation> expectations)
+            throws IOException {
         String batch = newBatch();
         directory.recovered = false;
         boolean renamed = false;
@@ -276,8 +278,18 @@ final class BatchWriter {
                 disk.rename(staged, file);
                 renamed = true;
                 disk.forceDirectory(directory.own(), "the name of the journal and of what is staged");
-                recovery.apply(
+                OptionalInt stopped = recovery.apply(
                         journal, IntStream.range(0, ordered.size()).boxed().toList());
+                if (stopped.isPresent()) {
+                    String target = ordered.get(stopped.getAsInt()).target();
+                    if (stopped.getAsInt() > 0) {
+                        recovery.abandon(journal);
+                        throw overtaken(directory.path(target));
+                    }
+                    recovery.withdraw();
+                    renamed = false;
+                    throw overtaken(target, changes);
+                }
             } finally {
                 directory.view.writeLock().unlock();
             }
@@ -297,6 +309,23 @@ final class BatchWriter {
                 recovery.sweepQuietly();
             }
         }
+    }
+
+    /** Another program wrote a file in the moment between our last look at it and its turn; nothing was applied. */
+    private static ConflictException overtaken(String target, List<Change> changes) {
+        Key key = changes.stream()
+                .filter(change -> change.target().equals(target))
+                .findFirst()
+                .orElseThrow()
+                .key();
+        return new ConflictException(key, key + " was changed by another program during the commit");
+    }
+
+    /** The same when files before it had been moved: to go on and to go back would both turn something back. */
+    private static InDoubtException overtaken(Path file) {
+        return new InDoubtException(
+                file + " was changed by another program in the middle of a batch: the files before it"
+                        + " are written, the others were set aside");
     }
 
     /** Whether the journal can be seen; when that cannot be said, it must be assumed. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,11 +63,13 @@ final class Recovery {
     }
 
     /**
-     * Applies entries of a journal whose name is durable, and removes it.
+     * Applies entries of a journal whose name is durable, and removes it. Stops before a file that is not what it was
+     * before the batch: a program that knows no locks has written it in this moment.
      *
      * @param pending the entries that are not applied yet
+     * @return the entry it stopped at, the journal still being there; empty when all were applied
      */
-    void apply(Journal journal, List<Integer> pending) throws IOException {
+    OptionalInt apply(Journal journal, List<Integer> pending) throws IOException {
         int phase = 0;
         Set<Path> touched = new HashSet<>();
         for (int i : pending) {
@@ -77,6 +80,10 @@ final class Recovery {
                 phase = entry.phase();
             }
             Path target = directory.path(entry.target());
+            if (!SharedDirectory.isOwn(entry.target())
+                    && !Digest.of(disk.read(target)).equals(entry.before())) {
+                return OptionalInt.of(i);
+            }
             if (entry.after().isPresent()) {
                 disk.rename(directory.path(journal.staged(i)), target);
             } else {
@@ -85,7 +92,19 @@ final class Recovery {
             touched.add(directory.parent(entry.target()));
         }
         force(touched, "the names of the last phase of a batch");
+        withdraw();
+        return OptionalInt.empty();
+    }
+
+    /** Removes a journal of which nothing, or everything, is applied. */
+    void withdraw() throws IOException {
         removeJournal();
+        end();
+    }
+
+    /** Gives up a batch of which a part is applied, and keeps the rest for a person to see. */
+    void abandon(Journal journal) throws IOException {
+        setAside(journal.batch());
         end();
     }
 
@@ -113,7 +132,9 @@ final class Recovery {
                 // Whoever wrote the journal may have died before its name, or what it had applied, was durable.
                 disk.forceDirectory(directory.own(), "the name of a journal that was found");
                 disk.forceDirectory(directory.path(), "the names that a dead writer had applied");
-                apply(journal.get(), journal.get().pending(directory));
+                if (apply(journal.get(), journal.get().pending(directory)).isPresent()) {
+                    abandon(journal.get());
+                }
             }
             case DISCARD -> {
                 removeJournal();
