@@ -3,7 +3,6 @@ package dev.pawl.file;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -20,13 +19,13 @@ final class CommitLock {
 
     /** Takes the lock, waiting for whoever has it. */
     static Disk.FileLock take(SharedDirectory directory) throws IOException {
-        Instant end = directory.disk().now().plus(PATIENCE);
+        Duration end = directory.disk().uptime().plus(PATIENCE);
         while (true) {
             Optional<Disk.FileLock> lock = tryTake(directory);
             if (lock.isPresent()) {
                 return lock.get();
             }
-            if (directory.disk().now().isAfter(end)) {
+            if (directory.disk().uptime().compareTo(end) > 0) {
                 throw new IOException("another process has been committing for " + PATIENCE.toSeconds() + " s");
             }
             directory.disk().pause(PAUSE);

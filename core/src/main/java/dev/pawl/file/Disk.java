@@ -144,6 +144,9 @@ public interface Disk {
     /** The time that {@link Stat#modified} is compared with. */
     Instant now();
 
+    /** The time since some moment, on a clock that nobody sets: for measuring how long something takes. */
+    Duration uptime();
+
     /** Waits, whether the thread is interrupted or not. */
     void pause(Duration duration);
 }

@@ -274,6 +274,11 @@ final class SystemDisk implements Disk {
     }
 
     @Override
+    public Duration uptime() {
+        return Duration.ofNanos(System.nanoTime());
+    }
+
+    @Override
     public void pause(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         boolean interrupted = false;

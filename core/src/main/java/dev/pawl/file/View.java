@@ -8,7 +8,6 @@ import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +102,7 @@ final class View {
     Optional<Bytes> json(Key key, String target) throws IOException {
         Disk disk = directory.disk();
         Path path = directory.path(target);
-        Instant end = disk.now().plus(PATIENCE);
+        Duration end = disk.uptime().plus(PATIENCE);
         Optional<byte[]> before = Optional.empty();
         Optional<Disk.Stat> statBefore = Optional.empty();
         for (int unchanged = 0; ; ) {
@@ -125,7 +124,7 @@ final class View {
             if (same && !young) {
                 throw new CorruptDataException(key, path.toString(), problem.get());
             }
-            if (disk.now().isAfter(end)) {
+            if (disk.uptime().compareTo(end) > 0) {
                 throw new IOException(path + " has been written to all the time, never whole");
             }
             before = content;

@@ -289,6 +289,11 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public Duration uptime() {
+        return Duration.between(START, now());
+    }
+
+    @Override
     public void pause(Duration duration) {
         lock.lock();
         try {

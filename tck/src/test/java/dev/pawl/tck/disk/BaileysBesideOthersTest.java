@@ -18,8 +18,10 @@ import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A Baileys directory while other programs use it at the worst moment. */
@@ -73,6 +75,33 @@ class BaileysBesideOthersTest {
         try (Backend backend = open("creds.json", "pre-key-2.json")) {
             assertThatThrownBy(() -> backend.commit(SESSION, batch())).isInstanceOf(InDoubtException.class);
             assertThat(contents()).containsExactly("2", "2", "\"NODE\"");
+        }
+    }
+
+    @Test
+    void settingTheClockEndsNoWait() throws IOException {
+        prepare();
+        int[] looks = new int[1];
+        int[] refusals = new int[1];
+        Disk watched = WatchedDisk.of(disk, (name, arguments, operation) -> {
+            if (name.equals("now")) {
+                return disk.now().plus(Duration.ofHours(++looks[0]));
+            }
+            if (name.equals("tryLock") && refusals[0]++ < 3) {
+                return Optional.empty();
+            }
+            if (name.equals("pause")) {
+                disk.writeInPlace(
+                        DIRECTORY.resolve("creds.json"), "2".repeat(looks[0]).getBytes(StandardCharsets.UTF_8));
+            }
+            return operation.answer();
+        });
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, watched)) {
+            backend.commit(SESSION, Batch.of(row(PRE_KEY, "3")));
+            assertThat(refusals[0]).isGreaterThan(3);
+            disk.writeInPlace(DIRECTORY.resolve("creds.json"), new byte[0]);
+            assertThat(backend.get(SESSION, Key.CREDENTIALS)).isPresent();
+            assertThat(looks[0]).isPositive();
         }
     }
 
