@@ -4,7 +4,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 
 /** Sees to it that no record answers for another one whose file has the same name. */
 final class Ownership {
@@ -40,17 +40,10 @@ final class Ownership {
 
     private static void requireSpelling(SharedDirectory directory, View view, Key key, String target)
             throws IOException {
-        AtomicReference<Optional<String>> other = new AtomicReference<>(Optional.empty());
-        AtomicReference<Boolean> exact = new AtomicReference<>(false);
-        view.names(name -> {
-            if (name.equals(target)) {
-                exact.set(true);
-            } else if (name.equalsIgnoreCase(target)) {
-                other.set(Optional.of(name));
-            }
-        });
-        if (!exact.get()) {
-            throw new UnsupportedException(directory.path(other.get().orElse(target)) + " is not the file of "
+        Set<String> spellings = view.spellings(target);
+        if (!spellings.contains(target)) {
+            String other = spellings.stream().findFirst().orElse(target);
+            throw new UnsupportedException(directory.path(other) + " is not the file of "
                     + describe(key) + ", but this file system does not tell capital letters from small ones:"
                     + " use another one, or a store of another kind");
         }

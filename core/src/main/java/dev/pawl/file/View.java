@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -41,6 +43,7 @@ final class View {
 
     private final SharedDirectory directory;
     private final Map<String, Promised> promised = new HashMap<>();
+    private final Map<String, Set<String>> spelled = new HashMap<>();
     private final NameIndex index;
 
     /** Looks at a directory, given the journal that was found in it. */
@@ -141,6 +144,21 @@ final class View {
     /** Hands over the names of all files in our own directory. */
     void ownNames(Consumer<String> names) throws IOException {
         names(directory.own(), SharedDirectory.OWN + "/", names);
+    }
+
+    /**
+     * The files whose names differ from this one in case at most. The names are those of one walk through the directory
+     * for all questions; only when it did not meet the very name, which may be younger, is there another.
+     */
+    Set<String> spellings(String name) throws IOException {
+        Set<String> found = spelled.getOrDefault(name.toLowerCase(Locale.ROOT), Set.of());
+        if (!found.contains(name)) {
+            spelled.clear();
+            names(other -> spelled.computeIfAbsent(other.toLowerCase(Locale.ROOT), lower -> new TreeSet<>())
+                    .add(other));
+            found = spelled.getOrDefault(name.toLowerCase(Locale.ROOT), Set.of());
+        }
+        return found;
     }
 
     private void names(Path path, String prefix, Consumer<String> names) throws IOException {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A Baileys directory while other programs use it at the worst moment. */
@@ -102,6 +103,26 @@ class BaileysBesideOthersTest {
             disk.writeInPlace(DIRECTORY.resolve("creds.json"), new byte[0]);
             assertThat(backend.get(SESSION, Key.CREDENTIALS)).isPresent();
             assertThat(looks[0]).isPositive();
+        }
+    }
+
+    @Test
+    void onADiskThatFoldsCaseOneReadOfManyRecordsWalksThroughTheNamesOnce() {
+        SimulatedDisk folding = SimulatedDisk.foldingCase();
+        List<Row> rows = IntStream.range(0, 40)
+                .mapToObj(id -> row(Key.ofKey("pre-key", Integer.toString(id)), "1"))
+                .toList();
+        int[] walks = new int[1];
+        Disk watched = WatchedDisk.of(folding, (name, arguments, operation) -> {
+            walks[0] += name.equals("list") && arguments.get(0).equals(DIRECTORY) ? 1 : 0;
+            return operation.answer();
+        });
+        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, watched)) {
+            backend.commit(SESSION, new Batch(List.of(), rows, List.of()));
+            walks[0] = 0;
+            assertThat(backend.get(SESSION, rows.stream().map(Row::key).toList()))
+                    .hasSize(40);
+            assertThat(walks[0]).isEqualTo(1);
         }
     }
 
