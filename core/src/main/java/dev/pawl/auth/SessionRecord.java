@@ -153,7 +153,12 @@ public final class SessionRecord {
             ratchet.bytes("rootKey", Curve.KEY_SIZE);
             ratchet.object("ephemeralKeyPair");
             Members chains = members.object("_chains");
-            chains.json().names().forEach(name -> chains.object(name).object("chainKey"));
+            List<String> names = chains.json().names();
+            for (int i = 0; i < names.size(); i++) {
+                // Their names are ratchet keys, which no message shows.
+                JsonValue chain = chains.json().get(names.get(i)).orElseThrow();
+                Members.of(chain, members.path("_chains[" + i + "]")).object("chainKey");
+            }
             long closed = index.integer("closed");
             return new Session(
                     baseKey,

@@ -200,6 +200,24 @@ abstract class AuthDamageRules extends AuthRecordRules {
                         .contains(example.type().name()));
     }
 
+    @Test
+    @DisplayName("A25 a damaged session is named without the ratchet keys that name its chains")
+    void a25ChainsAreNumbered() {
+        String text = sample("session-bob", "session-6281111111111.0.json").utf8();
+        String chains = "\"_chains\":{\"";
+        int start = text.indexOf(chains) + chains.length();
+        String ratchetKey = text.substring(start, text.indexOf('"', start));
+        foreign(
+                KeyType.SESSION.key("6281111111111.0"),
+                text.replace("\"" + ratchetKey + "\":{\"chainKey\"", "\"" + ratchetKey + "\":{\"noChainKey\""));
+
+        assertThat(ratchetKey).hasSize(44);
+        assertThatThrownBy(() -> store.read(KeyType.SESSION, "6281111111111.0"))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("_chains[0].chainKey")
+                .hasMessageNotContaining(ratchetKey);
+    }
+
     /** What an exception says, and what it says was the cause. */
     private record AttemptMessage(String text) {
         static AttemptMessage of(Runnable action) {

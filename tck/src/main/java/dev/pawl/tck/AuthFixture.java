@@ -145,7 +145,7 @@ abstract class AuthFixture extends ContractSuite {
         return Bytes.wrap(bytes);
     }
 
-    private static Bytes sample(String name, String file) {
+    static Bytes sample(String name, String file) {
         return Bytes.wrap(Samples.bytes(name, file));
     }
 
