@@ -17,6 +17,7 @@ import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.InUseException;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
@@ -25,7 +26,9 @@ import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -184,8 +187,8 @@ class MigrationInterruptionTest {
         MemoryBackend source = new MemoryBackend();
         MemoryBackend target = new MemoryBackend();
         fill(source);
-        int scans = scans(source);
-        for (int changesAt = 2; changesAt < scans; changesAt++) {
+        int readings = readings(source);
+        for (int changesAt = 2; changesAt < readings; changesAt++) {
             List<Row> before = all(source);
             Backend live = changing(source, change, changesAt);
             MemoryBackend copy = new MemoryBackend();
@@ -206,44 +209,48 @@ class MigrationInterruptionTest {
         assertThat(all(target)).as("migrations that were aborted").hasSizeGreaterThan(3);
     }
 
-    private static int scans(Backend source) {
-        AtomicInteger scans = new AtomicInteger();
-        Migration.from(
-                        new ForwardingBackend(source) {
-                            @Override
-                            public Page<Row, Position> scan(SessionName session, Scan scan) {
-                                scans.incrementAndGet();
-                                return super.scan(session, scan);
-                            }
-                        },
-                        SESSION)
+    private static int readings(Backend source) {
+        AtomicInteger readings = new AtomicInteger();
+        Migration.from(beforeEachReading(source, readings::incrementAndGet), SESSION)
                 .to(new MemoryBackend(), SESSION)
                 .run();
-        return scans.get();
+        return readings.get();
     }
 
-    /** A source in which somebody changes the first record just before its n-th page is read. */
-    private static Backend changing(Backend source, Change change, int before) {
-        AtomicInteger scans = new AtomicInteger();
-        Row first = row("device-list", "..", "\"" + change + before + "\"");
+    private static Backend beforeEachReading(Backend source, Runnable action) {
         return new ForwardingBackend(source) {
             @Override
             public Page<Row, Position> scan(SessionName session, Scan scan) {
-                if (scans.incrementAndGet() == before) {
-                    switch (change) {
-                        case PUT -> put(source, row("added", Integer.toString(before), "{}"));
-                        case REPLACE -> put(source, first);
-                        case DELETE ->
-                            source.commit(
-                                    SESSION,
-                                    new Batch(
-                                            List.of(),
-                                            List.of(),
-                                            List.of(all(source).get(0).key())));
-                    }
-                }
+                action.run();
                 return super.scan(session, scan);
             }
+
+            @Override
+            public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+                action.run();
+                return super.get(session, keys);
+            }
         };
+    }
+
+    /** A source in which somebody changes the first record just before it is read for the n-th time. */
+    private static Backend changing(Backend source, Change change, int before) {
+        AtomicInteger readings = new AtomicInteger();
+        Row first = row("device-list", "..", "\"" + change + before + "\"");
+        return beforeEachReading(source, () -> {
+            if (readings.incrementAndGet() == before) {
+                switch (change) {
+                    case PUT -> put(source, row("added", Integer.toString(before), "{}"));
+                    case REPLACE -> put(source, first);
+                    case DELETE ->
+                        source.commit(
+                                SESSION,
+                                new Batch(
+                                        List.of(),
+                                        List.of(),
+                                        List.of(all(source).get(0).key())));
+                }
+            }
+        });
     }
 }

@@ -29,7 +29,9 @@ import dev.pawl.migrate.MigrationListener.Stage;
 import dev.pawl.migrate.MigrationReport.Amount;
 import dev.pawl.migrate.MigrationReport.LeftOut;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,6 +152,24 @@ class MigrationTest {
     }
 
     @Test
+    void aReadingListsTheKeysOfADirectoryOnceAndNotForEveryFewValues() {
+        AtomicInteger listings = new AtomicInteger();
+        Backend watched = new ForwardingBackend(source) {
+            @Override
+            public Page<Row, Position> scan(SessionName session, Scan scan) {
+                assertThat(scan.keysOnly()).isTrue();
+                listings.addAndGet(scan.family() == Family.KEY ? 1 : 0);
+                return super.scan(session, scan);
+            }
+        };
+
+        Migration.from(watched, SESSION).to(target, SESSION).run();
+
+        // Checking, copying, comparing.
+        assertThat(listings).hasValue(3);
+    }
+
+    @Test
     void nothingIsLeftOfTheMarkInTheEnd() {
         migration().run();
 
@@ -260,6 +280,13 @@ class MigrationTest {
                         Page<Row, Position> page = super.scan(session, scan);
                         return new Page<>(
                                 page.items().stream().map(this::respelled).toList(), page.next());
+                    }
+
+                    @Override
+                    public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+                        Map<Key, Row> rows = new HashMap<>(super.get(session, keys));
+                        rows.replaceAll((key, row) -> respelled(row));
+                        return rows;
                     }
 
                     private Row respelled(Row row) {
