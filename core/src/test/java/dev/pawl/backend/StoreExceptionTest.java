@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class StoreExceptionTest {
 
-    private static final IOException CAUSE = new IOException("cause");
+    private final IOException cause = new IOException("cause");
     private static final Key KEY = Key.ofKey("session", "1");
 
     private static void assertIs(StoreException exception, Code code, String message) {
@@ -24,22 +24,22 @@ class StoreExceptionTest {
     void eachWayToFailHasItsCode() {
         assertIs(UnavailableException.notAvailable("m"), Code.STORE_NOT_AVAILABLE, "m");
         assertIs(UnavailableException.connectionFailed("m"), Code.STORE_CONNECTION_FAILED, "m");
-        assertIs(UnavailableException.connectionFailed("m", CAUSE), Code.STORE_CONNECTION_FAILED, "m");
-        assertIs(UnavailableException.readFailed("m", CAUSE), Code.STORE_READ_FAILED, "m");
-        assertIs(UnavailableException.writeFailed("m", CAUSE), Code.STORE_WRITE_FAILED, "m");
+        assertIs(UnavailableException.connectionFailed("m", cause), Code.STORE_CONNECTION_FAILED, "m");
+        assertIs(UnavailableException.readFailed("m", cause), Code.STORE_READ_FAILED, "m");
+        assertIs(UnavailableException.writeFailed("m", cause), Code.STORE_WRITE_FAILED, "m");
         assertIs(new InDoubtException("m"), Code.STORE_IN_DOUBT, "m");
-        assertIs(new InDoubtException("m", CAUSE), Code.STORE_IN_DOUBT, "m");
+        assertIs(new InDoubtException("m", cause), Code.STORE_IN_DOUBT, "m");
         assertIs(new ConflictException("m"), Code.STORE_CONFLICT, "m");
         assertIs(new ConflictException(KEY, "m"), Code.STORE_CONFLICT, "m");
         assertIs(new FencedException("m"), Code.STORE_FENCED, "m");
-        assertIs(new FencedException("m", CAUSE), Code.STORE_FENCED, "m");
+        assertIs(new FencedException("m", cause), Code.STORE_FENCED, "m");
         assertIs(new InUseException("m"), Code.STORE_IN_USE, "m");
         assertIs(new CorruptDataException("place", "m"), Code.STORE_CORRUPTED, "place: m");
         assertIs(new CorruptDataException(KEY, "place", "m"), Code.STORE_CORRUPTED, "place: m");
         assertIs(new UnsupportedException("m"), Code.STORE_UNSUPPORTED, "m");
-        assertIs(new UnsupportedException("m", CAUSE), Code.STORE_UNSUPPORTED, "m");
+        assertIs(new UnsupportedException("m", cause), Code.STORE_UNSUPPORTED, "m");
         assertIs(new ClosedException("m"), Code.STORE_CLOSED, "m");
-        assertIs(new ClosedException("m", CAUSE), Code.STORE_CLOSED, "m");
+        assertIs(new ClosedException("m", cause), Code.STORE_CLOSED, "m");
     }
 
     @Test
@@ -64,14 +64,14 @@ class StoreExceptionTest {
     @Test
     void causesAreKept() {
         for (StoreException exception : List.of(
-                UnavailableException.connectionFailed("m", CAUSE),
-                UnavailableException.readFailed("m", CAUSE),
-                UnavailableException.writeFailed("m", CAUSE),
-                new InDoubtException("m", CAUSE),
-                new FencedException("m", CAUSE),
-                new UnsupportedException("m", CAUSE),
-                new ClosedException("m", CAUSE))) {
-            assertThat(exception).hasCause(CAUSE);
+                UnavailableException.connectionFailed("m", cause),
+                UnavailableException.readFailed("m", cause),
+                UnavailableException.writeFailed("m", cause),
+                new InDoubtException("m", cause),
+                new FencedException("m", cause),
+                new UnsupportedException("m", cause),
+                new ClosedException("m", cause))) {
+            assertThat(exception).hasCause(cause);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.pawl.tck;
 
 import static dev.pawl.tck.StoreBreakage.committing;
-import static dev.pawl.tck.StoreBreakage.of;
 import static dev.pawl.tck.StoreBreakage.unchecked;
+import static dev.pawl.tck.StoreBreakage.wrapping;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
@@ -33,30 +33,30 @@ final class BrokenLeases {
 
     static List<StoreBreakage> all() {
         return List.of(
-                of("L01", "leases are seen only by who wrote them", Unseen::new),
+                wrapping("L01", "leases are seen only by who wrote them", Unseen::new),
                 committing("L02", "lease rows are never deleted", batch -> keeping(batch, LEASE::equals)),
-                of("L02", "deletes are applied although a check fails", DeletesAnyway::new),
+                wrapping("L02", "deletes are applied although a check fails", DeletesAnyway::new),
                 unchecked("L03", "leases are not checked", check -> check.key().equals(LEASE)),
-                of("L04", "a beat that was read once is what is always read", FirstBeat::new),
+                wrapping("L04", "a beat that was read once is what is always read", FirstBeat::new),
                 forgetting("L05", "boot"),
-                of("L06", "a check of a row that is gone holds", GoneHolds::new),
-                of("L08", "leases expire", Expires::new),
+                wrapping("L06", "a check of a row that is gone holds", GoneHolds::new),
+                wrapping("L08", "leases expire", Expires::new),
                 committing(
                         "L09",
                         "beat rows are never deleted",
                         batch -> keeping(batch, key -> key.id().startsWith("node:"))),
-                of("L10", "a lease row is written anew with every commit", Rewrites::new),
-                of("L11", "a lease row without an owner is not kept", OwnersOnly::new),
-                of("L12", "leases are seen only by who wrote them", Unseen::new),
-                of("L13", "a check also holds for what a lease row was before", AnyEarlier::new),
+                wrapping("L10", "a lease row is written anew with every commit", Rewrites::new),
+                wrapping("L11", "a lease row without an owner is not kept", OwnersOnly::new),
+                wrapping("L12", "leases are seen only by who wrote them", Unseen::new),
+                wrapping("L13", "a check also holds for what a lease row was before", AnyEarlier::new),
                 unchecked(
                         "L14",
                         "nothing checks that there is no lease yet",
                         check -> check.key().equals(LEASE) && check.expected().isEmpty()),
-                of("L15", "a lease row that cannot be read is deleted", DropsDamaged::new),
+                wrapping("L15", "a lease row that cannot be read is deleted", DropsDamaged::new),
                 replacing("L16", "the node of a lease is kept in other words", "\"node\":\"", "\"node\":\"0"),
                 committing("L17", "lease rows are never deleted", batch -> keeping(batch, LEASE::equals)),
-                of("L17", "deletes are applied although a check fails", DeletesAnyway::new),
+                wrapping("L17", "deletes are applied although a check fails", DeletesAnyway::new),
                 replacing("L18", "whether there was a lock is not kept", "\"locked\":true", "\"locked\":false"));
     }
 
@@ -73,7 +73,7 @@ final class BrokenLeases {
 
     /** Lease rows are kept and compared in these words. */
     private static StoreBreakage replacing(String rule, String what, String pattern, String words) {
-        return of(rule, what, b -> new ForwardingBackend(b) {
+        return wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public void commit(SessionName session, Batch batch) {
                 super.commit(

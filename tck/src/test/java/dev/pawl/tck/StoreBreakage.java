@@ -25,13 +25,13 @@ import java.util.function.UnaryOperator;
  */
 record StoreBreakage(String rule, String what, UnaryOperator<Backend> wrapping) {
 
-    static StoreBreakage of(String rule, String what, UnaryOperator<Backend> wrapping) {
+    static StoreBreakage wrapping(String rule, String what, UnaryOperator<Backend> wrapping) {
         return new StoreBreakage(rule, what, wrapping);
     }
 
     /** Applies another batch than it is given. */
     static StoreBreakage committing(String rule, String what, UnaryOperator<Batch> change) {
-        return of(rule, what, b -> new ForwardingBackend(b) {
+        return wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public void commit(SessionName session, Batch batch) {
                 super.commit(session, change.apply(batch));
@@ -41,7 +41,7 @@ record StoreBreakage(String rule, String what, UnaryOperator<Backend> wrapping) 
 
     /** Leaves rows out of what is read. */
     static StoreBreakage reading(String rule, String what, Predicate<Row> hidden) {
-        return of(rule, what, b -> new ForwardingBackend(b) {
+        return wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
                 Map<Key, Row> found = new HashMap<>(super.get(session, keys));
@@ -53,7 +53,7 @@ record StoreBreakage(String rule, String what, UnaryOperator<Backend> wrapping) 
 
     /** Does not look at some checks. */
     static StoreBreakage unchecked(String rule, String what, Predicate<Check> dropped) {
-        return of(rule, what, b -> new ForwardingBackend(b) {
+        return wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public void commit(SessionName session, Batch batch) {
                 super.commit(session, new Batch(kept(batch.checks()), batch.puts(), batch.deletes()));
