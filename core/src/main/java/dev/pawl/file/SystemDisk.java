@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -94,15 +95,19 @@ final class SystemDisk implements Disk {
     @SuppressWarnings("unchecked") // The type is the one that the view documents.
     private static Stat unixStat(Path path) throws IOException {
         Map<String, Object> found = Files.readAttributes(path, UNIX);
+        boolean isFile = (boolean) attribute(found, "isRegularFile");
+        boolean isDirectory = (boolean) attribute(found, "isDirectory");
         return new Stat(
-                (boolean) found.get("isRegularFile")
-                        ? Kind.FILE
-                        : (boolean) found.get("isDirectory") ? Kind.DIRECTORY : Kind.OTHER,
-                (long) found.get("size"),
-                ((FileTime) found.get("lastModifiedTime")).toInstant(),
-                Optional.of(Set.copyOf((Set<PosixFilePermission>) found.get("permissions"))),
-                Optional.of(new Owner((int) found.get("uid"), (int) found.get("gid"))),
-                found.get("fileKey"));
+                isFile ? Kind.FILE : isDirectory ? Kind.DIRECTORY : Kind.OTHER,
+                (long) attribute(found, "size"),
+                ((FileTime) attribute(found, "lastModifiedTime")).toInstant(),
+                Optional.of(Set.copyOf((Set<PosixFilePermission>) attribute(found, "permissions"))),
+                Optional.of(new Owner((int) attribute(found, "uid"), (int) attribute(found, "gid"))),
+                attribute(found, "fileKey"));
+    }
+
+    private static Object attribute(Map<String, Object> found, String name) {
+        return Objects.requireNonNull(found.get(name), name);
     }
 
     @Override
