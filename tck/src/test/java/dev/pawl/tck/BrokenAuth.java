@@ -74,7 +74,7 @@ final class BrokenAuth {
                         "A08",
                         "members of the credentials are sorted",
                         batch -> puts(batch, row -> isCredentials(row) ? Row.of(row.key(), sorted(row.value())) : row)),
-                of(
+                wrapping(
                         "A09",
                         "credentials are one commit old when they are read, and not checked",
                         b -> new Behind(b, Family.CREDENTIALS)),
