@@ -44,6 +44,9 @@ final class MigrationRun {
     private final Set<Part> resumed = EnumSet.noneOf(Part.class);
     private final Set<Part> erasing = EnumSet.noneOf(Part.class);
 
+    /** Whether an earlier run was interrupted, perhaps when it had finished with some of the parts. */
+    private boolean goingOn;
+
     MigrationRun(Backend source, SessionName from, Backend target, SessionName to, Migration.Options options) {
         this.source = new End(source, from);
         this.target = new End(target, to);
@@ -73,7 +76,7 @@ final class MigrationRun {
             compare(parts, found);
             parts.forEach(this::retire);
             targetLeases.values().forEach(lease -> lease.mark(LeaseState.HELD));
-            return report(found, parts.stream().allMatch(this::retiredForTarget));
+            return report(found, !parts.isEmpty() && parts.stream().allMatch(this::retiredForTarget));
         } finally {
             targetLeases.values().forEach(Lease::close);
             sourceLeases.values().forEach(Lease::close);
@@ -93,7 +96,8 @@ final class MigrationRun {
                 parts.add(part);
             }
         }
-        if (parts.stream().anyMatch(this::begun)) {
+        goingOn = parts.stream().anyMatch(this::begun);
+        if (goingOn) {
             // An earlier run was interrupted when it had finished with these.
             parts.removeIf(part -> retiredForTarget(part) && !begun(part));
         }
@@ -170,10 +174,21 @@ final class MigrationRun {
     }
 
     private void requireEmpty(Part part, LeaseState state) {
-        if (!(state instanceof LeaseState.Clearing) && target.hasAny(copied(part))) {
+        boolean occupied = !(state instanceof LeaseState.Clearing) && target.hasAny(copied(part));
+        if (occupied && !(goingOn && isCopied(part))) {
             throw new ConflictException("the target " + targetPlace
                     + " is not empty: name another one, or have it overwritten (--overwrite)");
         }
+    }
+
+    /** Whether the target has just what the source has, as after a run that was interrupted between two parts. */
+    private boolean isCopied(Part part) {
+        boolean[] same = {true};
+        for (Family family : copied(part)) {
+            Side.bySide(
+                    source.rows(family), target.rows(family), side -> same[0] &= side.same(target.verbatim(family)));
+        }
+        return same[0];
     }
 
     private Set<Family> copied(Part part) {

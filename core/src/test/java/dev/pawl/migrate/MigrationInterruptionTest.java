@@ -14,6 +14,7 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.InUseException;
@@ -25,7 +26,12 @@ import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
+import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.json.Bytes;
+import dev.pawl.lease.Lease;
+import dev.pawl.lease.LeaseRecord;
+import dev.pawl.lease.LeaseState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +111,64 @@ class MigrationInterruptionTest {
             assertThat(all(source)).isEqualTo(whole);
         }
         assertThat(failures).as("runs that failed").isGreaterThan(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+    void twoPartsGoOnWithoutOverwriteAfterAFailureOfAnyChange(boolean forGood, boolean retire) {
+        int failures = 0;
+        boolean reached = true;
+        for (int failsAt = 1; reached; failsAt++) {
+            AtomicInteger changes = new AtomicInteger();
+            MemoryBackend source = new MemoryBackend();
+            MemoryBackend target = new MemoryBackend();
+            fill(source);
+            put(source, Row.of(new Key(Family.CHAT, "", "1@lid"), Bytes.utf8("{}")));
+            List<Row> whole = all(source);
+            boolean failed = fails(withoutOverwrite(
+                    new Failing(source, changes, failsAt, forGood),
+                    new Failing(target, changes, failsAt, forGood),
+                    retire));
+
+            reached = changes.get() >= failsAt;
+            if (failed) {
+                failures++;
+                MigrationReport report =
+                        withoutOverwrite(source, target, retire).takeOver().run();
+                assertThat(report.sourceRetired()).isEqualTo(retire);
+            }
+            assertThat(all(target)).as("after a failure of change %d", failsAt).isEqualTo(whole);
+            assertThat(opens(target)).isTrue();
+            // A release that failed is repeated later, so there may be an owner, but no mark.
+            assertThat(Lease.read(target, SESSION, Part.MESSAGES.lease())
+                            .map(LeaseRecord::state)
+                            .filter(state -> !(state instanceof LeaseState.Held)))
+                    .isEmpty();
+        }
+        assertThat(failures).as("runs that failed").isGreaterThan(4);
+    }
+
+    private static Migration withoutOverwrite(Backend source, Backend target, boolean retire) {
+        Migration migration = Migration.from(source, SESSION).to(target, SESSION);
+        return retire ? migration.retireSource() : migration;
+    }
+
+    @Test
+    void whereNothingCouldBeMovedTheSourceIsNotRetired() {
+        MemoryBackend source = new MemoryBackend();
+        put(source, Row.of(new Key(Family.CHAT, "", "1@lid"), Bytes.utf8("{}")));
+        Set<Family> families = Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE);
+        Backend authOnly = new ForwardingBackend(new MemoryBackend()) {
+            @Override
+            public Traits traits() {
+                return new Traits(families, Durability.NONE, Traits.Limits.NONE, true, families);
+            }
+        };
+
+        MigrationReport report = withoutOverwrite(source, authOnly, true).run();
+
+        assertThat(report.sourceRetired()).isFalse();
+        assertThat(report.leftOut()).hasSize(1);
     }
 
     private static Migration migration(Backend source, Backend target, boolean retire) {
