@@ -32,14 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Node and Pawl take turns on one live directory, in the middle of a conversation, and neither loses the other's work. */
-final class AlternatingTest {
+final class AlternatingTest extends WithBaileys {
 
     private static final String ALICE = "6281111111111@s.whatsapp.net";
     private static final String BOB = "6282222222222@s.whatsapp.net";
@@ -49,8 +47,6 @@ final class AlternatingTest {
     /** Ids that Baileys does not come to in these tests. */
     private static final long OWN_PRE_KEYS = 100_000;
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
 
@@ -58,18 +54,6 @@ final class AlternatingTest {
     private BaileysAccount alice;
     private BaileysAccount bob;
     private final Map<String, Long> counters = new HashMap<>();
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void startConversation() {

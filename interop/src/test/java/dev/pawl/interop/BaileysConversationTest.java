@@ -11,14 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations between directories that only real Baileys has touched: what later tests compare Pawl's against. */
-final class BaileysConversationTest {
+final class BaileysConversationTest extends WithBaileys {
 
     private static final String ALICE = "6281111111111@s.whatsapp.net";
     private static final String BOB = "6282222222222@s.whatsapp.net";
@@ -27,25 +25,11 @@ final class BaileysConversationTest {
     private static final String GROUP = "120363021234567890@g.us";
     private static final String KEY_ID = "AAAAABz/";
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
 
     private BaileysAccount alice;
     private BaileysAccount bob;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void createAccounts() {

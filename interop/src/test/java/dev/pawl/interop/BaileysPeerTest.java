@@ -15,30 +15,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That the judge of the other tests, real Baileys behind a pipe, can be trusted. */
-final class BaileysPeerTest {
-
-    private static BaileysPeer peer;
+final class BaileysPeerTest extends WithBaileys {
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @Test
     void thePinnedReleaseAnswers() {

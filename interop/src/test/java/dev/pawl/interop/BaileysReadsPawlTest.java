@@ -21,9 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,9 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Pawl committed is what real Baileys reads: that, all of it, and nothing else. */
-final class BaileysReadsPawlTest {
-
-    private static BaileysPeer peer;
+final class BaileysReadsPawlTest extends WithBaileys {
 
     @TempDir
     Path directory;
@@ -42,18 +38,6 @@ final class BaileysReadsPawlTest {
     private Path live;
     private Backend backend;
     private AuthStore store;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void openExample() {

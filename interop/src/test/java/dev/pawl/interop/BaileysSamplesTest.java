@@ -19,8 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,27 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What real Baileys itself makes of the samples and of the example. */
-final class BaileysSamplesTest {
+final class BaileysSamplesTest extends WithBaileys {
 
     /** Records that Baileys does not write as it read them: a protobuf value written as a plain object. */
     private static final Set<String> REWRITTEN = Set.of("app-state-sync-key-cGxhaW4=.json");
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     static List<String> samplesWithoutDamage() {
         return Samples.names().stream()

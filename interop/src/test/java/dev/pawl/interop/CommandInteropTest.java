@@ -12,34 +12,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The {@code pawl} command, as a process of its own, on a directory that real Baileys wrote and reads again. */
-final class CommandInteropTest {
-
-    private static BaileysPeer peer;
+final class CommandInteropTest extends WithBaileys {
 
     @TempDir
     Path directory;
 
     private BaileysAccount account;
     private String locator;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void createAccount() {

@@ -12,8 +12,6 @@ import dev.pawl.tck.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Conversations of real libsignal go on when Pawl has moved their directories: between two messages the account is closed,
  * its directory is carried by Pawl to a new place, and Baileys opens it there.
  */
-final class ConversationTravelsTest {
+final class ConversationTravelsTest extends WithBaileys {
 
     private static final String ALICE = "6281111111111@s.whatsapp.net";
     private static final String ALICE_LID = "11122233344455@lid";
@@ -34,26 +32,12 @@ final class ConversationTravelsTest {
     private static final String OTHER_GROUP = "6281234567890-1600000000@g.us";
     private static final String KEY_ID = "AAAAABz/";
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
 
     private int places;
     private BaileysAccount alice;
     private BaileysAccount bob;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void createAccounts() {

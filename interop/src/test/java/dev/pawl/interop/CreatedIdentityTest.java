@@ -36,37 +36,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import javax.crypto.KeyAgreement;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An identity that Pawl made is, for real Baileys and libsignal, one of their own. */
-final class CreatedIdentityTest {
+final class CreatedIdentityTest extends WithBaileys {
 
     private static final String ALICE = "6281111111111@s.whatsapp.net";
     private static final String BOB = "6282222222222@s.whatsapp.net";
-
-    private static BaileysPeer peer;
 
     @TempDir
     Path directory;
 
     private Path made;
     private Credentials credentials;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void createIdentity() {

@@ -27,8 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every directory that real Baileys wrote goes through Pawl and is, byte for byte, the same directory for Baileys. */
-final class EverySampleTest {
+final class EverySampleTest extends WithBaileys {
 
     private static final String EXAMPLE = "examples/baileys-session";
     private static final String CREDENTIALS = "creds.json";
@@ -47,22 +45,8 @@ final class EverySampleTest {
     /** A protobuf value that was written as a plain object: whoever reads its members writes it in the usual form. */
     private static final String PLAIN_FORM = "app-state-sync-key-cGxhaW4=.json";
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     static List<String> samples() {
         return Stream.concat(

@@ -24,16 +24,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pawl beside a Baileys process that truncates and rewrites its files without rest. */
-final class ReaderBesideWriterTest {
+final class ReaderBesideWriterTest extends WithBaileys {
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
     private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofSeconds(20);
@@ -45,26 +43,12 @@ final class ReaderBesideWriterTest {
     /** Records that nobody changes. */
     private static final int RESTING = 40;
 
-    private static BaileysPeer peer;
-
     @TempDir
     Path directory;
 
     private Hammer hammer;
     private Hammer.Status begin;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-
-    @BeforeAll
-    static void startNode() {
-        peer = BaileysPeer.start();
-    }
-
-    @AfterAll
-    static void stopNode() {
-        if (peer != null) {
-            peer.close();
-        }
-    }
 
     @BeforeEach
     void startHammer() {
