@@ -108,6 +108,7 @@ public final class BaileysBackend implements Backend, ProcessLocking {
             throw UnavailableException.connectionFailed("there is no directory " + directory.path());
         }
         if (stat.isEmpty()) {
+            requireRoom(directory.disk(), directory.path());
             return;
         }
         if (stat.get().kind() != Disk.Kind.DIRECTORY) {
@@ -115,6 +116,20 @@ public final class BaileysBackend implements Backend, ProcessLocking {
         }
         directory.seen = true;
         ForeignLayout.refuse(directory.disk(), directory.path());
+    }
+
+    /** Requires that what stands where a new directory would is none but directories. */
+    private static void requireRoom(Disk disk, Path missing) throws IOException {
+        for (Path path = missing.getParent(); path != null; path = path.getParent()) {
+            Optional<Disk.Stat> stat = disk.stat(path);
+            if (stat.isPresent()) {
+                if (stat.get().kind() != Disk.Kind.DIRECTORY) {
+                    throw UnavailableException.connectionFailed(
+                            "cannot open " + missing + ": " + path + " is not a directory");
+                }
+                return;
+            }
+        }
     }
 
     @Override
