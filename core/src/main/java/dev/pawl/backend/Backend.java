@@ -68,7 +68,8 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Removes every row of these families, whatever its key, in bounded steps. The checks hold at each step. After an
-     * exception the rest is still there and the same call goes on with it. When it returns, nothing of what was removed is
+     * exception the rest is still there and the same call goes on with it. Where credentials and keys both go, the
+     * credentials go first: keys that are left behind start no client. When it returns, nothing of what was removed is
      * left on the medium where the backend can see to that.
      *
      * @param families what to remove; never {@link Family#LEASE}, whose rows go one by one in batches
