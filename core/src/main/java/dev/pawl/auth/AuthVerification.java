@@ -5,6 +5,7 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.SelfChecking;
 import dev.pawl.backend.SessionName;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
@@ -14,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * Reads the credentials and every key record of a session and says what is wrong with them: what cannot be read, what has not the shape of its type, keys that do not fit, signatures that do not
- * verify, counters and records that contradict each other.
+ * verify, counters and records that contradict each other; and what the storage says of itself, {@link SelfChecking} included.
  *
  * <p>Changes nothing, takes no lease and works beside a running client: what looks wrong is read once more before it is reported, because it may have been half of a change. One damaged record hides no
  * other. Every record is read once, and records that others speak of a second time; of what was read only counters are kept, so that memory does not grow with the number of records, but only with that
@@ -148,9 +150,15 @@ public final class AuthVerification {
         }
     }
 
+    /** What the backend itself has to say. Damage that ends the quick look does not keep the thorough one from being taken. */
     private void storage() {
+        storage(() -> backend.inspect(session).remarks());
+        backend.as(SelfChecking.class).ifPresent(self -> storage(() -> self.check(session)));
+    }
+
+    private void storage(Supplier<List<Inspection.Remark>> look) {
         try {
-            for (Inspection.Remark remark : backend.inspect(session).remarks()) {
+            for (Inspection.Remark remark : look.get()) {
                 findings.add(new Finding(
                         remark.problem() ? Finding.Severity.PROBLEM : Finding.Severity.WARNING,
                         STORAGE,
