@@ -6,7 +6,6 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
-import dev.pawl.backend.Page;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pawl implements AutoCloseable {
 
-    private static final int PAGE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(Pawl.class);
     private static final Set<Pawl> LIVE = ConcurrentHashMap.newKeySet();
 
@@ -127,16 +125,8 @@ public final class Pawl implements AutoCloseable {
     /** The sessions that hold any record in any of the stores, in the order of their names. */
     public List<SessionName> sessions() {
         TreeSet<SessionName> sessions = new TreeSet<>();
-        for (Backend backend : backends) {
-            Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE));
-            families.retainAll(backend.traits().families());
-            Optional<String> after = Optional.empty();
-            do {
-                Page<SessionName, String> page = backend.sessions(families, after, PAGE);
-                sessions.addAll(page.items());
-                after = page.next();
-            } while (after.isPresent());
-        }
+        Set<Family> records = EnumSet.complementOf(EnumSet.of(Family.LEASE));
+        backends.forEach(backend -> backend.sessions(records).forEach(sessions::add));
         return List.copyOf(sessions);
     }
 

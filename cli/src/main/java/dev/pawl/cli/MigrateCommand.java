@@ -2,17 +2,14 @@ package dev.pawl.cli;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
-import dev.pawl.backend.Page;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.migrate.Migration;
 import dev.pawl.migrate.MigrationReport;
 import dev.pawl.migrate.Part;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,8 +33,6 @@ import picocli.CommandLine.Parameters;
             "  pawl migrate --overwrite --retire-source baileys:auth_info baileys:copy"
         })
 final class MigrateCommand extends Subcommand {
-
-    private static final int PAGE = 500;
 
     @Parameters(index = "0", paramLabel = "FROM", description = "The source.", converter = LocatorArgument.class)
     private Locator from = NO_LOCATOR;
@@ -118,15 +113,7 @@ final class MigrateCommand extends Subcommand {
     private List<SessionName> sessions(Store source) {
         Set<Family> families = EnumSet.noneOf(Family.class);
         parts().forEach(part -> families.addAll(part.families()));
-        families.retainAll(source.backend().traits().families());
-        List<SessionName> sessions = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        do {
-            Page<SessionName, String> page = source.backend().sessions(families, after, PAGE);
-            sessions.addAll(page.items());
-            after = page.next();
-        } while (after.isPresent());
-        return sessions;
+        return source.backend().sessions(families).toList();
     }
 
     private Set<Part> parts() {

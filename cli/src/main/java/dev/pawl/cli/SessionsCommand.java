@@ -3,12 +3,8 @@ package dev.pawl.cli;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
-import dev.pawl.backend.Page;
-import dev.pawl.backend.SessionName;
 import dev.pawl.json.JsonObject;
 import java.util.EnumSet;
-import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -19,8 +15,6 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  pawl sessions baileys:auth_info", "  pawl sessions --json @store.txt"})
 final class SessionsCommand extends Subcommand {
-
-    private static final int PAGE = 500;
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)
     private Locator locator = NO_LOCATOR;
@@ -36,22 +30,15 @@ final class SessionsCommand extends Subcommand {
     }
 
     private void list(Backend backend) {
-        Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE));
-        families.retainAll(backend.traits().families());
-        Optional<String> after = Optional.empty();
-        do {
-            Page<SessionName, String> page = backend.sessions(families, after, PAGE);
-            for (SessionName session : page.items()) {
-                if (json()) {
-                    streams()
-                            .json(JsonObject.builder()
-                                    .put("session", session.name())
-                                    .build());
-                } else {
-                    streams().line(session.name());
-                }
+        backend.sessions(EnumSet.complementOf(EnumSet.of(Family.LEASE))).forEach(session -> {
+            if (json()) {
+                streams()
+                        .json(JsonObject.builder()
+                                .put("session", session.name())
+                                .build());
+            } else {
+                streams().line(session.name());
             }
-            after = page.next();
-        } while (after.isPresent());
+        });
     }
 }

@@ -1,10 +1,12 @@
 package dev.pawl.backend;
 
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A place that keeps rows for sessions. The one interface a new kind of storage implements.
@@ -86,6 +88,19 @@ public interface Backend extends AutoCloseable {
      * @param limit the most sessions of one page, at least 1
      */
     Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit);
+
+    /**
+     * All sessions that hold rows of these families, in the same order, read page by page as the stream goes on.
+     *
+     * @param families which rows make a session count; those that this backend does not hold count for nothing
+     */
+    default Stream<SessionName> sessions(Set<Family> families) {
+        Set<Family> held = EnumSet.noneOf(Family.class);
+        held.addAll(families);
+        held.retainAll(traits().families());
+        int pageSize = 500;
+        return Page.stream((Optional<String> after) -> sessions(held, after, pageSize));
+    }
 
     /**
      * Where a row stands or would stand, for people: a path, a table and id, a key. Never holds a secret, never touches the storage, and differs between two places: backends that give the same answer
