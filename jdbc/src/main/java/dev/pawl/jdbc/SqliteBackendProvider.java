@@ -3,12 +3,24 @@ package dev.pawl.jdbc;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.BackendProvider;
+import dev.pawl.backend.Durability;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
-/** Opens {@code sqlite:FILE}, {@code sqlite::memory:}, both with {@code ?synchronous=normal}. */
+/**
+ * Opens {@code sqlite:FILE}, which takes {@code ?synchronous=full} (the default) and {@code ?synchronous=normal}, and
+ * {@code sqlite::memory:}.
+ */
 public final class SqliteBackendProvider implements BackendProvider {
+
+    private static final String SYNCHRONOUS = "synchronous";
+    private static final Map<String, Durability> DURABILITY =
+            Map.of("full", Durability.POWER_LOSS, "normal", Durability.PROCESS_CRASH);
 
     /** For the service loader. */
     public SqliteBackendProvider() {}
@@ -20,6 +32,43 @@ public final class SqliteBackendProvider implements BackendProvider {
 
     @Override
     public Backend open(Locator locator, Access access) {
-        throw UnavailableException.notAvailable("sqlite: is being built");
+        if (locator.path().isEmpty()) {
+            throw new UnsupportedException("sqlite: needs a file, as in sqlite:pawl.db");
+        }
+        if (locator.path().equals(":memory:")) {
+            return openInMemory(locator, access);
+        }
+        locator.options().keySet().stream()
+                .filter(option -> !option.equals(SYNCHRONOUS))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new UnsupportedException("sqlite: has no option " + option
+                            + " here, only synchronous=full and synchronous=normal; a question mark in the path of a file"
+                            + " is written %3F");
+                });
+        String synchronous = locator.options().getOrDefault(SYNCHRONOUS, "full");
+        Durability durability = DURABILITY.get(synchronous);
+        if (durability == null) {
+            throw new UnsupportedException("synchronous is full or normal, not " + synchronous);
+        }
+        try {
+            return SqliteBackend.builder()
+                    .file(Path.of(locator.path()))
+                    .access(access)
+                    .durability(durability)
+                    .open();
+        } catch (InvalidPathException e) {
+            throw new UnsupportedException("this process cannot use that path: " + e.getReason(), e);
+        }
+    }
+
+    private static Backend openInMemory(Locator locator, Access access) {
+        if (!locator.options().isEmpty()) {
+            throw new UnsupportedException("sqlite::memory: has no options");
+        }
+        if (access == Access.READ_ONLY) {
+            throw UnavailableException.connectionFailed("sqlite::memory: is empty when it is opened: nothing to read");
+        }
+        return SqliteBackend.inMemory();
     }
 }

@@ -1,0 +1,174 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Inspection;
+import dev.pawl.backend.UnavailableException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A database in a file of ours.
+ *
+ * <p>Once SQLite has it open, nothing here opens the file: closing any descriptor of it would give up the locks of the
+ * whole process, which SQLite relies on. Looking at names, sizes and modes does no harm.
+ */
+final class DatabaseFile implements SqliteDatabase {
+
+    /** No two threads of this process make and open a file at the same time. */
+    private static final Lock MAKING = new ReentrantLock();
+
+    private static final boolean MODES =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private final Path file;
+    private final Settings settings;
+    private final boolean readOnly;
+
+    DatabaseFile(Path file, Settings settings, boolean readOnly) {
+        this.file = resolved(file.toAbsolutePath().normalize());
+        this.settings = settings;
+        this.readOnly = readOnly;
+    }
+
+    /** The same name for the same file, also when a directory in its path is a link. */
+    private static Path resolved(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException notThere) {
+            Path parent = path.getParent();
+            return parent == null ? path : resolved(parent).resolve(path.getFileName());
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    @Override
+    public SqlConnection open(boolean writing) throws SQLException {
+        MAKING.lock();
+        try {
+            SqlConnection connection =
+                    new SqlConnection(SqliteDriver.connect(SqliteDriver.url(file, readOnly ? "mode=ro" : "mode=rw")));
+            return SetUp.of(connection, opened -> settings.apply(opened, !writing));
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
+    @Override
+    public String place() {
+        return file.toString();
+    }
+
+    @Override
+    public boolean exists() {
+        return Files.exists(file);
+    }
+
+    @Override
+    public void create() {
+        MAKING.lock();
+        try {
+            if (!Files.exists(file)) {
+                Path parent = file.getParent();
+                if (parent != null) {
+                    makeDirectory(parent);
+                }
+                Files.createFile(file, mode("rw-------"));
+                force(parent);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another process was first; SQLite sorts out who makes the tables.
+        } catch (IOException e) {
+            throw UnavailableException.connectionFailed(file + " cannot be created: " + reason(e), e);
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            Path parent = directory.getParent();
+            if (parent != null) {
+                makeDirectory(parent);
+            }
+            try {
+                Files.createDirectory(directory, mode("rwx------"));
+            } catch (FileAlreadyExistsException e) {
+                return;
+            }
+            force(parent);
+        }
+    }
+
+    /** Makes the names in a directory survive a loss of power. */
+    private static void force(Path directory) throws IOException {
+        if (MODES && directory != null) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] mode(String mode) {
+        return MODES
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
+    }
+
+    @Override
+    public boolean hasOneConnection() {
+        return false;
+    }
+
+    @Override
+    public boolean isOwn() {
+        return true;
+    }
+
+    @Override
+    public List<Inspection.Remark> remarks() {
+        List<Inspection.Remark> remarks = new ArrayList<>();
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path part = file.resolveSibling(file.getFileName() + suffix);
+            try {
+                Set<PosixFilePermission> others =
+                        MODES ? Files.getPosixFilePermissions(part) : EnumSet.noneOf(PosixFilePermission.class);
+                if (others.stream().anyMatch(DatabaseFile::isForOthers)) {
+                    remarks.add(new Inspection.Remark(
+                            false,
+                            part.toString(),
+                            "others can read or change it (" + PosixFilePermissions.toString(others)
+                                    + "); chmod 600 keeps keys private"));
+                }
+            } catch (IOException e) {
+                // It is not there, or went meanwhile: nothing to say about it.
+                continue;
+            }
+        }
+        return remarks;
+    }
+
+    private static boolean isForOthers(PosixFilePermission permission) {
+        return permission.name().startsWith("OTHERS") || permission.name().startsWith("GROUP");
+    }
+}

@@ -1,0 +1,183 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.StoreException;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Writes the changes of many callers on one connection, and all that wait in one transaction, so that they share its
+ * force to the medium. Whoever gets the turn writes what waits, and the others find their change done.
+ *
+ * <p><b>Atomicity.</b> A change is applied whole or not at all; changes of one group are applied together or not at all.
+ * <b>Thread-safety.</b> Waiting ignores interruptions, which stay visible to the caller.
+ */
+final class GroupCommit {
+
+    /** The most changes of one transaction, so that nobody waits for long. */
+    private static final int GROUP = 256;
+
+    private final Lock turn = new ReentrantLock();
+    private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+    private final Writer writer;
+    private final Failures failures;
+
+    /** A change and what came of it. Written and read by whoever has the turn, until it is done. */
+    private static final class Request {
+        private final Change change;
+        private Optional<StoreException> failure = Optional.empty();
+        private boolean done;
+
+        Request(Change change) {
+            this.change = change;
+        }
+    }
+
+    /** What an error of the database means. */
+    interface Failures {
+
+        /** For an error after which nothing of a change is applied. */
+        StoreException notApplied(SQLException e);
+
+        /** For an error of the commit itself. */
+        StoreException atCommit(SQLException e);
+    }
+
+    /** Gives the connection to whoever has the turn. */
+    interface Writer {
+        SqlConnection connection() throws SQLException;
+
+        /** Has the next one get another connection, because nobody knows the state of this one. */
+        void discard(Exception cause);
+    }
+
+    /** Something that is done while nobody writes. */
+    interface Use<T> {
+        T now() throws SQLException;
+    }
+
+    GroupCommit(Writer writer, Failures failures) {
+        this.writer = writer;
+        this.failures = failures;
+    }
+
+    /**
+     * Applies a change, when it returns as durably as the connection writes.
+     *
+     * @throws StoreException what the change threw, or what became of the transaction
+     */
+    void apply(Change change) {
+        Request own = new Request(change);
+        waiting.add(own);
+        turn.lock();
+        try {
+            while (!own.done) {
+                write(next());
+            }
+        } finally {
+            turn.unlock();
+        }
+        own.failure.ifPresent(e -> {
+            throw e;
+        });
+    }
+
+    /** Has the turn for something else. */
+    <T> T alone(Use<T> use) throws SQLException {
+        turn.lock();
+        try {
+            return use.now();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<Request> next() {
+        List<Request> group = new ArrayList<>();
+        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+            group.add(request);
+            if (group.size() == GROUP) {
+                break;
+            }
+        }
+        return group;
+    }
+
+    private void write(List<Request> group) {
+        Queue<List<Request>> left = new ArrayDeque<>(List.of(group));
+        while (!left.isEmpty()) {
+            List<Request> together = left.remove();
+            if (!tryWrite(together)) {
+                // One of them failed half-way and took the others with it: each for itself, then.
+                together.forEach(request -> left.add(List.of(request)));
+            }
+        }
+    }
+
+    /** Whether these are done, applied or failed; only a group of several may be left as it was. */
+    private boolean tryWrite(List<Request> group) {
+        SqlConnection connection;
+        try {
+            connection = writer.connection();
+            connection.run("BEGIN IMMEDIATE");
+        } catch (SQLException e) {
+            fail(group, () -> failures.notApplied(e));
+            return true;
+        } catch (StoreException e) {
+            fail(group, () -> e);
+            return true;
+        }
+        boolean written = false;
+        for (Request request : group) {
+            request.failure = Optional.empty();
+            try {
+                written |= request.change.apply(connection);
+            } catch (StoreException e) {
+                request.failure = Optional.of(e);
+            } catch (SQLException e) {
+                rollBack(connection, e);
+                if (group.size() > 1) {
+                    return false;
+                }
+                fail(group, () -> failures.notApplied(e));
+                return true;
+            }
+        }
+        end(connection, group, written);
+        return true;
+    }
+
+    private void end(SqlConnection connection, List<Request> group, boolean written) {
+        try {
+            connection.run(written ? "COMMIT" : "ROLLBACK");
+            group.forEach(request -> request.done = true);
+        } catch (SQLException e) {
+            rollBack(connection, e);
+            fail(group, () -> failures.atCommit(e));
+        }
+    }
+
+    private static void fail(List<Request> group, Supplier<StoreException> failure) {
+        group.forEach(request -> {
+            request.failure = Optional.of(failure.get());
+            request.done = true;
+        });
+    }
+
+    /** Most errors have rolled back already, and then this fails as well; the connection is not used again. */
+    private void rollBack(SqlConnection connection, Exception cause) {
+        try {
+            connection.run("ROLLBACK");
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        writer.discard(cause);
+    }
+}

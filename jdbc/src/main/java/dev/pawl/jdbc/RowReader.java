@@ -1,0 +1,212 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Facets;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.json.Bytes;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a backend reads, as queries on one connection. Several statements of one query need a transaction around them. */
+final class RowReader {
+
+    /** The most ids of one statement. */
+    private static final int IDS = 512;
+
+    private RowReader() {}
+
+    /** Keys that one statement can ask for. */
+    private record Group(Family family, String partition) {}
+
+    static Map<Key, Row> get(SqlConnection connection, SessionName session, Collection<Key> keys) throws SQLException {
+        Map<Group, List<String>> groups = new LinkedHashMap<>();
+        for (Key key : keys) {
+            if (FamilyTable.of(key.family()).canHold(key.partition())) {
+                groups.computeIfAbsent(new Group(key.family(), key.partition()), group -> new ArrayList<>())
+                        .add(key.id());
+            }
+        }
+        Map<Key, Row> found = new HashMap<>(keys.size() * 2);
+        for (Map.Entry<Group, List<String>> group : groups.entrySet()) {
+            List<String> ids = group.getValue();
+            for (int start = 0; start < ids.size(); start += IDS) {
+                get(connection, session, group.getKey(), ids.subList(start, Math.min(ids.size(), start + IDS)), found);
+            }
+        }
+        return found;
+    }
+
+    /** How many statements {@link #get} needs: with one, no transaction is needed to see one moment. */
+    static boolean isOneStatement(Collection<Key> keys) {
+        return keys.size() <= IDS
+                && keys.stream()
+                                .map(key -> new Group(key.family(), key.partition()))
+                                .distinct()
+                                .limit(2)
+                                .count()
+                        <= 1;
+    }
+
+    private static void get(
+            SqlConnection connection, SessionName session, Group group, List<String> ids, Map<Key, Row> found)
+            throws SQLException {
+        FamilyTable table = FamilyTable.of(group.family());
+        int places = places(ids.size());
+        PreparedStatement select = connection.prepare(table.selectIds(places));
+        int parameter = 1;
+        select.setString(parameter++, session.name());
+        if (table.partition().isPresent()) {
+            select.setString(parameter++, group.partition());
+        }
+        for (int i = 0; i < places; i++) {
+            // What is too much asks for the last one again.
+            select.setString(parameter++, ids.get(Math.min(i, ids.size() - 1)));
+        }
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                Row row = row(rows, group.family(), table, Optional.of(group.partition()));
+                found.put(row.key(), row);
+            }
+        }
+    }
+
+    /** Few different lengths of lists, so that statements are found again. */
+    private static int places(int ids) {
+        return ids <= 16 ? ids : (ids + 15) / 16 * 16;
+    }
+
+    static Page<Row, Position> scan(SqlConnection connection, SessionName session, Scan scan) throws SQLException {
+        FamilyTable table = FamilyTable.of(scan.family());
+        Optional<ScanStatement> statement = ScanStatement.of(table, scan);
+        if (statement.isEmpty()) {
+            return Page.last(List.of());
+        }
+        PreparedStatement select = connection.prepare(statement.get().sql());
+        int parameter = 1;
+        select.setString(parameter++, session.name());
+        for (Object value : statement.get().values()) {
+            select.setObject(parameter++, value);
+        }
+        select.setLong(parameter, scan.limit() + 1L);
+        List<Row> items = new ArrayList<>();
+        long bytes = 0;
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                Row row = row(rows, scan.family(), table, scan.partition());
+                bytes += row.value().size();
+                if (items.size() == scan.limit() || (bytes > Backend.PAGE_BYTES && !items.isEmpty())) {
+                    return new Page<>(
+                            items, Optional.of(items.get(items.size() - 1).position()));
+                }
+                items.add(row);
+            }
+        }
+        return Page.last(items);
+    }
+
+    private static Row row(ResultSet rows, Family family, FamilyTable table, Optional<String> partition)
+            throws SQLException {
+        String name = partition.isPresent() ? partition.get() : rows.getString(1);
+        long order = table.order().isPresent() ? rows.getLong(3) : 0;
+        Facets facets = table.flags()
+                ? new Facets(rows.getInt(4) != 0, rows.getInt(5) != 0, rows.getInt(6) != 0, "")
+                : Facets.NONE;
+        return new Row(new Key(family, name, rows.getString(2)), order, value(rows, table.flags() ? 7 : 4), facets);
+    }
+
+    /** The value in this column. */
+    static Bytes value(ResultSet rows, int column) throws SQLException {
+        byte[] value = rows.getBytes(column);
+        return value == null ? Bytes.EMPTY : Bytes.wrap(value);
+    }
+
+    static Page<Partition, String> partitions(
+            SqlConnection connection, SessionName session, FamilyTable table, Optional<String> after, int limit)
+            throws SQLException {
+        if (table.partition().isEmpty()) {
+            return after.isPresent() ? Page.last(List.of()) : theOnlyPartition(connection, session, table);
+        }
+        String column = table.partition().get();
+        // From one name to the next by the index, however many rows have it.
+        PreparedStatement select = connection.prepare("WITH RECURSIVE part (name) AS (SELECT min(" + column + ") FROM "
+                + table.name() + " WHERE session = ?1 AND " + column + (after.isPresent() ? " > ?2" : " >= ?2")
+                + " UNION ALL SELECT (SELECT min(" + column + ") FROM " + table.name() + " WHERE session = ?1 AND "
+                + column + " > part.name) FROM part WHERE part.name IS NOT NULL) SELECT name, (SELECT count(*) FROM "
+                + table.name() + " WHERE session = ?1 AND " + column
+                + " = part.name) FROM part WHERE name IS NOT NULL LIMIT ?3");
+        select.setString(1, session.name());
+        select.setString(2, after.orElse(""));
+        select.setLong(3, limit + 1L);
+        List<Partition> items = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                if (items.size() == limit) {
+                    return new Page<>(items, Optional.of(items.get(limit - 1).name()));
+                }
+                items.add(new Partition(rows.getString(1), OptionalLong.of(rows.getLong(2))));
+            }
+        }
+        return Page.last(items);
+    }
+
+    private static Page<Partition, String> theOnlyPartition(
+            SqlConnection connection, SessionName session, FamilyTable table) throws SQLException {
+        PreparedStatement count = connection.prepare("SELECT count(*) FROM " + table.name() + " WHERE session = ?");
+        count.setString(1, session.name());
+        try (ResultSet rows = count.executeQuery()) {
+            long found = rows.next() ? rows.getLong(1) : 0;
+            return Page.last(found == 0 ? List.of() : List.of(new Partition("", OptionalLong.of(found))));
+        }
+    }
+
+    static Page<SessionName, String> sessions(
+            SqlConnection connection, Set<Family> families, Optional<String> after, int limit) throws SQLException {
+        TreeSet<SessionName> found = new TreeSet<>();
+        for (Family family : families) {
+            String table = FamilyTable.of(family).name();
+            PreparedStatement select = connection.prepare("WITH RECURSIVE owner (name) AS (SELECT min(session) FROM "
+                    + table + " WHERE session > ?1 UNION ALL SELECT (SELECT min(session) FROM " + table
+                    + " WHERE session > owner.name) FROM owner WHERE owner.name IS NOT NULL) SELECT name FROM owner"
+                    + " WHERE name IS NOT NULL AND name <> ?2 LIMIT ?3");
+            select.setString(1, after.orElse(""));
+            select.setString(2, SessionName.PAWL.name());
+            select.setLong(3, limit + 1L);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(session(table, rows.getString(1)));
+                }
+            }
+        }
+        List<SessionName> items = found.stream().limit(limit).toList();
+        return found.size() > limit
+                ? new Page<>(items, Optional.of(items.get(limit - 1).name()))
+                : Page.last(items);
+    }
+
+    private static SessionName session(String table, String name) {
+        try {
+            return SessionName.of(name);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException(table, "it has rows of a session whose name no session can have");
+        }
+    }
+}

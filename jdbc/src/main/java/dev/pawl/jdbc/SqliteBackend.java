@@ -1,0 +1,460 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.Durability;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Inspection;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SelfChecking;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps every family of any number of sessions in one SQLite database, in tables that any tool can read.
+ *
+ * <pre>{@code
+ * Backend backend = SqliteBackend.open(Path.of("pawl.db"), Access.READ_WRITE);
+ * }</pre>
+ *
+ * <p><b>Durability.</b> {@link Durability#POWER_LOSS}: every commit is forced ({@code synchronous = FULL}) before it
+ * returns; with {@link Builder#durability} {@link Durability#PROCESS_CRASH} it is written but not forced ({@code NORMAL}),
+ * and a loss of power may take the last commits, never half of one. In memory: none. <b>Atomicity.</b> One transaction for
+ * a batch. <b>Thread-safety.</b> One connection writes, for all committers who wait together in one transaction, and up to
+ * {@link Builder#readers} others read, whatever the number of sessions. Other processes may use the file at the same time;
+ * who finds it locked waits for {@link Builder#busyTimeout}.
+ *
+ * <p><b>Files.</b> The file and its directories are made with the first row, for the owner only, and so are {@code -wal}
+ * and {@code -shm} beside it, which belong to it as long as they exist: copy them together, or copy after {@link #close}.
+ * Deleted content is overwritten, and {@link #erase} empties the log too.
+ *
+ * <p><b>Not supported.</b> Network file systems, which SQLite's log cannot be shared on.
+ */
+public final class SqliteBackend implements Backend, SelfChecking {
+
+    private static final Schema SCHEMA = Schema.of("sqlite", "0001-tables.sql");
+
+    /** Rows of one step of an erasure. */
+    private static final int STEP = 500;
+
+    /** SQLite holds rows of up to a billion bytes, and a key needs room too. */
+    private static final long VALUE_BYTES = 900_000_000;
+
+    private final SqliteDatabase database;
+    private final SqliteFailures failures;
+    private final Traits traits;
+    private final boolean readOnly;
+    private final SqliteWriter writer;
+    private final Readers readers;
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    /** Whether the tables were found or made; they do not go away again. */
+    private volatile boolean ready;
+
+    private SqliteBackend(SqliteDatabase database, Builder builder) {
+        this.database = database;
+        this.failures = new SqliteFailures(database.place());
+        this.readOnly = builder.access == Access.READ_ONLY;
+        this.traits = new Traits(
+                EnumSet.allOf(Family.class),
+                database.hasOneConnection() ? Durability.NONE : builder.durability,
+                new Traits.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, VALUE_BYTES, Integer.MAX_VALUE),
+                true,
+                EnumSet.allOf(Family.class));
+        this.writer = new SqliteWriter(database, failures, SCHEMA, builder.busyTimeout);
+        this.readers = database.hasOneConnection() ? writer : new ReaderPool(database, builder.readers);
+    }
+
+    /**
+     * Opens the database in a file, with a force at every commit.
+     *
+     * @param file is made with the first row that is put, and its directories too
+     * @throws UnavailableException when it cannot be opened, or does not exist and is opened for reading only; or when the
+     *     driver is missing, with its coordinates
+     * @throws dev.pawl.backend.CorruptDataException when that is not a SQLite database, or a damaged one
+     * @throws UnsupportedException when it holds tables of another program, or of a version newer than this
+     */
+    public static SqliteBackend open(Path file, Access access) {
+        return builder().file(file).access(access).open();
+    }
+
+    /** A database in memory, which lives as long as this backend. */
+    public static SqliteBackend inMemory() {
+        return ofImage(new byte[0]);
+    }
+
+    /**
+     * A database in memory with the content of a database file. Nothing is ever written back.
+     *
+     * @param image the bytes of a database file that was closed cleanly; none for an empty database
+     * @throws dev.pawl.backend.CorruptDataException when that is not a SQLite database, or a damaged one
+     */
+    public static SqliteBackend ofImage(byte[] image) {
+        Builder builder = builder();
+        return open(new MemoryDatabase(image, builder.settings()), builder);
+    }
+
+    /** Says more about how to open one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** How a database is opened: exactly one of {@link #file} and {@link #dataSource}, the rest as it is needed. */
+    public static final class Builder {
+
+        private @Nullable Path file;
+        private @Nullable DataSource dataSource;
+        private Access access = Access.READ_WRITE;
+        private Durability durability = Durability.POWER_LOSS;
+        private int readers = 4;
+        private Duration busyTimeout = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** The file of a database that this backend opens and closes. */
+        public Builder file(Path owned) {
+            this.file = owned;
+            return this;
+        }
+
+        /**
+         * Connections to a SQLite database of yours, in which tables of others may be. Up to {@link #readers} and one more
+         * are taken and kept until this backend is closed; they get the settings of this backend, and the database keeps a
+         * write-ahead log from then on. The data source stays open.
+         */
+        public Builder dataSource(DataSource given) {
+            this.dataSource = given;
+            return this;
+        }
+
+        /** For reading and writing, unless this says otherwise. */
+        public Builder access(Access how) {
+            this.access = how;
+            return this;
+        }
+
+        /**
+         * What a commit survives: {@link Durability#POWER_LOSS}, unless this says {@link Durability#PROCESS_CRASH}.
+         *
+         * @throws IllegalArgumentException for {@link Durability#NONE}: use {@link SqliteBackend#inMemory}
+         */
+        public Builder durability(Durability of) {
+            if (of == Durability.NONE) {
+                throw new IllegalArgumentException("a file always survives the process: open one in memory instead");
+            }
+            this.durability = of;
+            return this;
+        }
+
+        /** How many connections read at once, at least 1; 4 unless this says otherwise. */
+        public Builder readers(int most) {
+            if (most < 1) {
+                throw new IllegalArgumentException("somebody has to read: at least 1 reader, not " + most);
+            }
+            this.readers = most;
+            return this;
+        }
+
+        /** How long to wait for another process that has the database locked; 10 s unless this says otherwise. */
+        public Builder busyTimeout(Duration most) {
+            this.busyTimeout = most;
+            return this;
+        }
+
+        private SqliteDatabase.Settings settings() {
+            return new SqliteDatabase.Settings(durability == Durability.POWER_LOSS, busyTimeout.toMillis());
+        }
+
+        /**
+         * Opens it.
+         *
+         * @throws UnavailableException when both or none of file and data source were given, and as {@link
+         *     SqliteBackend#open(Path, Access)} says
+         */
+        public SqliteBackend open() {
+            if ((file == null) == (dataSource == null)) {
+                throw UnavailableException.connectionFailed(
+                        "a SQLite backend needs exactly one of file and data source, not "
+                                + (file == null ? "none" : "both"));
+            }
+            return SqliteBackend.open(database(), this);
+        }
+
+        private SqliteDatabase database() {
+            if (file != null) {
+                return new DatabaseFile(file, settings(), access == Access.READ_ONLY);
+            }
+            try {
+                return new GivenDatabase(Objects.requireNonNull(dataSource), settings());
+            } catch (SQLException e) {
+                throw UnavailableException.connectionFailed(
+                        "the data source gives no connection: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static SqliteBackend open(SqliteDatabase database, Builder builder) {
+        if (builder.access == Access.READ_ONLY && !database.exists()) {
+            throw UnavailableException.connectionFailed(database.place() + ": there is no such file");
+        }
+        SqliteBackend backend = new SqliteBackend(database, builder);
+        try {
+            backend.findTables();
+            return backend;
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    @Override
+    public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+        return read(
+                connection -> RowReader.isOneStatement(keys)
+                        ? RowReader.get(connection, session, keys)
+                        : atOneMoment(connection, moment -> RowReader.get(moment, session, keys)),
+                Map.of());
+    }
+
+    @Override
+    public Page<Row, Position> scan(SessionName session, Scan scan) {
+        return read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
+    }
+
+    @Override
+    public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
+        FamilyTable table = FamilyTable.of(family);
+        return read(connection -> RowReader.partitions(connection, session, table, after, limit), Page.last(List.of()));
+    }
+
+    @Override
+    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
+        return read(
+                connection -> atOneMoment(connection, moment -> RowReader.sessions(moment, families, after, limit)),
+                Page.last(List.of()));
+    }
+
+    @Override
+    public void commit(SessionName session, Batch batch) {
+        whileOpen(() -> {
+            requireWritable();
+            traits.requireWithin(batch);
+            batch.puts().forEach(row -> FamilyTable.of(row.key().family()).requirePlace(row));
+            batch.deletes().forEach(key -> FamilyTable.of(key.family()).requirePlace(key));
+            if (!findTables() && batch.puts().isEmpty()) {
+                requireAbsent(batch.checks());
+                return Optional.empty();
+            }
+            writer.apply(connection -> {
+                RowWriter.check(connection, session, batch.checks());
+                RowWriter.apply(connection, session, batch);
+                return !batch.isEmpty();
+            });
+            ready = true;
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public void erase(SessionName session, Set<Family> families, List<Check> checks) {
+        if (families.contains(Family.LEASE)) {
+            throw new IllegalArgumentException("leases are not erased, they are released");
+        }
+        whileOpen(() -> {
+            requireWritable();
+            if (!findTables()) {
+                requireAbsent(checks);
+                return Optional.empty();
+            }
+            // In the order of the enum: credentials first.
+            for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
+                erase(session, FamilyTable.of(family), checks);
+            }
+            emptyLog();
+            return Optional.empty();
+        });
+    }
+
+    private void emptyLog() {
+        try {
+            writer.emptyLog();
+        } catch (SQLException e) {
+            throw failures.notApplied(e);
+        }
+    }
+
+    private void erase(SessionName session, FamilyTable table, List<Check> checks) {
+        int[] removed = {STEP};
+        while (removed[0] == STEP) {
+            writer.apply(connection -> {
+                RowWriter.check(connection, session, checks);
+                removed[0] = RowWriter.eraseSome(connection, table, session, STEP);
+                return removed[0] > 0;
+            });
+        }
+    }
+
+    @Override
+    public String locate(SessionName session, Key key) {
+        return database.place() + ": " + FamilyTable.of(key.family()).locate(session.name(), key);
+    }
+
+    @Override
+    public Inspection inspect(SessionName session) {
+        String format = read(
+                connection -> "SQLite, tables at step " + SCHEMA.require(connection, database.place()),
+                "SQLite, no tables yet");
+        return new Inspection(format, database.remarks());
+    }
+
+    @Override
+    public List<Inspection.Remark> check(SessionName session) {
+        return read(
+                connection -> {
+                    List<Inspection.Remark> remarks = new ArrayList<>();
+                    try (var statement = connection.raw().createStatement();
+                            var rows = statement.executeQuery("PRAGMA integrity_check")) {
+                        while (rows.next()) {
+                            String text = rows.getString(1);
+                            if (!text.equals("ok")) {
+                                remarks.add(new Inspection.Remark(true, database.place(), text));
+                            }
+                        }
+                    }
+                    return remarks;
+                },
+                List.of());
+    }
+
+    @Override
+    public void close() {
+        life.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                try {
+                    readers.close();
+                } finally {
+                    // Last, since the last one to close tidies up the log.
+                    writer.close();
+                }
+            }
+        } catch (SQLException e) {
+            throw failures.notApplied(e);
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    /** Names the database. */
+    @Override
+    public String toString() {
+        return "SqliteBackend[" + database.place() + "]";
+    }
+
+    private static <T> T atOneMoment(SqlConnection connection, Query<T> query) throws SQLException {
+        connection.run("BEGIN");
+        try {
+            return query.on(connection);
+        } finally {
+            connection.run("ROLLBACK");
+        }
+    }
+
+    /** Reads, or gives this when there are no tables to read. */
+    private <T> T read(Query<T> query, T nothing) {
+        return whileOpen(() -> {
+            try {
+                return findTables() ? readers.read(query) : nothing;
+            } catch (SQLException e) {
+                throw failures.reading(e);
+            }
+        });
+    }
+
+    /** Whether the tables are there, made by whomever. */
+    private boolean findTables() {
+        if (!ready && database.exists()) {
+            try {
+                ready = readers.read(this::hasTables);
+            } catch (SQLException e) {
+                throw failures.opening(e);
+            }
+        }
+        return ready;
+    }
+
+    private boolean hasTables(SqlConnection connection) throws SQLException {
+        if (Schema.isThere(connection)) {
+            SCHEMA.require(connection, database.place());
+            return true;
+        }
+        Optional<String> foreign = database.isOwn() ? Schema.foreignTable(connection) : Optional.empty();
+        if (foreign.isPresent()) {
+            throw new UnsupportedException(database.place() + " is a database of another program: it has a table "
+                    + foreign.get() + " and none of Pawl's. Name another file; nothing was changed");
+        }
+        return false;
+    }
+
+    private static void requireAbsent(List<Check> checks) {
+        checks.stream()
+                .filter(check -> check.expected().isPresent())
+                .findFirst()
+                .ifPresent(check -> {
+                    throw RowWriter.conflict(check);
+                });
+    }
+
+    private void requireWritable() {
+        if (readOnly) {
+            throw new UnsupportedException(database.place() + " was opened for reading only");
+        }
+    }
+
+    private <T> T whileOpen(Supplier<T> action) {
+        Lock use = life.readLock();
+        use.lock();
+        try {
+            if (closed) {
+                throw new ClosedException("the backend on " + database.place() + " is closed");
+            }
+            return action.get();
+        } finally {
+            use.unlock();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Inspection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** One SQLite database: where it is, and how connections to it are made. */
+interface SqliteDatabase extends ConnectionSource {
+
+    /** What it is called in messages: the same for the same database, and never anything secret. */
+    String place();
+
+    /** Whether there is anything to connect to. A database may be there and have no tables. */
+    boolean exists();
+
+    /**
+     * Makes what has to be there before the first connection for writing.
+     *
+     * @throws dev.pawl.backend.UnavailableException when it cannot be made
+     */
+    void create();
+
+    /** Whether every connection would be a database of its own, so that there can be only one. */
+    boolean hasOneConnection();
+
+    /** Whether it belongs to Pawl alone, so that tables of others are a mistake. */
+    boolean isOwn();
+
+    /** What deserves attention about its files. */
+    List<Inspection.Remark> remarks();
+
+    /** How connections are set up. */
+    record Settings(boolean forced, long busyMillis) {
+
+        /** Sets up a new connection. */
+        SqlConnection apply(SqlConnection connection, boolean readOnly) throws SQLException {
+            connection.runOnce("PRAGMA busy_timeout = " + busyMillis);
+            connection.runOnce("PRAGMA synchronous = " + (forced ? "FULL" : "NORMAL"));
+            if (forced) {
+                // For macOS, where an ordinary force leaves data in the cache of the disk.
+                connection.runOnce("PRAGMA fullfsync = ON");
+                connection.runOnce("PRAGMA checkpoint_fullfsync = ON");
+            }
+            connection.runOnce("PRAGMA secure_delete = ON");
+            // Keys do not go to temporary files.
+            connection.runOnce("PRAGMA temp_store = MEMORY");
+            connection.runOnce("PRAGMA cell_size_check = ON");
+            connection.runOnce("PRAGMA trusted_schema = OFF");
+            connection.runOnce("PRAGMA cache_size = -8000");
+            if (readOnly) {
+                connection.runOnce("PRAGMA query_only = ON");
+            }
+            return connection;
+        }
+    }
+}
