@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A database in a file of ours.
@@ -27,9 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * whole process, which SQLite relies on. Looking at names, sizes and modes does no harm.
  */
 final class DatabaseFile implements SqliteDatabase {
-
-    /** No two threads of this process make and open a file at the same time. */
-    private static final Lock MAKING = new ReentrantLock();
 
     private static final boolean MODES =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -60,14 +55,19 @@ final class DatabaseFile implements SqliteDatabase {
 
     @Override
     public SqlConnection open(boolean writing) throws SQLException {
-        MAKING.lock();
-        try {
-            SqlConnection connection =
-                    new SqlConnection(SqliteDriver.connect(SqliteDriver.url(file, readOnly ? "mode=ro" : "mode=rw")));
-            return SetUp.of(connection, opened -> settings.apply(opened, !writing));
-        } finally {
-            MAKING.unlock();
-        }
+        return FileUse.openingForWriting(file, () -> {
+            SqlConnection connection = new SqlConnection(SqliteDriver.connect(SqliteDriver.url(file, "mode=rw")));
+            return SetUp.of(connection, opened -> {
+                settings.apply(opened, !writing);
+                opened.text("PRAGMA schema_version");
+                return opened;
+            });
+        });
+    }
+
+    @Override
+    public Readers readers(int most) {
+        return readOnly ? new ReadOnlyReaders(file, settings.busyMillis(), most) : SqliteDatabase.super.readers(most);
     }
 
     @Override
@@ -82,22 +82,26 @@ final class DatabaseFile implements SqliteDatabase {
 
     @Override
     public void create() {
-        MAKING.lock();
         try {
-            if (!Files.exists(file)) {
-                Path parent = file.getParent();
-                if (parent != null) {
-                    makeDirectory(parent);
-                }
-                Files.createFile(file, mode("rw-------"));
-                force(parent);
-            }
+            FileUse.openingForWriting(file, () -> {
+                make();
+                return true;
+            });
         } catch (FileAlreadyExistsException e) {
             // Another process was first; SQLite sorts out who makes the tables.
         } catch (IOException e) {
             throw UnavailableException.connectionFailed(file + " cannot be created: " + reason(e), e);
-        } finally {
-            MAKING.unlock();
+        }
+    }
+
+    private void make() throws IOException {
+        if (!Files.exists(file)) {
+            Path parent = file.getParent();
+            if (parent != null) {
+                makeDirectory(parent);
+            }
+            Files.createFile(file, mode("rw-------"));
+            force(parent);
         }
     }
 

@@ -90,7 +90,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 true,
                 EnumSet.allOf(Family.class));
         this.writer = new SqliteWriter(database, failures, SCHEMA, builder.busyTimeout);
-        this.readers = database.hasOneConnection() ? writer : new ReaderPool(database, builder.readers);
+        this.readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
     }
 
     /**

@@ -26,6 +26,11 @@ interface SqliteDatabase extends ConnectionSource {
     /** Whether it belongs to Pawl alone, so that tables of others are a mistake. */
     boolean isOwn();
 
+    /** Connections for reading, so many at once. */
+    default Readers readers(int most) {
+        return new ReaderPool(this, most);
+    }
+
     /** What deserves attention about its files. */
     List<Inspection.Remark> remarks();
 
