@@ -2,15 +2,14 @@ package dev.pawl.jdbc;
 
 import dev.pawl.backend.StoreException;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /**
  * Writes the changes of many callers on one connection, and all that wait in one transaction, so that they share its
@@ -29,11 +28,22 @@ final class GroupCommit {
     private final Writer writer;
     private final Failures failures;
 
-    /** A change and what came of it. Written and read by whoever has the turn, until it is done. */
+    /** A change and what came of it. Written by whoever has the turn, until it is done. */
     private static final class Request {
+        private final Thread caller = Thread.currentThread();
         private final Change change;
-        private Optional<StoreException> failure = Optional.empty();
-        private boolean done;
+        private Optional<Throwable> failure = Optional.empty();
+        private volatile boolean done;
+
+        void done() {
+            done = true;
+            LockSupport.unpark(caller);
+        }
+
+        void fail(Throwable cause) {
+            failure = Optional.of(cause);
+            done();
+        }
 
         Request(Change change) {
             this.change = change;
@@ -48,6 +58,9 @@ final class GroupCommit {
 
         /** For an error of the commit itself. */
         StoreException atCommit(SQLException e);
+
+        /** For a change of which nobody knows what became. */
+        StoreException unfinished();
     }
 
     /** Gives the connection to whoever has the turn. */
@@ -55,7 +68,7 @@ final class GroupCommit {
         SqlConnection connection() throws SQLException;
 
         /** Has the next one get another connection, because nobody knows the state of this one. */
-        void discard(Exception cause);
+        void discard(Throwable cause);
     }
 
     /** Something that is done while nobody writes. */
@@ -76,17 +89,34 @@ final class GroupCommit {
     void apply(Change change) {
         Request own = new Request(change);
         waiting.add(own);
-        turn.lock();
-        try {
-            while (!own.done) {
-                write(next());
+        boolean interrupted = false;
+        while (!own.done) {
+            if (turn.tryLock()) {
+                try {
+                    if (!own.done) {
+                        write(next());
+                    }
+                } finally {
+                    giveUpTurn();
+                }
+            } else {
+                // Woken when it is done, or when it is first in the queue and nobody writes.
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
             }
-        } finally {
-            turn.unlock();
         }
-        own.failure.ifPresent(e -> {
-            throw e;
-        });
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        own.failure.ifPresent(GroupCommit::rethrow);
+    }
+
+    /** A change throws nothing that is checked but errors of the database, which were translated. */
+    private static void rethrow(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
     }
 
     /** Has the turn for something else. */
@@ -95,7 +125,15 @@ final class GroupCommit {
         try {
             return use.now();
         } finally {
-            turn.unlock();
+            giveUpTurn();
+        }
+    }
+
+    private void giveUpTurn() {
+        turn.unlock();
+        Request first = waiting.peek();
+        if (first != null) {
+            LockSupport.unpark(first.caller);
         }
     }
 
@@ -111,13 +149,18 @@ final class GroupCommit {
     }
 
     private void write(List<Request> group) {
-        Queue<List<Request>> left = new ArrayDeque<>(List.of(group));
-        while (!left.isEmpty()) {
-            List<Request> together = left.remove();
-            if (!tryWrite(together)) {
+        try {
+            if (!tryWrite(group)) {
                 // One of them failed half-way and took the others with it: each for itself, then.
-                together.forEach(request -> left.add(List.of(request)));
+                group.forEach(request -> tryWrite(List.of(request)));
             }
+        } finally {
+            // Only after an error that nobody expects, such as a lack of memory: nobody must wait for ever.
+            group.stream().filter(request -> !request.done).forEach(request -> {
+                StoreException unfinished = failures.unfinished();
+                writer.discard(unfinished);
+                request.fail(unfinished);
+            });
         }
     }
 
@@ -128,10 +171,10 @@ final class GroupCommit {
             connection = writer.connection();
             connection.run("BEGIN IMMEDIATE");
         } catch (SQLException e) {
-            fail(group, () -> failures.notApplied(e));
+            group.forEach(request -> request.fail(failures.notApplied(e)));
             return true;
         } catch (StoreException e) {
-            fail(group, () -> e);
+            group.forEach(request -> request.fail(e));
             return true;
         }
         boolean written = false;
@@ -141,12 +184,12 @@ final class GroupCommit {
                 written |= request.change.apply(connection);
             } catch (StoreException e) {
                 request.failure = Optional.of(e);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 rollBack(connection, e);
                 if (group.size() > 1) {
                     return false;
                 }
-                fail(group, () -> failures.notApplied(e));
+                request.fail(e instanceof SQLException cause ? failures.notApplied(cause) : e);
                 return true;
             }
         }
@@ -157,22 +200,15 @@ final class GroupCommit {
     private void end(SqlConnection connection, List<Request> group, boolean written) {
         try {
             connection.run(written ? "COMMIT" : "ROLLBACK");
-            group.forEach(request -> request.done = true);
+            group.forEach(Request::done);
         } catch (SQLException e) {
             rollBack(connection, e);
-            fail(group, () -> failures.atCommit(e));
+            group.forEach(request -> request.fail(failures.atCommit(e)));
         }
     }
 
-    private static void fail(List<Request> group, Supplier<StoreException> failure) {
-        group.forEach(request -> {
-            request.failure = Optional.of(failure.get());
-            request.done = true;
-        });
-    }
-
     /** Most errors have rolled back already, and then this fails as well; the connection is not used again. */
-    private void rollBack(SqlConnection connection, Exception cause) {
+    private void rollBack(SqlConnection connection, Throwable cause) {
         try {
             connection.run("ROLLBACK");
         } catch (SQLException e) {

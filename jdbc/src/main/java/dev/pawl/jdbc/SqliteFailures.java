@@ -58,6 +58,11 @@ final class SqliteFailures implements GroupCommit.Failures {
                 : notApplied(e);
     }
 
+    @Override
+    public StoreException unfinished() {
+        return new InDoubtException(place + " may or may not have taken a change that was cut off by an error");
+    }
+
     private StoreException damage(SQLException e, StoreException otherwise) {
         return switch (e.getErrorCode()) {
             case CORRUPT -> new CorruptDataException(place, "the database is damaged; nothing was changed");

@@ -118,7 +118,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     }
 
     @Override
-    public void discard(Exception cause) {
+    public void discard(Throwable cause) {
         SqlConnection current = connection;
         if (current != null && !database.hasOneConnection()) {
             connection = null;
