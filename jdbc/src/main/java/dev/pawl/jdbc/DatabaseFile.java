@@ -77,6 +77,9 @@ final class DatabaseFile implements SqliteDatabase {
 
     @Override
     public boolean exists() {
+        if (Files.isDirectory(file)) {
+            throw UnavailableException.connectionFailed(file + " is a directory; a SQLite database is a file");
+        }
         return Files.exists(file);
     }
 

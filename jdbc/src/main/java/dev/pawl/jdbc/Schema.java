@@ -93,10 +93,32 @@ final class Schema {
                 .isPresent();
     }
 
-    /** A table that is not ours, if there is one. */
-    static Optional<String> foreignTable(SqlConnection connection) throws SQLException {
-        return connection.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
-                + " ESCAPE '\\' AND name NOT LIKE 'pawl\\_%' ESCAPE '\\' ORDER BY name LIMIT 1");
+    /**
+     * Refuses a database in which only others have tables.
+     *
+     * @param place what is opened, for people
+     */
+    static void requireNoneOfOthers(SqlConnection connection, String place) throws SQLException {
+        Optional<String> foreign =
+                connection.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
+                        + " ESCAPE '\\' AND name NOT LIKE 'pawl\\_%' ESCAPE '\\' ORDER BY name LIMIT 1");
+        if (foreign.isPresent()) {
+            String owner = isOfZaileys(connection)
+                    ? "zaileys, whose tables this version cannot open yet, a later one does"
+                    : "another program: it has a table " + foreign.get() + " and none of Pawl's";
+            throw new UnsupportedException(
+                    place + " is a database of " + owner + ". Name another file; nothing was changed");
+        }
+    }
+
+    /** Whether these are the tables that zaileys keeps credentials and keys in, or its history. */
+    private static boolean isOfZaileys(SqlConnection connection) throws SQLException {
+        return connection
+                .text(
+                        "SELECT 'yes' WHERE (SELECT group_concat(name) FROM pragma_table_info('auth_signal')) = 'type,id,data'"
+                                + " OR (SELECT group_concat(name) FROM pragma_table_info('messages'))"
+                                + " = 'remote_jid,id,from_me,timestamp,data'")
+                .isPresent();
     }
 
     /**

@@ -22,7 +22,6 @@ import dev.pawl.backend.UnsupportedException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -342,21 +341,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public List<Inspection.Remark> check(SessionName session) {
-        return read(
-                connection -> {
-                    List<Inspection.Remark> remarks = new ArrayList<>();
-                    try (var statement = connection.raw().createStatement();
-                            var rows = statement.executeQuery("PRAGMA integrity_check")) {
-                        while (rows.next()) {
-                            String text = rows.getString(1);
-                            if (!text.equals("ok")) {
-                                remarks.add(new Inspection.Remark(true, database.place(), text));
-                            }
-                        }
-                    }
-                    return remarks;
-                },
-                List.of());
+        return read(connection -> IntegrityCheck.of(connection, database.place()), List.of());
     }
 
     @Override
@@ -422,10 +407,8 @@ public final class SqliteBackend implements Backend, SelfChecking {
             SCHEMA.require(connection, database.place());
             return true;
         }
-        Optional<String> foreign = database.isOwn() ? Schema.foreignTable(connection) : Optional.empty();
-        if (foreign.isPresent()) {
-            throw new UnsupportedException(database.place() + " is a database of another program: it has a table "
-                    + foreign.get() + " and none of Pawl's. Name another file; nothing was changed");
+        if (database.isOwn()) {
+            Schema.requireNoneOfOthers(connection, database.place());
         }
         return false;
     }

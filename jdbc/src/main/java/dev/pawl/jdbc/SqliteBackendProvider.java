@@ -41,11 +41,7 @@ public final class SqliteBackendProvider implements BackendProvider {
         locator.options().keySet().stream()
                 .filter(option -> !option.equals(SYNCHRONOUS))
                 .findFirst()
-                .ifPresent(option -> {
-                    throw new UnsupportedException("sqlite: has no option " + option
-                            + " here, only synchronous=full and synchronous=normal; a question mark in the path of a file"
-                            + " is written %3F");
-                });
+                .ifPresent(SqliteBackendProvider::refuse);
         String synchronous = locator.options().getOrDefault(SYNCHRONOUS, "full");
         Durability durability = DURABILITY.get(synchronous);
         if (durability == null) {
@@ -60,6 +56,16 @@ public final class SqliteBackendProvider implements BackendProvider {
         } catch (InvalidPathException e) {
             throw new UnsupportedException("this process cannot use that path: " + e.getReason(), e);
         }
+    }
+
+    private static void refuse(String option) {
+        throw new UnsupportedException(
+                option.equals("layout")
+                        ? "sqlite: layout=zaileys, the tables of zaileys, comes with a later version: this one opens its own"
+                                + " tables only, without that option"
+                        : "sqlite: has no option " + option
+                                + " here, only synchronous=full and synchronous=normal; a question mark in the path of a file"
+                                + " is written %3F");
     }
 
     private static Backend openInMemory(Locator locator, Access access) {

@@ -10,7 +10,11 @@ interface SqliteDatabase extends ConnectionSource {
     /** What it is called in messages: the same for the same database, and never anything secret. */
     String place();
 
-    /** Whether there is anything to connect to. A database may be there and have no tables. */
+    /**
+     * Whether there is anything to connect to. A database may be there and have no tables.
+     *
+     * @throws dev.pawl.backend.UnavailableException when something else is there, which never becomes a database
+     */
     boolean exists();
 
     /**

@@ -15,11 +15,11 @@ import java.sql.SQLException;
 final class SqliteFailures implements GroupCommit.Failures {
 
     static final int BUSY = 5;
+    static final int CORRUPT = 11;
 
     private static final int LOCKED = 6;
     private static final int READ_ONLY = 8;
     private static final int IO_ERROR = 10;
-    private static final int CORRUPT = 11;
     private static final int FULL = 13;
     private static final int CANNOT_OPEN = 14;
     private static final int TOO_BIG = 18;

@@ -1,0 +1,162 @@
+package dev.pawl.cli;
+
+import dev.pawl.tck.Samples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The kinds of stores that commands are tried on, and what is in them as other programs see it. */
+enum StoreKind {
+    BAILEYS {
+        @Override
+        Map<String, String> everything(Path store) {
+            return Directories.everything(store);
+        }
+
+        @Override
+        Map<String, String> records(Path store) {
+            return Directories.records(store);
+        }
+
+        @Override
+        void replace(Path store, String name, String text) {
+            try {
+                Files.writeString(store.resolve(name), text);
+                // A damaged file that looks young may be in the middle of being written, for which readers wait.
+                Files.setLastModifiedTime(
+                        store.resolve(name), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    },
+
+    SQLITE {
+        @Override
+        Map<String, String> everything(Path store) {
+            Map<String, String> everything = new TreeMap<>();
+            for (String table : column(store, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) {
+                everything.put(table, String.join("\n", column(store, "SELECT * FROM " + table)));
+            }
+            return everything;
+        }
+
+        /** Under the names of Baileys' files. */
+        @Override
+        Map<String, String> records(Path store) {
+            Map<String, String> records = new TreeMap<>();
+            for (String row : column(
+                    store,
+                    "SELECT 'creds.json', value FROM pawl_credentials UNION ALL SELECT " + FILE
+                            + ", value FROM pawl_keys")) {
+                records.put(row.substring(0, row.indexOf('|')), row.substring(row.indexOf('|') + 1));
+            }
+            return records;
+        }
+
+        @Override
+        void replace(Path store, String name, String text) {
+            try (Connection connection = connect(store);
+                    PreparedStatement credentials = connection.prepareStatement(
+                            "UPDATE pawl_credentials SET value = ? WHERE ? = 'creds.json'");
+                    PreparedStatement keys =
+                            connection.prepareStatement("UPDATE pawl_keys SET value = ? WHERE " + FILE + " = ?")) {
+                int changed = 0;
+                for (PreparedStatement update : List.of(credentials, keys)) {
+                    update.setString(1, text);
+                    update.setString(2, name);
+                    changed += update.executeUpdate();
+                }
+                if (changed != 1) {
+                    throw new IllegalArgumentException("no record " + name);
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    };
+
+    /** The name that Baileys gives the file of a key. */
+    private static final String FILE = "replace(replace(type || '-' || id, '/', '__'), ':', '-') || '.json'";
+
+    /** A copy of a sample of real Baileys in a store of this kind. Returns the directory or file. */
+    Path copyOf(String sample, Path directory) {
+        Path original = Samples.copyTo(directory, sample);
+        if (this == BAILEYS) {
+            return original;
+        }
+        Path file = directory.resolve(sample.replace('/', '-') + ".db");
+        Run run = Run.pawl("migrate", "baileys:" + original, locator(file));
+        if (run.status() != 0) {
+            throw new IllegalStateException(run.err());
+        }
+        return file;
+    }
+
+    /** The name of a store at this place, which is there or not. */
+    String locator(Path store) {
+        return name().toLowerCase(Locale.ROOT) + ":" + store;
+    }
+
+    /** Everything that is kept, what is Pawl's own too, to see whether anything was written; nothing where nothing is. */
+    abstract Map<String, String> everything(Path store);
+
+    /** Credentials and keys, by the names of Baileys' files. */
+    abstract Map<String, String> records(Path store);
+
+    /** Puts other text in the place of a record, as another program could. */
+    abstract void replace(Path store, String name, String text);
+
+    /** The rows of a query, with a bar between the columns. Does not create the file. */
+    static List<String> column(Path file, String query) {
+        if (!file.toFile().isFile()) {
+            return List.of();
+        }
+        try (Connection connection = connect(file);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.append(i == 1 ? "" : "|").append(rows.getString(i));
+                }
+                found.add(row.toString());
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Changes a database behind the back of Pawl, and makes it when it is not there. */
+    static void change(Path file, String... statements) {
+        try (Connection connection = connect(file);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Connection connect(Path file) throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + file);
+    }
+}
