@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  pawl delete baileys:auth_info session 6281111111111.0",
-            "  pawl delete baileys:auth_info pre-key 1 2 3"
+            "  pawl delete sqlite:pawl.db#main pre-key 1 2 3"
         })
 final class DeleteCommand extends Subcommand {
 

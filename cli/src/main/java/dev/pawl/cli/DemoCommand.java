@@ -2,7 +2,6 @@ package dev.pawl.cli;
 
 import dev.pawl.auth.AuthSummary;
 import dev.pawl.backend.Locator;
-import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
@@ -21,10 +20,11 @@ import picocli.CommandLine.Command;
         name = "demo",
         description = {
             "Shows the main job on a copy of the sample session in a temporary directory: takes a directory written by real"
-                    + " Baileys, checks it, copies it into another kind of store and from there into a new directory, and"
-                    + " compares the two byte for byte.",
+                    + " Baileys, checks it, migrates it into a SQLite database and from there back into a new directory,"
+                    + " and compares the two directories byte for byte.",
             "",
-            "The directory stays, to be looked at; nothing else is touched. The account in it does not exist."
+            "Directories and database stay, to be looked at with any tool; nothing else is touched. The account in them"
+                    + " does not exist."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  pawl demo"})
@@ -37,6 +37,7 @@ final class DemoCommand extends Subcommand {
     /** What a run found. */
     private record Result(
             Path original,
+            Path database,
             Path copy,
             AuthSummary summary,
             long warnings,
@@ -46,8 +47,7 @@ final class DemoCommand extends Subcommand {
 
     @Override
     int run(Resources resources) {
-        Path directory = directory();
-        Result result = tryOut(resources, directory.resolve("baileys"), directory.resolve("copy"));
+        Result result = tryOut(resources, directory());
         if (json()) {
             streams().json(json(result));
         } else {
@@ -64,37 +64,45 @@ final class DemoCommand extends Subcommand {
         }
     }
 
-    private Result tryOut(Resources resources, Path original, Path copy) {
+    private Result tryOut(Resources resources, Path directory) {
+        Path original = directory.resolve("baileys");
+        Path database = directory.resolve("pawl.db");
+        Path copy = directory.resolve("copy");
         SampleSession.copyTo(original);
-        Store source = resources.own(Store.reading(locator(original)));
+        Store source = resources.own(Store.reading(locator("baileys", original)));
         List<Issue> issues = Issue.of(source, streams());
         issues.stream().filter(Issue::problem).findFirst().ifPresent(issue -> {
             throw Failure.problem(issue.line());
         });
-        MemoryBackend memory = resources.own(new MemoryBackend());
-        SessionName session = SessionName.of("demo");
-        MigrationReport out = Migration.from(source.backend(), source.session())
-                .to(memory, session)
-                .run();
-        Store target = resources.own(Store.writing(locator(copy)));
-        MigrationReport back = Migration.from(memory, session)
-                .to(target.backend(), target.session())
-                .run();
+        Store durable = resources.own(Store.writing(inDatabase(database)));
+        MigrationReport out = migrate(source, durable);
+        Store target = resources.own(Store.writing(locator("baileys", copy)));
+        MigrationReport back = migrate(durable, target);
         return new Result(
                 original,
+                database,
                 copy,
-                AuthSummary.of(target.backend(), target.session()),
+                AuthSummary.of(durable.backend(), durable.session()),
                 issues.size(),
                 out,
                 back,
                 SameFiles.of(original, copy));
     }
 
-    private static Locator locator(Path directory) {
+    private static MigrationReport migrate(Store from, Store to) {
+        return Migration.from(from.backend(), from.session())
+                .to(to.backend(), to.session())
+                .run();
+    }
+
+    private static Locator inDatabase(Path database) {
+        return locator("sqlite", database).session(SessionName.of("demo"));
+    }
+
+    private static Locator locator(String scheme, Path path) {
         // A path may hold what a locator writes otherwise.
-        String text =
-                directory.toString().replace("%", "%25").replace("#", "%23").replace("?", "%3F");
-        return Locator.parse("baileys:" + text);
+        String text = path.toString().replace("%", "%25").replace("#", "%23").replace("?", "%3F");
+        return Locator.parse(scheme + ":" + text);
     }
 
     private void show(Result result) {
@@ -110,15 +118,17 @@ final class DemoCommand extends Subcommand {
         table.row("creds", "1");
         result.summary().types().forEach(type -> table.row(type.name(), Numbers.grouped(type.records())));
         table.lines().forEach(this::detail);
-        step("3", "It was migrated into a store in memory, and from there into a new Baileys directory");
+        step("3", "It was migrated into a SQLite database, as the session demo; every commit is forced to the disk");
         copied(result.out());
+        detail(result.database().toString());
+        step("4", "It was migrated from there back into a new Baileys directory");
         copied(result.back());
         detail(result.copy().toString());
-        step("4", "Both directories were compared, file by file");
+        step("5", "Both directories were compared, file by file");
         detail(Numbers.grouped(result.same().files()) + " files, "
                 + Numbers.grouped(result.same().bytes()) + " bytes: identical byte for byte");
         streams().line("");
-        streams().line("Durable stores of other kinds, and the message history, come with later versions.");
+        streams().line("The message history, and stores on servers, come with later versions.");
         streams().line("");
         streams().line("Try next:");
         next(result).forEach(command -> streams().line("  " + command));
@@ -139,17 +149,26 @@ final class DemoCommand extends Subcommand {
     }
 
     private static List<String> next(Result result) {
-        String copy = locator(result.copy()).toString();
-        String quoted = copy.matches("[A-Za-z0-9:/._-]+") ? copy : "'" + copy.replace("'", "'\\''") + "'";
+        String store = quoted(inDatabase(result.database()).toString());
         return List.of(
-                "./pawl inspect " + quoted,
-                "./pawl keys " + quoted + " pre-key",
-                "./pawl get " + quoted + " lid-mapping 6281234567890");
+                "./pawl inspect " + store,
+                "./pawl keys " + store + " pre-key",
+                "./pawl get " + store + " lid-mapping 6281234567890",
+                "sqlite3 " + quoted(result.database().toString())
+                        + " \"SELECT session, value -> 'me' ->> 'id' AS jid, value ->> 'platform' AS platform"
+                        + " FROM pawl_credentials\"");
+    }
+
+    /** As a word of a shell. */
+    private static String quoted(String text) {
+        return text.matches("[A-Za-z0-9:/._-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private static JsonObject json(Result result) {
         return JsonObject.builder()
                 .put("original", result.original().toString())
+                .put("database", result.database().toString())
+                .put("store", inDatabase(result.database()).toString())
                 .put("copy", result.copy().toString())
                 .put("identity", IdentityText.json(result.summary()))
                 .put("records", result.summary().records() + 1)

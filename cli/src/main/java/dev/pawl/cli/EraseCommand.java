@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
                     + " retired session are erased too."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  pawl erase baileys:old", "  pawl erase --yes baileys:old"})
+        footer = {"  pawl erase baileys:old", "  pawl erase --yes sqlite:pawl.db#old"})
 final class EraseCommand extends Subcommand {
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)

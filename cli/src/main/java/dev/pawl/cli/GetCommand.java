@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  pawl get baileys:auth_info creds",
-            "  pawl get baileys:auth_info pre-key 7",
+            "  pawl get sqlite:pawl.db#main pre-key 7",
             "  pawl get baileys:auth_info my-type -- -1"
         })
 final class GetCommand extends Subcommand {

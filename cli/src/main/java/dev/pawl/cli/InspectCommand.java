@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
                     + " rest is shown all the same."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  pawl inspect baileys:auth_info", "  pawl inspect --json baileys:auth_info"})
+        footer = {"  pawl inspect baileys:auth_info", "  pawl inspect --json sqlite:pawl.db#main"})
 final class InspectCommand extends Subcommand {
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)

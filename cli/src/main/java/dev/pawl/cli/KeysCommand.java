@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
                     + " string; so what begins with a quote is always JSON. With --json every id is."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  pawl keys baileys:auth_info", "  pawl keys baileys:auth_info pre-key"})
+        footer = {"  pawl keys baileys:auth_info", "  pawl keys sqlite:pawl.db#main pre-key"})
 final class KeysCommand extends Subcommand {
 
     private static final int PAGE = 1000;

@@ -16,10 +16,17 @@ final class LocatorArgument implements ITypeConverter<Locator> {
     @Override
     public Locator convert(String text) {
         try {
-            return Locator.parse(text.startsWith("@") ? inFile(text.substring(1)) : text);
+            Locator locator = Locator.parse(text.startsWith("@") ? inFile(text.substring(1)) : text);
+            requireDecodable(locator);
+            return locator;
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Backends decode the path when they need it, which is too late to call it wrong usage. */
+    private static void requireDecodable(Locator locator) {
+        locator.path();
     }
 
     private static String inFile(String name) {

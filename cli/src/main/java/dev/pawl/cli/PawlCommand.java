@@ -19,16 +19,18 @@ import picocli.CommandLine.Spec;
         description = {
             "Keeps the credentials and Signal keys of WhatsApp linked devices safe.",
             "",
-            "A store is named by a locator: baileys:DIR, memory:. \"#name\" at its end picks a session, \"default\" when"
-                    + " there is none. A locator that holds a password is better kept in a file that only you can read:"
-                    + " @FILE takes it from there. Data goes to standard output, everything else to standard error."
+            "A store is named by a locator: baileys:DIR, sqlite:FILE, memory:. \"#name\" at its end picks a session,"
+                    + " \"default\" when there is none; #, ? and %% in a path are written %%23, %%3F and %%25. A locator that"
+                    + " holds a password is better kept in a file that only you can read: @FILE takes it from there. Data"
+                    + " goes to standard output, everything else to standard error."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  pawl demo",
             "  pawl inspect baileys:auth_info",
             "  pawl verify baileys:auth_info",
-            "  pawl migrate baileys:auth_info baileys:copy",
+            "  pawl migrate baileys:auth_info sqlite:pawl.db#main",
+            "  pawl sessions sqlite:pawl.db",
             "",
             "\"pawl COMMAND --help\" says more about each command."
         })

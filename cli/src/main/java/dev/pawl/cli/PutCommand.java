@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  pawl get baileys:old creds | pawl put baileys:new creds",
+            "  pawl get baileys:old creds | pawl put sqlite:pawl.db#main creds",
             "  echo '[\"0\",\"5\"]' | pawl put baileys:auth_info device-list 6281111111111"
         })
 final class PutCommand extends Subcommand {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         name = "sessions",
         description = "Lists the sessions in a store, one a line.",
         footerHeading = "%nExamples:%n",
-        footer = {"  pawl sessions baileys:auth_info", "  pawl sessions --json @store.txt"})
+        footer = {"  pawl sessions sqlite:pawl.db", "  pawl sessions --json @store.txt"})
 final class SessionsCommand extends Subcommand {
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)

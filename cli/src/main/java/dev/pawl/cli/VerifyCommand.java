@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
                     + " both are lines on standard output, told apart by \"severity\"."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  pawl verify baileys:auth_info", "  pawl verify --json baileys:auth_info"})
+        footer = {"  pawl verify baileys:auth_info", "  pawl verify --json sqlite:pawl.db#main"})
 final class VerifyCommand extends Subcommand {
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)

@@ -60,7 +60,7 @@ class LauncherTest {
 
         assertThat(demo.err()).isEmpty();
         assertThat(demo.status()).isZero();
-        assertThat(demo.out()).contains("55 files, ", "identical byte for byte", "Try next:");
+        assertThat(demo.out()).contains("pawl.db\n", "55 files, ", "identical byte for byte", "Try next:", "sqlite3 ");
     }
 
     @Test

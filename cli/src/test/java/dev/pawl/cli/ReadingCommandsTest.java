@@ -13,17 +13,25 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Commands that read: what they print, and that they write nothing. */
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class ReadingCommandsTest {
+
+    @Parameter
+    private StoreKind kind = StoreKind.BAILEYS;
 
     @TempDir
     private Path temp = Path.of("");
 
     private String sample(String name) {
-        return "baileys:" + Samples.copyTo(temp, name);
+        return kind.locator(kind.copyOf(name, temp));
     }
 
     static Stream<String> healthy() {
@@ -42,17 +50,16 @@ class ReadingCommandsTest {
     @ParameterizedTest
     @MethodSource("healthy")
     void readingCommandsWriteNothing(String name) {
-        Path directory = Samples.copyTo(temp, name);
-        Map<String, String> before = Directories.everything(directory);
+        Path place = kind.copyOf(name, temp);
+        String store = kind.locator(place);
+        Map<String, String> before = kind.everything(place);
 
         for (String command : List.of("inspect", "verify", "keys", "sessions")) {
-            assertThat(Run.pawl(command, "baileys:" + directory).status()).isZero();
+            assertThat(Run.pawl(command, store).status()).isZero();
         }
-        assertThat(Run.pawl("migrate", "--dry-run", "baileys:" + directory, "memory:")
-                        .status())
-                .isZero();
+        assertThat(Run.pawl("migrate", "--dry-run", store, "memory:").status()).isZero();
 
-        assertThat(Directories.everything(directory)).isEqualTo(before);
+        assertThat(kind.everything(place)).isEqualTo(before);
     }
 
     @Test
@@ -87,9 +94,13 @@ class ReadingCommandsTest {
 
     @Test
     void qrPairingLeavesRegisteredFalseAndIsPairedAllTheSame() {
-        assertThat(Run.pawl("inspect", "--json", "baileys:../examples/baileys-session")
-                        .out())
-                .contains("\"paired\":true");
+        SampleSession.copyTo(temp.resolve("by-qr"));
+        String paired = kind.locator(temp.resolve("paired"));
+        assertThat(Run.pawl("migrate", "baileys:" + temp.resolve("by-qr"), paired)
+                        .status())
+                .isZero();
+        assertThat(Run.pawl("get", paired, "creds").out()).contains("\"registered\":false");
+        assertThat(Run.pawl("inspect", "--json", paired).out()).contains("\"paired\":true");
         assertThat(Run.pawl("inspect", "--json", sample("fresh")).out()).contains("\"paired\":false");
     }
 
@@ -117,7 +128,7 @@ class ReadingCommandsTest {
         for (List<String> command : List.of(
                 List.of("inspect"), List.of("verify"), List.of("keys"), List.of("sessions"), List.of("get", "creds"))) {
             List<String> arguments = new ArrayList<>(command);
-            arguments.add(1, "baileys:" + missing);
+            arguments.add(1, kind.locator(missing));
             Run run = Run.pawl(arguments.toArray(String[]::new));
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.bytes()).isEmpty();
@@ -147,7 +158,7 @@ class ReadingCommandsTest {
 
     @Test
     void anIdThatATerminalWouldNotShowIsOneLineOfJson() {
-        String store = "baileys:" + temp.resolve("odd");
+        String store = kind.locator(temp.resolve("odd"));
         for (String id : List.of("two\nlines", "\"quoted\"", "", "a b", "日本", "esc\u001b[2J")) {
             assertThat(Run.with("1".getBytes(UTF_8), "put", store, "odd", id).err())
                     .isEmpty();

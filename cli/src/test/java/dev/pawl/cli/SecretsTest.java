@@ -3,13 +3,12 @@ package dev.pawl.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,30 +16,41 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No command but {@code get} shows key material, on a healthy session and on one that is damaged everywhere. */
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class SecretsTest {
 
     /** Key material is at least 32 bytes: 43 characters of base64. */
     private static final Pattern KEY_MATERIAL = Pattern.compile("[A-Za-z0-9+/]{43,}={0,2}");
 
+    @Parameter
+    private StoreKind kind = StoreKind.BAILEYS;
+
     @TempDir
     private Path temp = Path.of("");
 
-    private Path session = Path.of("");
+    private Path place = Path.of("");
     private String store = "";
+    private Map<String, String> records = Map.of();
     private final Set<String> secrets = new HashSet<>();
 
     @BeforeEach
-    void copySession() throws IOException {
-        session = temp.resolve("session");
-        store = "baileys:" + session;
+    void copySession() {
+        Path session = temp.resolve("session");
         SampleSession.copyTo(session);
-        try (Stream<Path> files = Files.list(session)) {
-            for (Path file : files.toList()) {
-                remember(Files.readString(file));
-            }
+        place = kind == StoreKind.BAILEYS ? session : temp.resolve("session.db");
+        store = kind.locator(place);
+        if (kind != StoreKind.BAILEYS) {
+            assertThat(Run.pawl("migrate", "baileys:" + session, store).status())
+                    .isZero();
         }
+        records = kind.records(place);
+        records.values().forEach(this::remember);
     }
 
     /** In the forms that a message could hold: as stored, and as hexadecimal digits. */
@@ -69,15 +79,12 @@ class SecretsTest {
     }
 
     @Test
-    void aDamagedSessionIsNotGivenAwayEither() throws IOException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(session)) {
-            files = listed.filter(Files::isRegularFile).sorted().toList();
-        }
-        for (int i = 0; i < files.size(); i++) {
-            String text = Files.readString(files.get(i));
+    void aDamagedSessionIsNotGivenAwayEither() {
+        int turn = 0;
+        for (Map.Entry<String, String> record : records.entrySet()) {
+            String text = record.getValue();
             // Cut, given another shape, and with one character of its longest base64 text changed, in turn.
-            String damaged = switch (i % 3) {
+            String damaged = switch (turn++ % 3) {
                 case 0 -> text.substring(0, text.length() - 2);
                 case 1 -> "{\"x\":" + text + ",\"" + text.replaceAll("[^A-Za-z0-9+/=]", "") + "\":[1]}";
                 default ->
@@ -86,18 +93,17 @@ class SecretsTest {
                             .replaceFirst(found -> "AAAA"
                                     + found.group().substring(4, found.group().length() - 4) + "!!!!");
             };
-            Files.writeString(files.get(i), damaged);
-            Files.setLastModifiedTime(
-                    files.get(i), java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() - 3_600_000));
+            kind.replace(place, record.getKey(), damaged);
         }
+        assertThat(Run.pawl("verify", store).status()).isEqualTo(1);
         for (String[] command : commands()) {
             assertThat(leaks(Run.pawl(command))).as("%s", List.of(command)).isEmpty();
         }
     }
 
     @Test
-    void whatPutRefusesIsNotRepeated() throws IOException {
-        String credentials = Files.readString(session.resolve("creds.json"));
+    void whatPutRefusesIsNotRepeated() {
+        String credentials = records.getOrDefault("creds.json", "");
         for (String text : List.of(
                 credentials.substring(1),
                 credentials.replace("\"private\"", "\"privat\""),
@@ -115,7 +121,7 @@ class SecretsTest {
     }
 
     private List<String[]> commands() {
-        String copy = "baileys:" + temp.resolve("copy");
+        String copy = kind.locator(temp.resolve("copy"));
         return List.of(
                 new String[] {"inspect", store},
                 new String[] {"inspect", "--json", store},

@@ -2,6 +2,7 @@ package dev.pawl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.Backends;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,14 @@ class UsageTest {
         assertThat(run.out()).contains("Examples:", "  pawl " + command, "Exit status:", "wrong usage");
         assertThat(run.err()).isEmpty();
         assertThat(Run.pawl("--help").out()).contains("  " + command);
+    }
+
+    @Test
+    void theHelpNamesEveryKindOfStoreThereIs() {
+        Run run = Run.pawl("--help");
+
+        assertThat(run.out()).contains(Backends.schemes()).contains("%23, %3F and %25");
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
@@ -46,6 +55,9 @@ class UsageTest {
                 List.of("inspect"),
                 List.of("inspect", "no locator"),
                 List.of("inspect", "baileys:"),
+                List.of("inspect", "sqlite:"),
+                List.of("inspect", "sqlite:x.db?mode"),
+                List.of("inspect", "sqlite:100%.db"),
                 List.of("inspect", "baileys:x#other"),
                 List.of("inspect", "baileys:x?option=1"),
                 List.of("inspect", "baileys:x#bad name"),
@@ -61,7 +73,6 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sqlite:x.db,dev.pawl:pawl-jdbc",
         "postgresql://u:secret@h/d,dev.pawl:pawl-jdbc",
         "redis://h/0,dev.pawl:pawl-redis",
         "convex:https://h,dev.pawl:pawl-convex",

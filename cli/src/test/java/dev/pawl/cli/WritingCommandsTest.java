@@ -16,22 +16,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that write: what they store, what they refuse, and that a refusal changes nothing. */
+@ParameterizedClass
+@EnumSource(StoreKind.class)
 class WritingCommandsTest {
+
+    @Parameter
+    private StoreKind kind = StoreKind.BAILEYS;
 
     @TempDir
     private Path temp = Path.of("");
 
-    private Path directory = Path.of("");
+    private Path place = Path.of("");
     private String store = "";
+    private String other = "";
 
     @BeforeEach
     void copySample() {
-        directory = Samples.copyTo(temp, "paired");
-        store = "baileys:" + directory;
+        place = kind.copyOf("paired", temp);
+        store = kind.locator(place);
+        other = kind.locator(temp.resolve("new"));
     }
 
     private static Run put(String text, String... arguments) {
@@ -45,45 +55,44 @@ class WritingCommandsTest {
         assertThat(put(text, "put", store, "my-type", "a/b").status()).isZero();
 
         assertThat(Run.pawl("get", store, "my-type", "a/b").out()).isEqualTo(text);
-        assertThat(directory.resolve("my-type-a__b.json")).hasContent(text);
+        assertThat(kind.records(place)).containsEntry("my-type-a__b.json", text);
     }
 
     @Test
     void putCreatesAStoreThatIsNotThere() {
-        Run run = Run.with(Samples.bytes("paired", "creds.json"), "put", "baileys:" + temp.resolve("new"), "creds");
+        Run run = Run.with(Samples.bytes("paired", "creds.json"), "put", other, "creds");
 
         assertThat(run.status()).isZero();
-        assertThat(Directories.records(temp.resolve("new")).keySet()).containsExactly("creds.json");
+        assertThat(kind.records(temp.resolve("new")).keySet()).containsExactly("creds.json");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{\"a\":1", "{} {}", "\ufeff{}", "null", "false", "0", "-0.0", "0e5", "\"\"", " null\n"})
     void putRefusesWhatIsNotJsonAndWhatBaileysTakesForADeletion(String text) {
-        Map<String, String> before = Directories.everything(directory);
+        Map<String, String> before = kind.everything(place);
 
         for (String raw : List.of("--raw", "--take-over")) {
             Run run = put(text, "put", raw, store, "my-type", "1");
             assertThat(run.status()).isEqualTo(2);
             assertThat(run.err()).hasLineCount(1);
         }
-        assertThat(put(text, "put", "baileys:" + temp.resolve("new"), "my-type", "1")
-                        .status())
-                .isEqualTo(2);
+        assertThat(put(text, "put", other, "my-type", "1").status()).isEqualTo(2);
 
-        assertThat(Directories.everything(directory)).isEqualTo(before);
+        assertThat(kind.everything(place)).isEqualTo(before);
         assertThat(temp.resolve("new")).doesNotExist();
     }
 
     @Test
     void putRefusesAnotherShapeThanTheTypeHasUnlessRaw() {
+        Map<String, String> before = kind.everything(place);
         for (List<String> record :
                 List.of(List.of("creds"), List.of("pre-key", "1"), List.of("device-list", "62811"))) {
             String[] arguments =
                     Stream.concat(Stream.of("put", store), record.stream()).toArray(String[]::new);
             assertThat(put("{\"x\":1}", arguments).status()).as("%s", record).isEqualTo(2);
         }
-        assertThat(Directories.everything(directory)).doesNotContainKey(".pawl");
+        assertThat(kind.everything(place)).isEqualTo(before);
 
         assertThat(put("{\"x\":1}", "put", "--raw", store, "pre-key", "1").status())
                 .isZero();
@@ -103,7 +112,7 @@ class WritingCommandsTest {
     @Test
     void deleteRemovesKeysAndNamesThoseThatAreNotThere() {
         assertThat(Run.pawl("delete", store, "pre-key", "1", "2").status()).isZero();
-        assertThat(Directories.records(directory).keySet()).containsExactly("creds.json", "pre-key-3.json");
+        assertThat(kind.records(place).keySet()).containsExactly("creds.json", "pre-key-3.json");
 
         Run run = Run.pawl("delete", store, "pre-key", "2", "3", "no such");
         assertThat(run.status()).isEqualTo(1);
@@ -111,21 +120,18 @@ class WritingCommandsTest {
                 .containsExactly(
                         "NOT_FOUND pre-key 2: there is no such record",
                         "NOT_FOUND pre-key no such: there is no such record");
-        assertThat(Directories.records(directory).keySet()).containsExactly("creds.json");
+        assertThat(kind.records(place).keySet()).containsExactly("creds.json");
     }
 
     @Test
     void whereNothingIsToBeDeletedNothingIsWritten() {
-        Map<String, String> before = Directories.everything(directory);
+        Map<String, String> before = kind.everything(place);
 
         assertThat(Run.pawl("delete", store, "pre-key", "77").status()).isEqualTo(1);
-        assertThat(Run.pawl("delete", "baileys:" + temp.resolve("new"), "pre-key", "1")
-                        .status())
-                .isEqualTo(1);
-        assertThat(Run.pawl("erase", "--yes", "baileys:" + temp.resolve("new")).status())
-                .isEqualTo(1);
+        assertThat(Run.pawl("delete", other, "pre-key", "1").status()).isEqualTo(1);
+        assertThat(Run.pawl("erase", "--yes", other).status()).isEqualTo(1);
 
-        assertThat(Directories.everything(directory)).isEqualTo(before);
+        assertThat(kind.everything(place)).isEqualTo(before);
         assertThat(temp.resolve("new")).doesNotExist();
     }
 
@@ -140,7 +146,7 @@ class WritingCommandsTest {
     void aLiveHolderIsNotDisturbedUnlessItIsTakenOver() {
         try (Pawl pawl = Pawl.open(store)) {
             AuthStore holder = pawl.auth("default");
-            Map<String, String> before = Directories.records(directory);
+            Map<String, String> before = kind.records(place);
 
             for (Run run : List.of(
                     put("1", "put", store, "my-type", "1"),
@@ -151,7 +157,7 @@ class WritingCommandsTest {
                 assertThat(run.status()).isEqualTo(1);
                 assertThat(run.err()).startsWith("STORE_IN_USE ").hasLineCount(1);
             }
-            assertThat(Directories.records(directory)).isEqualTo(before);
+            assertThat(kind.records(place)).isEqualTo(before);
             holder.delete(KeyType.PRE_KEY, List.of("3"));
 
             assertThat(put("1", "put", "--take-over", store, "my-type", "1").status())
@@ -170,7 +176,7 @@ class WritingCommandsTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.out()).isEmpty();
-        assertThat(Directories.records(directory)).isEmpty();
+        assertThat(kind.records(place)).isEmpty();
         assertThat(Run.pawl("inspect", store).status()).isEqualTo(1);
     }
 
@@ -179,12 +185,12 @@ class WritingCommandsTest {
         assertThat(Run.pawl("erase", store).status()).isEqualTo(2);
         assertThat(Run.answering("\n", "erase", store).status()).isEqualTo(2);
         assertThat(Run.answering("no\n", "erase", store).status()).isEqualTo(2);
-        assertThat(Directories.records(directory)).hasSize(4);
+        assertThat(kind.records(place)).hasSize(4);
 
         Run run = Run.answering("yes\n", "erase", store);
         assertThat(run.status()).isZero();
         assertThat(run.err()).contains("Erase 4 records");
-        assertThat(Directories.records(directory)).isEmpty();
+        assertThat(kind.records(place)).isEmpty();
     }
 
     @Test
