@@ -1,0 +1,84 @@
+// The stores that Pawl is measured against, behind one face: credentials, get, set, save, close, and transaction where the usual set-up has one.
+//   b-mf     useMultiFileAuthState of Baileys, bare
+//   b-mf-ct  the same as bots use it: cached, written inside transactions
+//   z-file, z-sqlite, z-pg   the stores of zaileys, bare
+
+import fs from 'node:fs'
+import path from 'node:path'
+
+const quiet = { level: 'silent', trace() {}, debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }
+
+/** Loads what a store needs and nothing else, so that what a start costs is its own. */
+export const load = async name => {
+  if (name.startsWith('b-')) return baileys(await import('baileys'), name === 'b-mf-ct')
+  const zaileys = await import('zaileys')
+  switch (name) {
+    case 'z-file':
+      return zaileysStore(({ place }) => new zaileys.FileAuthStore({ basePath: place }))
+    case 'z-sqlite':
+      await import('better-sqlite3')
+      return zaileysStore(({ place }) => {
+        fs.mkdirSync(place, { recursive: true })
+        return new zaileys.SqliteAuthStore({ database: path.join(place, 'auth.db') })
+      })
+    case 'z-pg':
+      return postgres(zaileys, (await import('pg')).default)
+    default:
+      throw new Error(`unknown store ${name}`)
+  }
+}
+
+const baileys = ({ useMultiFileAuthState, addTransactionCapability, makeCacheableSignalKeyStore }, usual) => ({
+  open: async ({ place }) => {
+    const { state, saveCreds } = await useMultiFileAuthState(place)
+    const save = credentials => (Object.assign(state.creds, credentials), saveCreds())
+    const rest = { credentials: state.creds, save, close: async () => {} }
+    if (!usual) return { ...rest, get: (type, ids) => state.keys.get(type, ids), set: changes => state.keys.set(changes) }
+    const keys = addTransactionCapability(makeCacheableSignalKeyStore(state.keys, quiet), quiet, { maxCommitRetries: 10, delayBetweenTriesMs: 3000 })
+    return {
+      ...rest,
+      get: (type, ids) => keys.get(type, ids),
+      set: changes => keys.set(changes),
+      transaction: (work, scope) => keys.transaction(work, scope)
+    }
+  }
+})
+
+const zaileysStore = make => ({
+  open: async where => {
+    const store = make(where)
+    return {
+      credentials: await store.creds.readCreds(),
+      get: (type, ids) => store.signal.read(type, ids),
+      set: changes => store.signal.write(changes),
+      save: credentials => store.creds.writeCreds(credentials),
+      close: () => store.signal.close()
+    }
+  }
+})
+
+// A database for each place; a place inside a place, as there is one for each of many accounts, is a schema, since the tables have no column for the session.
+const postgres = (zaileys, pg) => {
+  const name = place => path.basename(place).replace(/\W/g, '_')
+  const url = (port, database) => `postgresql://postgres@127.0.0.1:${port}/${database}`
+  const ask = async (port, database, statement) => {
+    const client = new pg.Client({ connectionString: url(port, database) })
+    await client.connect()
+    try {
+      await client.query(statement)
+    } finally {
+      await client.end()
+    }
+  }
+  return {
+    ...zaileysStore(({ place, within, postgres: port }) => {
+      const connectionString = within ? `${url(port, name(within))}?options=-c%20search_path%3D${name(place)}` : url(port, name(place))
+      return new zaileys.PostgresAuthStore({ connectionString })
+    }),
+    make: async ({ place, postgres: port }) => {
+      await ask(port, 'postgres', `DROP DATABASE IF EXISTS ${name(place)} WITH (FORCE)`)
+      await ask(port, 'postgres', `CREATE DATABASE ${name(place)}`)
+    },
+    makeWithin: ({ place, within, postgres: port }) => ask(port, name(within), `CREATE SCHEMA ${name(place)}`)
+  }
+}

@@ -1,0 +1,77 @@
+package dev.pawl.benchmarks;
+
+import java.util.List;
+
+/**
+ * A store that takes part.
+ *
+ * @param name what it is called in tables
+ * @param store what a trial is asked for: a locator in which {@code {}} stands for a directory, or the name of a store in Node
+ * @param inNode whether its trials run in Node
+ */
+record Entrant(String name, String store, boolean inNode) {
+
+    /** The SQLite file as it is by default: each commit is forced to the medium. */
+    static final Entrant SQLITE = new Entrant("sqlite", "sqlite:{}/store.db", false);
+
+    /** The SQLite file with commits that survive the process, as the peer's do. */
+    static final Entrant SQLITE_NORMAL = new Entrant("sqlite-normal", "sqlite:{}/store.db?synchronous=normal", false);
+
+    /** A Baileys directory. */
+    static final Entrant BAILEYS = new Entrant("baileys", "baileys:{}/auth", false);
+
+    /** A bare loop on the driver, see {@link BareSqlite}. */
+    static final Entrant BARE = new Entrant("bare", "bare-sqlite:{}/store.db", false);
+
+    /** The bare loop, not forced. */
+    static final Entrant BARE_NORMAL = new Entrant("bare-normal", "bare-sqlite:{}/store.db?synchronous=normal", false);
+
+    /** Baileys' own files, bare. */
+    static final Entrant B_MF = node("b-mf");
+
+    /** Baileys' own files as bots use them. */
+    static final Entrant B_MF_CT = node("b-mf-ct");
+
+    /** The files of zaileys. */
+    static final Entrant Z_FILE = node("z-file");
+
+    /** The SQLite of zaileys. */
+    static final Entrant Z_SQLITE = node("z-sqlite");
+
+    /** The PostgreSQL of zaileys. */
+    static final Entrant Z_PG = node("z-pg");
+
+    /** All that are known by name. */
+    static final List<Entrant> KNOWN =
+            List.of(BAILEYS, SQLITE, SQLITE_NORMAL, BARE, BARE_NORMAL, B_MF, B_MF_CT, Z_FILE, Z_SQLITE, Z_PG);
+
+    private static Entrant node(String name) {
+        return new Entrant(name, name, true);
+    }
+
+    /**
+     * Reads a name that is known, or a locator with {@code {}} in it.
+     *
+     * @throws IllegalArgumentException when it is neither
+     */
+    static Entrant parse(String text) {
+        return KNOWN.stream()
+                .filter(entrant -> entrant.name.equals(text))
+                .findFirst()
+                .orElseGet(() -> ofLocator(text));
+    }
+
+    private static Entrant ofLocator(String text) {
+        if (!text.contains(":") || !text.contains("{}")) {
+            throw new IllegalArgumentException("no store " + text + ": name one of "
+                    + KNOWN.stream().map(Entrant::name).toList()
+                    + " or a locator with {} for its directory, such as baileys:{}/auth");
+        }
+        return new Entrant(text, text, false);
+    }
+
+    /** The name as one part of a path. */
+    String directory() {
+        return name.replaceAll("[^A-Za-z0-9-]", "_");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.pawl.benchmarks;
+
+import dev.pawl.Pawl;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Traits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The locators of the stores of a trial: {@code {}} in what the request names as its store stands for the place. */
+final class Locators {
+
+    private Locators() {}
+
+    /** The locator of the request's store in a place; the directory is there afterwards, the store need not be. */
+    static String in(TrialRequest request, Path place) {
+        try {
+            Files.createDirectories(place);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return request.text("store").replace("{}", place.toString());
+    }
+
+    /** The session of the i-th account of many. */
+    static String account(int i) {
+        return String.format("s%04d", i);
+    }
+
+    /** Whether one store can hold all accounts, or each needs a directory. */
+    static boolean holdManySessions(Pawl pawl) {
+        Traits traits = pawl.backend(Family.CREDENTIALS).traits();
+        return traits.manySessions();
+    }
+
+    /** Removes a place and all that is in it. */
+    static void remove(Path place) {
+        if (!Files.exists(place)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(place)) {
+            List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

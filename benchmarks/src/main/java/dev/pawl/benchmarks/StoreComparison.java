@@ -1,0 +1,201 @@
+package dev.pawl.benchmarks;
+
+import dev.pawl.benchmarks.Results.Trial;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonValue;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Our stores against those of Baileys and zaileys, on this machine, in one session: in each round every store has its trial, in a fresh process, and ratios are made of trials of one round.
+ *
+ * <p>Which stores, workloads and how many rounds is said by system properties, see {@link ComparisonOptions}. Prints tables in Markdown; the trials, one line of JSON each, and the tables are also in the
+ * directory of the results. What cannot run here is left out and said.
+ */
+public final class StoreComparison {
+
+    private final ComparisonOptions options;
+    private final List<Experiment> experiments;
+    private final List<Entrant> entrants;
+    private final List<String> remarks = new ArrayList<>();
+    private final Results results = new Results();
+    private int done;
+
+    private StoreComparison(ComparisonOptions options) {
+        this.options = options;
+        this.entrants = new ArrayList<>(options.entrants());
+        this.experiments = new Experiments(options.scale())
+                .all().stream()
+                        .filter(experiment -> options.workloads().contains(experiment.workload()))
+                        .toList();
+    }
+
+    /** Runs the comparison; about a quarter of an hour with five rounds of everything. */
+    public static void main(String... arguments) throws IOException, InterruptedException {
+        new StoreComparison(ComparisonOptions.ofProperties()).run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(options.directory(), "pawl-benchmark-");
+        // PostgreSQL, as another user, has to get through.
+        directory.toFile().setExecutable(true, false);
+        NodePeers peers = new NodePeers(options.peers().toAbsolutePath());
+        describeMachine(directory);
+        installPeers(peers);
+        Optional<PostgresServer> postgres = startPostgres(directory.resolve("postgres"));
+        try {
+            Path fixtures = Files.createDirectory(directory.resolve("fixtures"));
+            new Experiments(options.scale()).writeFixtures(fixtures);
+            OptionalInt port =
+                    postgres.map(server -> OptionalInt.of(server.port())).orElse(OptionalInt.empty());
+            TrialRunner runner = new TrialRunner(peers, fixtures, directory, port);
+            for (Experiment experiment : experiments) {
+                fill(runner, experiment);
+            }
+            measure(runner);
+        } finally {
+            postgres.ifPresent(PostgresServer::close);
+            Locators.remove(directory);
+        }
+    }
+
+    private void describeMachine(Path directory) throws IOException {
+        remarks.add(String.format(
+                Locale.ROOT,
+                "%d processors, %s %s, Java %s (%s), stores on %s; %d rounds%s",
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                Runtime.version(),
+                System.getProperty("java.vendor"),
+                Files.getFileStore(directory).type(),
+                options.trials(),
+                options.scale() == 1
+                        ? ""
+                        : ", only " + options.scale() + " of the real size: these numbers mean nothing"));
+    }
+
+    private void installPeers(NodePeers peers) throws InterruptedException {
+        if (entrants.stream().noneMatch(Entrant::inNode)) {
+            return;
+        }
+        try {
+            remarks.add("Node " + peers.install()
+                    + ", baileys, zaileys, better-sqlite3 and pg as in `node/package-lock.json`");
+        } catch (IOException e) {
+            entrants.removeIf(Entrant::inNode);
+            remark("**All stores in Node were left out**: " + e.getMessage());
+        }
+    }
+
+    private Optional<PostgresServer> startPostgres(Path directory) throws InterruptedException {
+        if (!entrants.contains(Entrant.Z_PG)) {
+            return Optional.empty();
+        }
+        try {
+            PostgresServer server = PostgresServer.start(directory);
+            remarks.add(server.version() + ", its own cluster, default settings (fsync and synchronous_commit on)");
+            return Optional.of(server);
+        } catch (IOException e) {
+            entrants.remove(Entrant.Z_PG);
+            remark("**zaileys on PostgreSQL (`z-pg`) was left out**: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void remark(String remark) {
+        System.err.println(remark);
+        remarks.add(remark);
+    }
+
+    private List<Entrant> entrants(Experiment experiment) {
+        return entrants.stream()
+                .filter(entrant -> !experiment.without().contains(entrant))
+                .toList();
+    }
+
+    /** Fills the stores of an experiment, unless an earlier one did. */
+    private void fill(TrialRunner runner, Experiment experiment) throws InterruptedException {
+        for (Entrant entrant : entrants(experiment)) {
+            Path place = runner.places().resolve(entrant.directory()).resolve(experiment.place());
+            if (experiment.filling().isPresent() && !Files.exists(place)) {
+                System.err.println("filling " + experiment.place() + " of " + entrant.name());
+                try {
+                    Files.createDirectories(place);
+                    runner.run(entrant, experiment.place(), experiment.filling().get());
+                } catch (IOException e) {
+                    remark(entrant.name() + " could not be filled for " + experiment.id() + ": " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void measure(TrialRunner runner) throws IOException, InterruptedException {
+        Files.createDirectories(options.results());
+        try (BufferedWriter lines = Files.newBufferedWriter(options.results().resolve("store-comparison.jsonl"))) {
+            for (Experiment experiment : experiments) {
+                for (int round = 1; round <= options.trials(); round++) {
+                    // Each round begins with another store, so that none always follows the same one.
+                    List<Entrant> order = new ArrayList<>(entrants(experiment));
+                    Collections.rotate(order, 1 - round);
+                    for (Entrant entrant : order) {
+                        Trial trial = trial(runner, experiment, entrant, round);
+                        results.add(trial);
+                        lines.write(trial.line() + "\n");
+                        lines.flush();
+                    }
+                }
+            }
+        } finally {
+            String report = StoreReport.of(experiments, entrants, results, remarks);
+            Files.writeString(options.results().resolve("store-comparison.md"), report);
+            System.out.println(report);
+        }
+    }
+
+    private Trial trial(TrialRunner runner, Experiment experiment, Entrant entrant, int round)
+            throws InterruptedException {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        JsonObject answer;
+        try {
+            answer = runner.run(entrant, experiment.place(), experiment.request());
+        } catch (IOException e) {
+            answer = JsonObject.builder()
+                    .put("failure", String.valueOf(e.getMessage()))
+                    .build();
+        }
+        Trial trial = new Trial(experiment.id(), entrant.name(), round, load, answer);
+        done++;
+        int all = options.trials()
+                * experiments.stream().mapToInt(each -> entrants(each).size()).sum();
+        System.err.printf(
+                Locale.ROOT,
+                "%d of %d: %s, round %d, %s, load %.2f: %s%n",
+                done,
+                all,
+                experiment.id(),
+                round,
+                entrant.name(),
+                load,
+                answer.get("failure").map(JsonValue::toText).orElse(headline(experiment, trial)));
+        return trial;
+    }
+
+    private static String headline(Experiment experiment, Trial trial) {
+        return experiment.metrics().stream()
+                .filter(metric -> trial.value(metric).isPresent())
+                .map(metric ->
+                        metric.title() + " " + Metric.show(trial.value(metric).getAsDouble()))
+                .findFirst()
+                .orElse("nothing");
+    }
+}
