@@ -3,11 +3,14 @@ package dev.pawl.cli;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.migrate.Migration;
+import dev.pawl.migrate.MigrationPlan;
 import dev.pawl.migrate.MigrationReport;
 import dev.pawl.migrate.Part;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +59,12 @@ final class MigrateCommand extends Subcommand {
     @Option(names = "--dry-run", description = "Writes nothing and says what would be copied.")
     private boolean dryRun = false;
 
-    @Option(names = "--all", description = "Copies every session of FROM, each to the same name.")
+    @Option(
+            names = "--all",
+            description =
+                    "Copies every session of FROM, each to the same name. If one of them cannot be copied because of what"
+                            + " TO holds, none is. After an interruption the same command goes on with those that are not"
+                            + " there yet.")
     private boolean all = false;
 
     @Option(names = "--retire-source", description = "Marks FROM in the end, so that it refuses to be opened.")
@@ -82,10 +90,40 @@ final class MigrateCommand extends Subcommand {
         }
         Store target = resources.own(target());
         requireRoom(target, sessions);
-        for (SessionName session : sessions) {
-            tell(migrate(source, target, session, all ? session : to.session()));
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            if (all) {
+                migrateAll(source, target, sessions, bar);
+            } else {
+                tell(
+                        migration(source, target, from.session(), to.session(), bar)
+                                .run(),
+                        bar);
+            }
         }
         return ExitStatus.DONE;
+    }
+
+    /** What can be refused is refused before the first session is written. */
+    private void migrateAll(Store source, Store target, List<SessionName> sessions, ProgressBar bar) {
+        List<MigrationPlan> plans = new ArrayList<>();
+        for (SessionName session : sessions) {
+            try {
+                plans.add(migration(source, target, session, session, bar).plan());
+            } catch (StoreException e) {
+                bar.clear();
+                streams().say("session " + session + " cannot be copied, so none was; nothing was changed");
+                throw e;
+            }
+        }
+        for (int done = 0; done < plans.size(); done++) {
+            try {
+                tell(plans.get(done).run(), bar);
+            } catch (StoreException e) {
+                bar.clear();
+                streams().say(MigrationText.stopped(sessions.get(done), sessions.subList(0, done), sessions.size()));
+                throw e;
+            }
+        }
     }
 
     /** A dry run must not even finish what an interrupted writer left, so it reads what is there. */
@@ -120,21 +158,20 @@ final class MigrateCommand extends Subcommand {
         return only.isEmpty() ? EnumSet.allOf(Part.class) : only;
     }
 
-    private MigrationReport migrate(Store source, Store target, SessionName session, SessionName targetSession) {
-        try (ProgressBar bar = new ProgressBar(streams())) {
-            Migration migration = Migration.from(source.backend(), session)
-                    .to(target.backend(), targetSession)
-                    .only(parts())
-                    .progress((stage, rows, total) -> bar.show(MigrationText.stage(stage), rows, total));
-            migration = overwrite ? migration.overwrite() : migration;
-            migration = dryRun ? migration.dryRun() : migration;
-            migration = retireSource ? migration.retireSource() : migration;
-            migration = takeOver.takingOver() ? migration.takeOver() : migration;
-            return migration.run();
-        }
+    private Migration migration(
+            Store source, Store target, SessionName session, SessionName targetSession, ProgressBar bar) {
+        Migration migration = Migration.from(source.backend(), session)
+                .to(target.backend(), targetSession)
+                .only(parts())
+                .progress((stage, rows, total) -> bar.show(MigrationText.stage(stage), rows, total));
+        migration = overwrite ? migration.overwrite() : migration;
+        migration = dryRun ? migration.dryRun() : migration;
+        migration = retireSource ? migration.retireSource() : migration;
+        return takeOver.takingOver() ? migration.takeOver() : migration;
     }
 
-    private void tell(MigrationReport report) {
+    private void tell(MigrationReport report, ProgressBar bar) {
+        bar.clear();
         if (json()) {
             streams().json(MigrationText.json(report));
         } else {

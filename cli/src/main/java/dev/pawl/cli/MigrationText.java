@@ -2,6 +2,7 @@ package dev.pawl.cli;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.SessionName;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
@@ -9,13 +10,18 @@ import dev.pawl.migrate.MigrationListener.Stage;
 import dev.pawl.migrate.MigrationReport;
 import dev.pawl.migrate.MigrationReport.Amount;
 import dev.pawl.migrate.MigrationReport.LeftOut;
+import dev.pawl.migrate.MigrationState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A report of a migration, for people and as JSON. */
 final class MigrationText {
+
+    /** How many sessions are named that were done before a failure. */
+    private static final int NAMED = 10;
 
     private MigrationText() {}
 
@@ -30,8 +36,7 @@ final class MigrationText {
     static List<String> lines(MigrationReport report, Locator from, Locator to) {
         List<String> lines = new ArrayList<>();
         Amount total = report.total();
-        String verb = report.dryRun() ? "would copy" : report.resumed() ? "finished copying" : "copied";
-        lines.add(verb + " " + Numbers.of(total.rows(), "record") + ", " + Numbers.of(total.bytes(), "byte"));
+        lines.add(verb(report) + " " + Numbers.of(total.rows(), "record") + ", " + Numbers.of(total.bytes(), "byte"));
         lines.add("from  " + Plain.line(from.session(report.from().session()).toString()));
         lines.add("to    " + Plain.line(to.session(report.to().session()).toString()));
         Table table = new Table(3);
@@ -45,13 +50,35 @@ final class MigrationText {
             lines.add("left out: " + Numbers.grouped(leftOut.rows()) + " of " + name(leftOut.family(), "") + ": "
                     + leftOut.why());
         }
-        if (!report.dryRun()) {
+        if (report.before() == MigrationState.FINISHED) {
+            lines.add("nothing was copied: an earlier run had finished with it");
+        } else if (!report.dryRun()) {
             lines.add("everything was read back and compared");
         }
         if (report.sourceRetired()) {
             lines.add("the source is retired: it refuses to be opened from now on");
         }
         return lines;
+    }
+
+    private static String verb(MigrationReport report) {
+        if (report.before() == MigrationState.FINISHED) {
+            return "already there:";
+        }
+        if (report.dryRun()) {
+            return "would copy";
+        }
+        return report.before() == MigrationState.BEGUN ? "finished copying" : "copied";
+    }
+
+    /** Says where the copying of several sessions stopped. */
+    static String stopped(SessionName session, List<SessionName> done, int all) {
+        String before = done.isEmpty()
+                ? "nothing"
+                : done.stream().limit(NAMED).map(SessionName::name).collect(Collectors.joining(", "))
+                        + (done.size() > NAMED ? " and " + (done.size() - NAMED) + " more" : "");
+        return "stopped at session " + session + ": " + done.size() + " of " + Numbers.of(all, "session") + " done ("
+                + before + "); the same command goes on with the rest";
     }
 
     static JsonObject json(MigrationReport report) {
@@ -73,7 +100,8 @@ final class MigrationText {
                 .put("rows", total.rows())
                 .put("bytes", total.bytes())
                 .put("leftOut", JsonArray.copyOf(leftOut))
-                .put("resumed", report.resumed())
+                .put("resumed", report.before() == MigrationState.BEGUN)
+                .put("alreadyThere", report.before() == MigrationState.FINISHED)
                 .put("sourceRetired", report.sourceRetired())
                 .put("dryRun", report.dryRun())
                 .put("milliseconds", report.duration().toMillis())

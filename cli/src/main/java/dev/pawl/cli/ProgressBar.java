@@ -38,13 +38,17 @@ final class ProgressBar implements AutoCloseable {
         streams.err().flush();
     }
 
-    /** Takes the bar away. */
-    @Override
-    public void close() {
+    /** Takes the bar away until something is shown again. */
+    void clear() {
         if (drawn) {
             streams.err().print("\r\u001b[K");
             streams.err().flush();
             drawn = false;
         }
+    }
+
+    @Override
+    public void close() {
+        clear();
     }
 }

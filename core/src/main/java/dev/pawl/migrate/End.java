@@ -1,12 +1,14 @@
 package dev.pawl.migrate;
 
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRecord;
+import dev.pawl.lease.LeaseState;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,7 +53,23 @@ record End(Backend backend, SessionName session) {
         return count;
     }
 
-    Optional<LeaseRecord> lease(Part part) {
-        return Lease.read(backend, session, part.lease());
+    /**
+     * Who holds a part.
+     *
+     * @param takingOver whether a row that cannot be read names nobody: it will be written over
+     */
+    Optional<LeaseRecord> lease(Part part, boolean takingOver) {
+        try {
+            return Lease.read(backend, session, part.lease());
+        } catch (CorruptDataException e) {
+            if (takingOver) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    LeaseState state(Part part, boolean takingOver) {
+        return lease(part, takingOver).map(LeaseRecord::state).orElse(LeaseState.HELD);
     }
 }

@@ -2,6 +2,7 @@ package dev.pawl.migrate;
 
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
@@ -16,8 +17,13 @@ final class JsonEquality {
 
     private JsonEquality() {}
 
+    /** What is not JSON equals only the same bytes. */
     static boolean same(Bytes left, Bytes right) {
-        return left.equals(right) || same(JsonValue.parse(left), JsonValue.parse(right));
+        try {
+            return left.equals(right) || same(JsonValue.parse(left), JsonValue.parse(right));
+        } catch (JsonException e) {
+            return false;
+        }
     }
 
     private static boolean same(JsonValue left, JsonValue right) {

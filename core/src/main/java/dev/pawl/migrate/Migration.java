@@ -3,6 +3,7 @@ package dev.pawl.migrate;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.SessionName;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,7 +22,7 @@ import java.util.Set;
  * #retireSource} the migration owns the source while it runs, and marks it in the end so that it cannot be opened any more:
  * two clients with the same keys break each other's conversations.
  *
- * <p><b>Not supported.</b> Merging two sessions, and several sessions in one run.
+ * <p><b>Several sessions.</b> {@link #plan} all of them, then run the plans. <b>Not supported.</b> Merging two sessions.
  *
  * <p><b>Thread-safety.</b> Immutable; every {@link #run} is a migration of its own.
  */
@@ -29,9 +30,6 @@ public final class Migration {
 
     private final Ends ends;
     private final Options options;
-
-    /** The two ends. */
-    record Ends(Backend source, SessionName from, Backend target, SessionName to) {}
 
     /** How it is done. */
     record Options(
@@ -61,7 +59,7 @@ public final class Migration {
         /** Where it goes to. The backend is not closed. */
         public Migration to(Backend target, SessionName targetSession) {
             return new Migration(
-                    new Ends(source, session, target, targetSession),
+                    new Ends(new End(source, session), new End(target, targetSession)),
                     new Options(EnumSet.allOf(Part.class), false, false, false, false, (stage, rows, total) -> {}));
         }
     }
@@ -125,7 +123,25 @@ public final class Migration {
      *     during the copy: the target stays marked, and the same migration goes on with it
      */
     public MigrationReport run() {
-        return new MigrationRun(ends.source, ends.from, ends.target, ends.to, options).run();
+        return new MigrationRun(ends, options, Optional.empty()).run();
+    }
+
+    /**
+     * Looks how far an earlier run has come, and refuses what can be refused, without writing anything. A target that holds
+     * something already is compared with the source: when it has just the same, that is no refusal, as it is for {@link
+     * #run}, but a migration that was {@linkplain MigrationState#FINISHED finished}.
+     *
+     * @return what goes on from there; with several sessions, see {@link MigrationPlan}
+     * @throws dev.pawl.backend.UnavailableException when there is no such session in the source, or a store cannot be
+     *     reached
+     * @throws dev.pawl.backend.UnsupportedException when both ends are the same store, or the target does not hold a part
+     *     that was asked for
+     * @throws dev.pawl.backend.InUseException when the state of an end forbids it. Whether a holder lives is not found out:
+     *     {@link MigrationPlan#run} does.
+     * @throws dev.pawl.backend.ConflictException when the target holds something else, and is not to be overwritten
+     */
+    public MigrationPlan plan() {
+        return MigrationPlan.of(ends, options);
     }
 
     private Migration with(Options other) {

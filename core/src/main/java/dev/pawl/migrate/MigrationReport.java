@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * @param copied how much of each family the target now holds, by key type for {@link Family#KEY} and under the empty name for
  *     all other families
  * @param leftOut what the source has and the target has not
- * @param resumed whether it continued an earlier migration that had not finished
+ * @param before how far earlier runs of the same migration had come: this one did the rest, which is nothing when they had
+ *     {@linkplain MigrationState#FINISHED finished}
  * @param sourceRetired whether the source refuses to be opened from now on
  * @param dryRun whether nothing was written
  * @param duration how long it took
@@ -27,7 +28,7 @@ public record MigrationReport(
         End to,
         Map<Family, Map<String, Amount>> copied,
         List<LeftOut> leftOut,
-        boolean resumed,
+        MigrationState before,
         boolean sourceRetired,
         boolean dryRun,
         Duration duration) {

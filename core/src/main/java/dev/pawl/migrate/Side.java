@@ -2,7 +2,7 @@ package dev.pawl.migrate;
 
 import dev.pawl.backend.Row;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Walks through two listings in the same order, position by position.
@@ -12,12 +12,16 @@ import java.util.function.Consumer;
  */
 record Side(Optional<Row> source, Optional<Row> target) {
 
-    static void bySide(Rows source, Rows target, Consumer<Side> action) {
+    /** Whether this holds at every position. Reads as far as the first at which it does not. */
+    static boolean all(Rows source, Rows target, Predicate<Side> test) {
         Optional<Row> left = source.poll();
         Optional<Row> right = target.poll();
         while (left.isPresent() || right.isPresent()) {
             int order = compare(left, right);
-            action.accept(new Side(order <= 0 ? left : Optional.empty(), order >= 0 ? right : Optional.empty()));
+            Side side = new Side(order <= 0 ? left : Optional.empty(), order >= 0 ? right : Optional.empty());
+            if (!test.test(side)) {
+                return false;
+            }
             if (order <= 0) {
                 left = source.poll();
             }
@@ -25,6 +29,7 @@ record Side(Optional<Row> source, Optional<Row> target) {
                 right = target.poll();
             }
         }
+        return true;
     }
 
     /** Whether both ends have the same row here. */

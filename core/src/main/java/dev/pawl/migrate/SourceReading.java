@@ -14,13 +14,10 @@ import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
-import dev.pawl.migrate.MigrationReport.Amount;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -39,14 +36,13 @@ final class SourceReading {
 
     private final End source;
     private final End target;
-    private final Map<Family, Map<String, Amount>> amounts = new EnumMap<>(Family.class);
+    private final Amounts amounts = new Amounts();
     private final Map<String, Key> places = new HashMap<>();
     private final List<String> refused = new ArrayList<>();
     private final Fingerprint fingerprint = new Fingerprint();
-    private long rows;
 
     /** What was found. */
-    record Found(Map<Family, Map<String, Amount>> amounts, long rows, Bytes fingerprint) {}
+    record Found(Amounts amounts, Bytes fingerprint) {}
 
     private SourceReading(End source, End target) {
         this.source = source;
@@ -64,26 +60,18 @@ final class SourceReading {
         for (Family family : families) {
             for (Rows all = source.rows(family); all.hasNext(); ) {
                 reading.add(all.next());
-                progress.accept(reading.rows);
+                progress.accept(reading.amounts.rows());
             }
         }
         reading.requireAllAccepted();
-        return new Found(reading.amounts, reading.rows, reading.fingerprint.end());
-    }
-
-    /** By key type for keys; one chat or one contact is no type. */
-    static String type(Key key) {
-        return key.family() == Family.KEY ? key.partition() : "";
+        return new Found(reading.amounts, reading.fingerprint.end());
     }
 
     private void add(Row row) {
-        Key key = row.key();
         requireSound(row);
         lookAtTarget(row);
         fingerprint.add(row);
-        amounts.computeIfAbsent(key.family(), family -> new TreeMap<>(Key.BYTE_ORDER))
-                .merge(type(key), new Amount(1, row.value().size()), Amount::plus);
-        rows++;
+        amounts.add(row);
     }
 
     private void requireSound(Row row) {

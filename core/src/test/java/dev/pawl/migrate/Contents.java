@@ -19,6 +19,9 @@ final class Contents {
 
     static final SessionName SESSION = SessionName.of("main");
 
+    /** Made once, because that takes longer than a migration. */
+    private static final Bytes CREDENTIALS = Credentials.create().text();
+
     private Contents() {}
 
     /** A session with credentials, more keys than fit on two pages, unknown types, odd ids and odd spellings of JSON. */
@@ -31,7 +34,7 @@ final class Contents {
         rows.add(row("device-list", "a/b", "[]"));
         rows.add(row("device-list", "..", "\"0\""));
         rows.add(row("no type that anybody knows", "", "{\"__proto__\":{}}"));
-        rows.add(Row.of(Key.CREDENTIALS, Credentials.create().text()));
+        rows.add(Row.of(Key.CREDENTIALS, CREDENTIALS));
         backend.commit(SESSION, Batch.of(rows.toArray(Row[]::new)));
     }
 
@@ -43,12 +46,28 @@ final class Contents {
         backend.commit(SESSION, Batch.of(rows));
     }
 
+    /** A small session of all three parts, unlike any other. */
+    static void fillSmall(Backend backend, SessionName session) {
+        backend.commit(
+                session,
+                Batch.of(
+                        Row.of(new Key(Family.CHAT, "", "1@lid"), Bytes.utf8("{\"of\":\"" + session + "\"}")),
+                        Row.of(new Key(Family.JOB, "waiting", "1"), Bytes.utf8("{}")),
+                        row("session", "1.0", "{\"of\":\"" + session + "\"}"),
+                        Row.of(Key.CREDENTIALS, CREDENTIALS)));
+    }
+
     /** Every row but leases. */
     static List<Row> all(Backend backend) {
+        return all(backend, SESSION);
+    }
+
+    /** Every row but leases. */
+    static List<Row> all(Backend backend, SessionName session) {
         List<Row> rows = new ArrayList<>();
         for (Family family : EnumSet.complementOf(EnumSet.of(Family.LEASE))) {
             if (backend.traits().families().contains(family)) {
-                new Rows(backend, SESSION, Scan.of(family)).forEachRemaining(rows::add);
+                new Rows(backend, session, Scan.of(family)).forEachRemaining(rows::add);
             }
         }
         return rows;

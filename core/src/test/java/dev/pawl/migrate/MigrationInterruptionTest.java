@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.auth.AuthStore;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
-import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
@@ -45,42 +44,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An interruption at any point is harmless, and the same migration run again goes on. */
 class MigrationInterruptionTest {
 
-    /** A backend that fails at one change, or at that and all later ones, as if the process had died. */
-    private static final class Failing extends ForwardingBackend {
-        private final AtomicInteger changes;
-        private final int failsAt;
-        private final boolean forGood;
-
-        Failing(Backend delegate, AtomicInteger changes, int failsAt, boolean forGood) {
-            super(delegate);
-            this.changes = changes;
-            this.failsAt = failsAt;
-            this.forGood = forGood;
-        }
-
-        @Override
-        public void commit(SessionName session, Batch batch) {
-            step(session);
-            super.commit(session, batch);
-        }
-
-        @Override
-        public void erase(SessionName session, Set<Family> families, List<Check> checks) {
-            step(session);
-            super.erase(session, families, checks);
-        }
-
-        private void step(SessionName session) {
-            // Beats come when they come: they are no step of the migration.
-            if (session.equals(SESSION)) {
-                int now = changes.incrementAndGet();
-                if (now == failsAt || forGood && now > failsAt) {
-                    throw UnavailableException.connectionFailed("the store is gone");
-                }
-            }
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"false,false", "false,true", "true,false", "true,true"})
     void afterAFailureOfAnyChangeTheTargetIsClosedOrWholeAndTheSameMigrationGoesOn(boolean forGood, boolean retire) {
@@ -95,8 +58,8 @@ class MigrationInterruptionTest {
             put(target, row("session", "old", "{}"));
             List<Row> whole = all(source);
             boolean failed = fails(migration(
-                    new Failing(source, changes, failsAt, forGood),
-                    new Failing(target, changes, failsAt, forGood),
+                    new FailingBackend(source, changes, failsAt, forGood),
+                    new FailingBackend(target, changes, failsAt, forGood),
                     retire));
 
             reached = changes.get() >= failsAt;
@@ -126,8 +89,8 @@ class MigrationInterruptionTest {
             put(source, Row.of(new Key(Family.CHAT, "", "1@lid"), Bytes.utf8("{}")));
             List<Row> whole = all(source);
             boolean failed = fails(withoutOverwrite(
-                    new Failing(source, changes, failsAt, forGood),
-                    new Failing(target, changes, failsAt, forGood),
+                    new FailingBackend(source, changes, failsAt, forGood),
+                    new FailingBackend(target, changes, failsAt, forGood),
                     retire));
 
             reached = changes.get() >= failsAt;
@@ -212,7 +175,7 @@ class MigrationInterruptionTest {
         fill(source);
         AtomicInteger changes = new AtomicInteger();
         assertThatThrownBy(() -> Migration.from(source, SESSION)
-                        .to(new Failing(target, changes, 4, false), SESSION)
+                        .to(new FailingBackend(target, changes, 4, false), SESSION)
                         .run())
                 .isInstanceOf(UnavailableException.class);
         int there = all(target).size();
@@ -233,7 +196,7 @@ class MigrationInterruptionTest {
                         SESSION)
                 .run();
 
-        assertThat(report.resumed()).isTrue();
+        assertThat(report.before()).isEqualTo(MigrationState.BEGUN);
         assertThat(there).isBetween(1, 604);
         assertThat(written).hasValue(605 - there);
         assertThat(all(target)).isEqualTo(all(source));

@@ -83,7 +83,7 @@ class MigrationTest {
         assertThat(report.leftOut()).isEmpty();
         assertThat(report.from().place()).isEqualTo(source.locate(SESSION, Key.CREDENTIALS));
         assertThat(report.to().session()).isEqualTo(SESSION);
-        assertThat(report.resumed()).isFalse();
+        assertThat(report.before()).isEqualTo(MigrationState.NEW);
         assertThat(report.sourceRetired()).isFalse();
     }
 
