@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database in a file of ours.
@@ -124,7 +125,7 @@ final class DatabaseFile implements SqliteDatabase {
     }
 
     /** Makes the names in a directory survive a loss of power. */
-    private static void force(Path directory) throws IOException {
+    private static void force(@Nullable Path directory) throws IOException {
         if (MODES && directory != null) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
@@ -169,7 +170,6 @@ final class DatabaseFile implements SqliteDatabase {
                 }
             } catch (IOException e) {
                 // It is not there, or went meanwhile: nothing to say about it.
-                continue;
             }
         }
         return remarks;

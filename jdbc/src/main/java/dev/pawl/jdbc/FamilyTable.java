@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -60,7 +61,7 @@ record FamilyTable(String name, Optional<String> partition, String id, Optional<
 
     /** The table of this family. */
     static FamilyTable of(Family family) {
-        return TABLES.get(family);
+        return Objects.requireNonNull(TABLES.get(family));
     }
 
     /**
