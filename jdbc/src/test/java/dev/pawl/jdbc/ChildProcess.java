@@ -1,0 +1,148 @@
+package dev.pawl.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+
+/** Another JVM that runs a main class of these tests and is talked to in lines. Closing it kills it. */
+final class ChildProcess implements AutoCloseable {
+
+    /** The driver's library, unpacked once: a driver that is killed leaves the copy behind that it has unpacked itself. */
+    private static final Path LIBRARY = unpackLibrary();
+
+    private final Process process;
+    private final BufferedReader lines;
+    private final Path errors;
+
+    private ChildProcess(Process process, Path errors) {
+        this.process = process;
+        this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.errors = errors;
+    }
+
+    /**
+     * Starts a main class.
+     *
+     * @param directory where its complaints are kept
+     */
+    static ChildProcess start(Path directory, Class<?> main) throws IOException {
+        Path errors = Files.createTempFile(directory, "child", ".err");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Dorg.sqlite.lib.path=" + LIBRARY.getParent(),
+                "-Dorg.sqlite.lib.name=" + LIBRARY.getFileName()));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", classPath(), main.getName()));
+        return new ChildProcess(
+                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+    }
+
+    /** Without logging, which would take longer than the rest of the start. */
+    private static String classPath() {
+        String separator = System.getProperty("path.separator");
+        return Arrays.stream(System.getProperty("java.class.path").split(separator))
+                .filter(entry -> !entry.contains("logback"))
+                .collect(Collectors.joining(separator));
+    }
+
+    private static Path unpackLibrary() {
+        String name = LibraryLoaderUtil.getNativeLibName();
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+            Path directory = Files.createTempDirectory("pawl-sqlite-driver");
+            Path library = directory.resolve(name);
+            // In the reverse of this order.
+            directory.toFile().deleteOnExit();
+            library.toFile().deleteOnExit();
+            Files.copy(Objects.requireNonNull(in, resource), library);
+            return library;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Says a line to it. */
+    void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** The next line it prints, or empty when it has ended. */
+    Optional<String> line() throws IOException {
+        return Optional.ofNullable(lines.readLine());
+    }
+
+    /** The lines it prints until it ends. */
+    List<String> rest() throws IOException {
+        List<String> rest = new ArrayList<>();
+        for (Optional<String> line = line(); line.isPresent(); line = line()) {
+            rest.add(line.get());
+        }
+        return rest;
+    }
+
+    /** The lines it prints up to this one, without it. */
+    List<String> until(String last) throws IOException {
+        List<String> before = new ArrayList<>();
+        for (Optional<String> line = line(); !line.equals(Optional.of(last)); line = line()) {
+            List<String> soFar = before;
+            assertThat(line)
+                    .as(() -> "no line " + last + " after " + soFar + ": " + errors())
+                    .isPresent();
+            before.add(line.orElseThrow());
+        }
+        return before;
+    }
+
+    /** Ends it as {@code kill -9} does. What it has printed can still be read. */
+    void kill() throws InterruptedException {
+        // By its handle, because the process itself would close what was printed last, too.
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Waits for its own end, which must be a good one. */
+    void requireSuccess() throws InterruptedException {
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        assertThat(process.exitValue()).as(this::errors).isZero();
+    }
+
+    private String errors() {
+        try {
+            return Files.readString(errors);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
