@@ -12,6 +12,7 @@ import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.Partition;
 import dev.pawl.backend.SessionName;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.jdbc.SqliteBackend;
 import dev.pawl.migrate.Migration;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -52,6 +53,22 @@ enum PawlCopy {
                 try (Backend target = BaileysBackend.open(to, Access.READ_WRITE)) {
                     Migration.from(memory, between).to(target, DEFAULT).run();
                 }
+            }
+        }
+    },
+    /** Through a file that is closed in between. */
+    MIGRATION_THROUGH_SQLITE {
+        @Override
+        void copy(Path from, Path to) {
+            Path file = to.resolveSibling(to.getFileName() + ".db");
+            SessionName between = SessionName.of("between");
+            try (Backend source = BaileysBackend.open(from, Access.READ_ONLY);
+                    Backend target = SqliteBackend.open(file, Access.READ_WRITE)) {
+                Migration.from(source, DEFAULT).to(target, between).run();
+            }
+            try (Backend source = SqliteBackend.open(file, Access.READ_ONLY);
+                    Backend target = BaileysBackend.open(to, Access.READ_WRITE)) {
+                Migration.from(source, between).to(target, DEFAULT).run();
             }
         }
     };

@@ -34,7 +34,7 @@ import java.util.TreeMap;
 record Lane(SessionName session, int number) {
 
     private static final int PEERS = 20;
-    private static final int LOG = 1_000;
+    private static final int LOG = 100;
     private static final KeyPair ONE_TIME_KEY = KeyPair.generate();
 
     /** Writes a step. When this returns it is acknowledged. */
