@@ -56,6 +56,14 @@ record FileGlance(Optional<Stamp> database, Optional<Stamp> log, boolean sharedM
         return log.isPresent() && log.get().size() > 0;
     }
 
+    /**
+     * Whether a log is there that got no further than its header. Without the right to write to the shared memory, SQLite
+     * waits for a writer to add to it, and gives up after ten seconds with a protocol error.
+     */
+    boolean isLogBarelyBegun() {
+        return log.isPresent() && log.get().size() == LogFile.HEADER;
+    }
+
     /** Whether a change that was made just now could still be followed by one that leaves the same stamps. */
     boolean isTooYoung() {
         Instant now = Instant.now();

@@ -24,9 +24,11 @@ import java.nio.file.Path;
  */
 final class LogFile {
 
+    /** The bytes of the header. */
+    static final int HEADER = 32;
+
     private static final int MAGIC = 0x377f0682;
     private static final int BIG_ENDIAN_BIT = 1;
-    private static final int HEADER = 32;
     private static final int SUMMED_OF_HEADER = 24;
     private static final int FRAME_HEADER = 24;
     private static final int SUMMED_OF_FRAME = 8;

@@ -109,15 +109,19 @@ final class ReadOnlyReaders implements Readers {
     /** A look at the files; when it depends on their times, not before these tell one change from the next. */
     private FileGlance settled() throws IOException {
         FileGlance glance = FileGlance.at(file);
-        for (int i = 0; i < ATTEMPTS && !glance.sharedMemory() && glance.isTooYoung(); i++) {
+        for (int i = 0; i < ATTEMPTS && !isShared(glance) && glance.isTooYoung(); i++) {
             LockSupport.parkNanos(PAUSE_NANOS);
             glance = FileGlance.at(file);
         }
         return glance;
     }
 
+    private static boolean isShared(FileGlance glance) {
+        return glance.log().isPresent() && glance.sharedMemory() && !glance.isLogBarelyBegun();
+    }
+
     private Way way(FileGlance glance) throws IOException {
-        if (glance.log().isPresent() && glance.sharedMemory()) {
+        if (isShared(glance)) {
             return Way.SHARED;
         }
         if (glance.hasLog() && LogFile.hasCommit(FileGlance.beside(file, "-wal"))) {

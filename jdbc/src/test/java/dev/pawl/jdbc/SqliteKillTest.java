@@ -17,6 +17,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.lease.LeaseTiming;
 import dev.pawl.tck.ManualTicker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,9 +121,10 @@ final class SqliteKillTest {
     }
 
     /** Looks at a file whose writer was killed, and writes a step more. */
-    private void requireAllOf(Path file, Acknowledgements acknowledged, Map<Lane, Long> before, String when)
+    private void requireAllOf(
+            Path file, Acknowledgements acknowledged, Map<Lane, Long> before, String when, String... besides)
             throws IOException {
-        requireNothingBeside(file, "-wal", "-shm");
+        requireNothingBeside(file, besides);
         Map<Lane, Long> seen = new HashMap<>();
         if (random.nextBoolean()) {
             try (Backend backend = open(file, Access.READ_ONLY)) {
@@ -170,7 +172,7 @@ final class SqliteKillTest {
                 acknowledged.add(child.rest());
             }
             assertThat(acknowledged.remarks()).containsOnly("opened");
-            requireAllOf(file, acknowledged, before, "kill " + kill);
+            requireAllOf(file, acknowledged, before, "kill " + kill, "-wal", "-shm");
         }
     }
 
@@ -194,10 +196,39 @@ final class SqliteKillTest {
                 acknowledged.add(child.rest());
             }
             if (Files.exists(file)) {
-                requireAllOf(file, acknowledged, new HashMap<>(), "kill " + kill);
+                // SQLite guards the change to a log ahead with a journal, as a database without a log does.
+                requireAllOf(file, acknowledged, new HashMap<>(), "kill " + kill, "-wal", "-shm", "-journal");
             } else {
                 assertThat(acknowledged.remarks()).as("kill %d", kill).isEmpty();
             }
+        }
+    }
+
+    /** SQLite itself never comes to an end with these two when it must not write. */
+    @Test
+    void aLogThatGotNoFurtherThanItsHeaderIsNoneForThoseWhoOnlyRead() throws Exception {
+        Path file = file("store");
+        Lane lane = LANES.get(0);
+        try (Backend backend = open(file, Access.READ_WRITE);
+                AuthStore store = AuthStore.open(backend, lane.session())) {
+            AuthState.loadOrCreate(store);
+            lane.write(store, 1, PARENT);
+        }
+        ByteBuffer header = ByteBuffer.allocate(32);
+        header.putInt(0x377f0682)
+                .putInt(3_007_000)
+                .putInt(4_096)
+                .putInt(0)
+                .putInt(1_234_567)
+                .putInt(7_654_321);
+        Files.write(file.resolveSibling("pawl.db-wal"), header.array());
+        Files.write(file.resolveSibling("pawl.db-shm"), new byte[32_768]);
+        try (Backend backend = open(file, Access.READ_ONLY)) {
+            assertThat(lane.wholeEnd(backend)).isEqualTo(1);
+        }
+        requireNothingBeside(file, "-wal", "-shm");
+        try (Backend backend = open(file, Access.READ_WRITE)) {
+            assertThat(lane.wholeEnd(backend)).isEqualTo(1);
         }
     }
 
@@ -222,7 +253,7 @@ final class SqliteKillTest {
                 }
                 child.kill();
             }
-            requireAllOf(file, acknowledged, before, "kill " + kill);
+            requireAllOf(file, acknowledged, before, "kill " + kill, "-wal", "-shm");
         }
     }
 
