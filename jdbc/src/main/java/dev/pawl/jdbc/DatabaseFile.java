@@ -3,6 +3,7 @@ package dev.pawl.jdbc;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.UnavailableException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
@@ -124,12 +125,26 @@ final class DatabaseFile implements SqliteDatabase {
         }
     }
 
-    /** Makes the names in a directory survive a loss of power. */
+    /** Makes the names in a directory survive a loss of power, also when the caller is being interrupted. */
     private static void force(@Nullable Path directory) throws IOException {
-        if (MODES && directory != null) {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
+        boolean interrupted = false;
+        try {
+            while (MODES && directory != null && !tryForce(directory)) {
+                interrupted |= Thread.interrupted();
             }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean tryForce(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 
@@ -173,6 +188,28 @@ final class DatabaseFile implements SqliteDatabase {
             }
         }
         return remarks;
+    }
+
+    @Override
+    public String obstacle() {
+        for (Path above = file.getParent(); above != null; above = above.getParent()) {
+            if (Files.exists(above) && !Files.isDirectory(above)) {
+                return above + " is no directory";
+            }
+            if (Files.isDirectory(above) && !Files.isExecutable(above)) {
+                return "this user may not look into " + above;
+            }
+        }
+        if (!Files.exists(file)) {
+            return "it is not there";
+        }
+        for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+            Path part = FileGlance.beside(file, suffix);
+            if (Files.exists(part) && !Files.isReadable(part)) {
+                return "this user may not read " + part;
+            }
+        }
+        return "this user may not make the files beside it, or has too many files open";
     }
 
     private static boolean isForOthers(PosixFilePermission permission) {

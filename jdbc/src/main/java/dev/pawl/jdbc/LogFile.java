@@ -3,10 +3,10 @@ package dev.pawl.jdbc;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -38,10 +38,11 @@ final class LogFile {
 
     /**
      * Whether there is a whole transaction in a log. SQLite holds no lock on the log, so that opening and closing it takes
-     * nothing away from connections of this process.
+     * nothing away from connections of this process. Goes on when the caller is interrupted.
      */
     static boolean hasCommit(Path log) throws IOException {
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(log), 1 << 16))) {
+        try (DataInputStream in =
+                new DataInputStream(new BufferedInputStream(new FileInputStream(log.toFile()), 1 << 16))) {
             byte[] header = new byte[HEADER];
             in.readFully(header);
             ByteBuffer fields = ByteBuffer.wrap(header);

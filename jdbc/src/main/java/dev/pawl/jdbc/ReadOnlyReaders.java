@@ -97,10 +97,11 @@ final class ReadOnlyReaders implements Readers {
                 if (attempt == ATTEMPTS) {
                     throw new SQLException("its files changed during each of " + ATTEMPTS + " readings");
                 }
-                LockSupport.parkNanos(PAUSE_NANOS);
+                pause();
             }
         } catch (IOException e) {
-            throw new SQLException(e.getClass().getSimpleName() + " " + e.getMessage(), e);
+            throw new SQLException(
+                    e.getClass().getSimpleName() + " " + e.getMessage(), null, SqliteFailures.CANNOT_OPEN, e);
         } finally {
             permits.release();
         }
@@ -110,7 +111,7 @@ final class ReadOnlyReaders implements Readers {
     private FileGlance settled() throws IOException {
         FileGlance glance = FileGlance.at(file);
         for (int i = 0; i < ATTEMPTS && !isShared(glance) && glance.isTooYoung(); i++) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            pause();
             glance = FileGlance.at(file);
         }
         return glance;
@@ -118,6 +119,19 @@ final class ReadOnlyReaders implements Readers {
 
     private static boolean isShared(FileGlance glance) {
         return glance.log().isPresent() && glance.sharedMemory() && !glance.isLogBarelyBegun();
+    }
+
+    /** Takes its time, also when the caller is interrupted. */
+    private static void pause() {
+        long end = System.nanoTime() + PAUSE_NANOS;
+        boolean interrupted = false;
+        for (long left = PAUSE_NANOS; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Way way(FileGlance glance) throws IOException {

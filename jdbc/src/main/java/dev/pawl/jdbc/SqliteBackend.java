@@ -80,7 +80,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     private SqliteBackend(SqliteDatabase database, Builder builder) {
         this.database = database;
-        this.failures = new SqliteFailures(database.place());
+        this.failures = new SqliteFailures(database.place(), database::obstacle);
         this.readOnly = builder.access == Access.READ_ONLY;
         this.traits = new Traits(
                 EnumSet.allOf(Family.class),

@@ -35,6 +35,11 @@ interface SqliteDatabase extends ConnectionSource {
         return new ReaderPool(this, most);
     }
 
+    /** What is in the way when it cannot be opened, as far as that can be seen from outside; ends a sentence. */
+    default String obstacle() {
+        return "it is not there, or this user may not open it";
+    }
+
     /** What deserves attention about its files. */
     List<Inspection.Remark> remarks();
 

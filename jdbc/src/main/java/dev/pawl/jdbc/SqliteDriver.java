@@ -26,6 +26,13 @@ final class SqliteDriver {
             return JDBC.createConnection(url, new Properties());
         } catch (LinkageError e) {
             throw missing(e);
+        } catch (SQLException e) {
+            Throwable cause = e.getCause();
+            // By its name: a type of the driver here would keep this class from being loaded without the driver.
+            if (cause != null && cause.getClass().getName().equals("org.sqlite.NativeLibraryNotFoundException")) {
+                throw withoutLibrary(cause);
+            }
+            throw e;
         }
     }
 
@@ -39,9 +46,13 @@ final class SqliteDriver {
             return UnavailableException.notAvailable(
                     "sqlite: needs its driver: add org.xerial:sqlite-jdbc to the class path");
         }
+        return withoutLibrary(e);
+    }
+
+    private static UnavailableException withoutLibrary(Throwable e) {
         return UnavailableException.notAvailable("the driver of sqlite: cannot load its library: " + e.getMessage()
-                + ". It unpacks it into the temporary directory, where execution must be allowed; name another one"
-                + " with -Dorg.sqlite.tmpdir=DIRECTORY");
+                + ". It unpacks it into the temporary directory, where writing and execution must be allowed; name another"
+                + " one with -Dorg.sqlite.tmpdir=DIRECTORY");
     }
 
     /**
