@@ -2,6 +2,7 @@ package dev.pawl.jdbc;
 
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -100,13 +101,26 @@ final class DatabaseFile implements SqliteDatabase {
     }
 
     private void make() throws IOException {
-        if (!Files.exists(file)) {
+        if (Files.exists(file)) {
+            requireOneName();
+        } else {
             Path parent = file.getParent();
             if (parent != null) {
                 makeDirectory(parent);
             }
             Files.createFile(file, mode("rw-------"));
             force(parent);
+        }
+    }
+
+    /** SQLite keeps one log for each name: two names of one file would each have a log of their own, and ruin it. */
+    private void requireOneName() throws IOException {
+        if (FileSystems.getDefault().supportedFileAttributeViews().contains("unix")
+                && Files.getAttribute(file, "unix:nlink") instanceof Integer names
+                && names > 1) {
+            throw new UnsupportedException(
+                    file + " has " + names + " names (hard links), under which SQLite cannot tell"
+                            + " that it is one file: write to a copy of it, which has one name");
         }
     }
 

@@ -346,6 +346,27 @@ class SqliteBackendTest {
     }
 
     @Test
+    void aFileWithTwoNamesIsNotWritten() throws IOException {
+        Path file = directory.resolve("pawl.db");
+        try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
+            put(backend, Key.CREDENTIALS, "{\"n\":1}");
+        }
+        Path second = Files.createLink(directory.resolve("second.db"), file);
+        for (Path name : List.of(file, second)) {
+            try (Backend backend = SqliteBackend.open(name, Access.READ_WRITE)) {
+                assertThatThrownBy(() -> put(backend, Key.CREDENTIALS, "{\"n\":2}"))
+                        .isInstanceOf(UnsupportedException.class)
+                        .hasMessageContaining("2 names");
+                assertThat(backend.get(SESSION, Key.CREDENTIALS)).contains(row(Key.CREDENTIALS, "{\"n\":1}"));
+            }
+        }
+        Files.delete(second);
+        try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
+            put(backend, Key.CREDENTIALS, "{\"n\":2}");
+        }
+    }
+
+    @Test
     void aScanOfManyRowsThatAreEqualInOrderUsesTheIndexForEveryPage() {
         List<String> plans = new ArrayList<>();
         for (Scan scan : List.of(
