@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 final class Launcher {
 
     private final Path root;
+    private String javaOptions = "";
 
     private Launcher(Path root) {
         this.root = root;
@@ -66,6 +67,12 @@ final class Launcher {
         }
     }
 
+    /** Hands these options to the JVM. */
+    Launcher javaOptions(String options) {
+        javaOptions = options;
+        return this;
+    }
+
     /** Starts it. Its output goes to the files out and err below the root. */
     Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -75,6 +82,7 @@ final class Launcher {
                 .redirectOutput(root.resolve("out").toFile())
                 .redirectError(root.resolve("err").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("PAWL_JAVA_OPTS", javaOptions);
         return builder.start();
     }
 

@@ -55,6 +55,25 @@ class LauncherTest {
     }
 
     @Test
+    void theDriverOfSqliteIsLoadedForSqliteOnly() throws Exception {
+        Path classes = temp.resolve("classes.log");
+        Path session = Samples.copyTo(temp, "paired");
+        launcher.javaOptions("-Xlog:class+load:file=" + classes);
+
+        assertThat(launcher.run("get", "baileys:" + session, "creds").status()).isZero();
+        assertThat(Files.readString(classes)).contains("dev.pawl.cli.").doesNotContain("org.sqlite.");
+
+        assertThat(launcher.run("sessions", locatorOfDatabase(session)).out()).isEqualTo("default\n");
+        assertThat(Files.readString(classes)).contains("org.sqlite.");
+    }
+
+    private String locatorOfDatabase(Path session) {
+        String store = "sqlite:" + temp.resolve("pawl.db");
+        assertThat(Run.pawl("migrate", "baileys:" + session, store).status()).isZero();
+        return store;
+    }
+
+    @Test
     void theDemoProvesWhatItSays() throws Exception {
         Run demo = launcher.run("demo");
 

@@ -50,16 +50,15 @@ class ReadingCommandsTest {
     @ParameterizedTest
     @MethodSource("healthy")
     void readingCommandsWriteNothing(String name) {
-        Path place = kind.copyOf(name, temp);
-        String store = kind.locator(place);
-        Map<String, String> before = kind.everything(place);
+        String store = sample(name);
+        Map<String, String> before = Directories.everything(temp);
 
         for (String command : List.of("inspect", "verify", "keys", "sessions")) {
             assertThat(Run.pawl(command, store).status()).isZero();
         }
         assertThat(Run.pawl("migrate", "--dry-run", store, "memory:").status()).isZero();
 
-        assertThat(kind.everything(place)).isEqualTo(before);
+        assertThat(Directories.everything(temp)).isEqualTo(before);
     }
 
     @Test
