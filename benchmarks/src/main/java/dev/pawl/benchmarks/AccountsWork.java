@@ -42,7 +42,7 @@ final class AccountsWork {
                 AuthStore store = together
                         ? opened.get(0).auth(Locators.account(i))
                         : opened.get(i).auth();
-                store.credentials().orElseThrow().me().orElseThrow();
+                Locators.readCredentials(store);
                 stores.add(store);
             }
             double open = millisSince(begin);
@@ -89,7 +89,7 @@ final class AccountsWork {
         try (Pawl pawl = Pawl.open(Locators.in(
                 request, together ? request.place() : request.place().resolve(first)))) {
             AuthStore store = together ? pawl.auth(first) : pawl.auth();
-            store.credentials().orElseThrow();
+            Locators.readCredentials(store);
         }
     }
 

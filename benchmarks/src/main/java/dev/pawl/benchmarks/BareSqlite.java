@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 
 /**
  * The yardstick for the store in SQLite: the same tables, pragmas and rows with prepared statements and nothing around them, {@code bare-sqlite:FILE}. Looks at the lease in each transaction, as a store
@@ -44,7 +45,10 @@ final class BareSqlite implements MessageWriter {
         Locator parsed = Locator.parse(locator);
         this.credentials = credentials.json();
         try {
-            connection = DriverManager.getConnection("jdbc:sqlite:" + parsed.path());
+            Properties properties = new Properties();
+            // Else the driver asks for the number of each new row, with a statement that it prepares each time.
+            properties.setProperty("jdbc.get_generated_keys", "false");
+            connection = DriverManager.getConnection("jdbc:sqlite:" + parsed.path(), properties);
             try (Statement pragmas = connection.createStatement()) {
                 pragmas.execute("PRAGMA journal_mode = WAL");
                 pragmas.execute("PRAGMA synchronous = " + parsed.options().getOrDefault("synchronous", "full"));

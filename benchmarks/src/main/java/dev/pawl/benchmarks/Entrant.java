@@ -70,8 +70,8 @@ record Entrant(String name, String store, boolean inNode) {
         return new Entrant(text, text, false);
     }
 
-    /** The name as one part of a path. */
+    /** The name of the directory of its stores, shared by those that read the same files. */
     String directory() {
-        return name.replaceAll("[^A-Za-z0-9-]", "_");
+        return equals(B_MF_CT) ? B_MF.directory() : name.replaceAll("[^A-Za-z0-9-]", "_");
     }
 }

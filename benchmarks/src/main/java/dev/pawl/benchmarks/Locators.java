@@ -1,6 +1,8 @@
 package dev.pawl.benchmarks;
 
 import dev.pawl.Pawl;
+import dev.pawl.auth.AuthStore;
+import dev.pawl.auth.Credentials;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Traits;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The locators of the stores of a trial: {@code {}} in what the request names as its store stands for the place. */
@@ -28,13 +31,20 @@ final class Locators {
 
     /** The session of the i-th account of many. */
     static String account(int i) {
-        return String.format("s%04d", i);
+        return String.format(Locale.ROOT, "s%04d", i);
     }
 
     /** Whether one store can hold all accounts, or each needs a directory. */
     static boolean holdManySessions(Pawl pawl) {
         Traits traits = pawl.backend(Family.CREDENTIALS).traits();
         return traits.manySessions();
+    }
+
+    /** Reads the credentials and sees that they are those of a device that is in use. */
+    static void readCredentials(AuthStore store) {
+        if (store.credentials().flatMap(Credentials::me).isEmpty()) {
+            throw new IllegalStateException("session " + store.session() + " has no credentials");
+        }
     }
 
     /** Removes a place and all that is in it. */

@@ -59,7 +59,7 @@ final class OpenWork {
         long begin = System.nanoTime();
         try (Pawl pawl = Pawl.open(locator)) {
             AuthStore store = pawl.auth();
-            store.credentials().orElseThrow().me().orElseThrow();
+            Locators.readCredentials(store);
             long opened = System.nanoTime();
             Collection<SessionRecord> sessions =
                     store.read(KeyType.SESSION, ids).values();

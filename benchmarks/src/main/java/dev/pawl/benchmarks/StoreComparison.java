@@ -2,7 +2,6 @@ package dev.pawl.benchmarks;
 
 import dev.pawl.benchmarks.Results.Trial;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonValue;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -10,10 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Our stores against those of Baileys and zaileys, on this machine, in one session: in each round every store has its trial, in a fresh process, and ratios are made of trials of one round.
@@ -58,9 +63,7 @@ public final class StoreComparison {
             OptionalInt port =
                     postgres.map(server -> OptionalInt.of(server.port())).orElse(OptionalInt.empty());
             TrialRunner runner = new TrialRunner(peers, fixtures, directory, port);
-            for (Experiment experiment : experiments) {
-                fill(runner, experiment);
-            }
+            fill(runner);
             measure(runner);
         } finally {
             postgres.ifPresent(PostgresServer::close);
@@ -123,19 +126,35 @@ public final class StoreComparison {
                 .toList();
     }
 
-    /** Fills the stores of an experiment, unless an earlier one did. */
-    private void fill(TrialRunner runner, Experiment experiment) throws InterruptedException {
-        for (Entrant entrant : entrants(experiment)) {
-            Path place = runner.places().resolve(entrant.directory()).resolve(experiment.place());
-            if (experiment.filling().isPresent() && !Files.exists(place)) {
-                System.err.println("filling " + experiment.place() + " of " + entrant.name());
-                try {
-                    Files.createDirectories(place);
-                    runner.run(entrant, experiment.place(), experiment.filling().get());
-                } catch (IOException e) {
-                    remark(entrant.name() + " could not be filled for " + experiment.id() + ": " + e.getMessage());
+    /** Fills the stores of all experiments, each once and two at a time: nothing is measured yet. */
+    private void fill(TrialRunner runner) throws IOException, InterruptedException {
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try {
+            Map<String, Future<JsonObject>> fillings = new LinkedHashMap<>();
+            for (Experiment experiment : experiments) {
+                for (Entrant entrant : entrants(experiment)) {
+                    Path place = runner.places().resolve(entrant.directory()).resolve(experiment.place());
+                    if (experiment.filling().isPresent() && !Files.exists(place)) {
+                        Files.createDirectories(place);
+                        fillings.put(
+                                experiment.place() + " of " + entrant.name(),
+                                two.submit(() -> runner.run(
+                                        entrant,
+                                        experiment.place(),
+                                        experiment.filling().orElseThrow())));
+                    }
                 }
             }
+            for (Map.Entry<String, Future<JsonObject>> filling : fillings.entrySet()) {
+                System.err.println("filling " + filling.getKey());
+                try {
+                    filling.getValue().get();
+                } catch (ExecutionException e) {
+                    remark(filling.getKey() + " could not be filled: " + firstLine(String.valueOf(e.getCause())));
+                }
+            }
+        } finally {
+            two.shutdownNow();
         }
     }
 
@@ -186,8 +205,13 @@ public final class StoreComparison {
                 round,
                 entrant.name(),
                 load,
-                answer.get("failure").map(JsonValue::toText).orElse(headline(experiment, trial)));
+                answer.get("failure").map(why -> firstLine(why.toText())).orElse(headline(experiment, trial)));
         return trial;
+    }
+
+    /** What people see of a failure; all of it is in the file of results. */
+    private static String firstLine(String text) {
+        return text.split("\\\\n|\\R", 2)[0];
     }
 
     private static String headline(Experiment experiment, Trial trial) {
