@@ -23,7 +23,10 @@ final class SqliteDriver {
      */
     static Connection connect(String url) throws SQLException {
         try {
-            return JDBC.createConnection(url, new Properties());
+            Properties properties = new Properties();
+            // Else the driver asks for the number of every row that was put, with a statement that it prepares anew.
+            properties.setProperty("jdbc.get_generated_keys", "false");
+            return JDBC.createConnection(url, properties);
         } catch (LinkageError e) {
             throw missing(e);
         } catch (SQLException e) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqliteWriter implements Readers, GroupCommit.Writer {
 
+    /** Room for a session record, which seldom has more than 5 kB: half as many pages go into the log as with 4096. */
+    private static final int PAGE_SIZE = 8192;
+
     private static final long PAUSE_NANOS = 5_000_000;
 
     private final SqliteDatabase database;
@@ -68,6 +71,8 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
         SqlConnection current = connected();
         if (!prepared) {
             if (!database.hasOneConnection()) {
+                // Means something to a database without any table only.
+                current.runOnce("PRAGMA page_size = " + PAGE_SIZE);
                 logAhead(current);
             }
             makeTables(current);

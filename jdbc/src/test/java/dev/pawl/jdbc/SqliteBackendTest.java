@@ -157,6 +157,8 @@ class SqliteBackendTest {
                         "SELECT jid, last_activity, archived, unread, pinned, value ->> '$.name' FROM pawl_chats"))
                 .containsExactly("1@g.us|19|1|0|1|x");
         assertThat(query(file, "SELECT typeof(value) FROM pawl_messages")).containsOnly("text");
+        assertThat(query(file, "PRAGMA page_size")).containsExactly("8192");
+        assertThat(query(file, "PRAGMA journal_mode")).containsExactly("wal");
     }
 
     @Test
