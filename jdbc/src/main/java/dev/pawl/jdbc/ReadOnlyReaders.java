@@ -90,7 +90,8 @@ final class ReadOnlyReaders implements Readers {
                         return result;
                     }
                 } catch (SQLException | RuntimeException e) {
-                    if (counts(way, before, attempt)) {
+                    boolean again = attempt < ATTEMPTS && isPassing(e);
+                    if (!again && counts(way, before, attempt)) {
                         throw e;
                     }
                 }
@@ -105,6 +106,14 @@ final class ReadOnlyReaders implements Readers {
         } finally {
             permits.release();
         }
+    }
+
+    /**
+     * Whether it may be gone the next time: SQLite says that a log must be recovered also when a writer was just changing
+     * its index and had done so at the second look.
+     */
+    private static boolean isPassing(Exception e) {
+        return e instanceof SQLException cause && SqliteFailures.name(cause).equals("SQLITE_READONLY_RECOVERY");
     }
 
     /** A look at the files; when it depends on their times, not before these tell one change from the next. */

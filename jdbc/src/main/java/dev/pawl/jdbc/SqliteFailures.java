@@ -134,7 +134,7 @@ final class SqliteFailures implements GroupCommit.Failures {
         };
     }
 
-    private static String name(SQLException e) {
+    static String name(SQLException e) {
         Matcher name = NAME.matcher(message(e));
         return name.find() ? name.group(1) : "error " + e.getErrorCode();
     }

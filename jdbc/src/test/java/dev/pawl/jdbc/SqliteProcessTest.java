@@ -13,8 +13,11 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -234,6 +237,30 @@ final class SqliteProcessTest {
             new Lane(SESSION, 0).write(store, 1, PARENT);
             assertThat(new Lane(SESSION, 0).wholeEnd(backend)).isEqualTo(1);
         }
+    }
+
+    /** The index of the log is written without a lock that readers take; they see by its checksum that it is half-way. */
+    @Test
+    void aReaderThatMeetsAHalfWrittenIndexOfTheLogLooksAgain() throws Exception {
+        Lane lane = new Lane(SESSION, 0);
+        ChildProcess writer = children(1).get(0);
+        writer.tell(SqliteChild.write(locator(), List.of("default"), 1, 5));
+        writer.until("written");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (FileChannel index = FileChannel.open(
+                        directory.resolve("pawl.db-shm"), StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Backend backend = SqliteBackend.open(file(), Access.READ_ONLY)) {
+            ByteBuffer header = ByteBuffer.allocate(96);
+            index.read(header, 0);
+            index.write(ByteBuffer.wrap(new byte[96]), 0);
+            Future<Long> step = thread.submit(() -> lane.wholeStep(backend));
+            assertThatThrownBy(() -> step.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            index.write(header.flip(), 0);
+            assertThat(step.get(30, TimeUnit.SECONDS)).isEqualTo(5);
+        } finally {
+            thread.shutdown();
+        }
+        close(writer);
     }
 
     @Test
