@@ -1,7 +1,7 @@
 package dev.pawl.backend;
 
 /**
- * What kind of record a row is. A family fixes what partition, id and order of a {@link Key} and {@link Row} mean; the table is in {@code docs/adr/0002-waist.md}.
+ * What kind of record a row is. A family fixes what partition, id and order of a {@link Key} and {@link Row} mean; the table is in {@code docs/adr/0002-the-waist.md}.
  */
 public enum Family {
     /** The login credentials: one row, id {@code creds}, partition empty, order 0. */
