@@ -9,8 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,17 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatabaseFile implements SqliteDatabase {
 
-    private static final boolean MODES =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final boolean MODES = hasView("posix");
+    private static final boolean UNIX = hasView("unix");
 
     private final Path file;
     private final Settings settings;
     private final boolean readOnly;
 
     DatabaseFile(Path file, Settings settings, boolean readOnly) {
-        this.file = resolved(file.toAbsolutePath().normalize());
+        this.file = resolved(file.toAbsolutePath()).normalize();
         this.settings = settings;
         this.readOnly = readOnly;
+    }
+
+    private static boolean hasView(String name) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains(name);
     }
 
     /** The same name for the same file, also when a directory in its path is a link. */
@@ -50,10 +56,6 @@ final class DatabaseFile implements SqliteDatabase {
             Path parent = path.getParent();
             return parent == null ? path : resolved(parent).resolve(path.getFileName());
         }
-    }
-
-    Path file() {
-        return file;
     }
 
     @Override
@@ -80,10 +82,29 @@ final class DatabaseFile implements SqliteDatabase {
 
     @Override
     public boolean exists() {
-        if (Files.isDirectory(file)) {
-            throw UnavailableException.connectionFailed(file + " is a directory; a SQLite database is a file");
+        try {
+            if (Files.readAttributes(file, BasicFileAttributes.class).isDirectory()) {
+                throw UnavailableException.connectionFailed(file + " is a directory; a SQLite database is a file");
+            }
+            requireOneName();
+            return true;
+        } catch (NoSuchFileException e) {
+            if (Files.isSymbolicLink(file)) {
+                throw UnavailableException.connectionFailed(file + " is a link to a file that is not there", e);
+            }
+            return false;
+        } catch (IOException e) {
+            throw UnavailableException.connectionFailed(file + " cannot be opened: " + obstacle(), e);
         }
-        return Files.exists(file);
+    }
+
+    /** SQLite keeps one log for each name: who uses another name of the file misses what is in the log, or ruins it. */
+    private void requireOneName() throws IOException {
+        if (UNIX && Files.getAttribute(file, "unix:nlink") instanceof Integer names && names > 1) {
+            throw new UnsupportedException(
+                    file + " has " + names + " names (hard links), and SQLite keeps a log for each:"
+                            + " use a copy of it, which has one name");
+        }
     }
 
     @Override
@@ -96,31 +117,18 @@ final class DatabaseFile implements SqliteDatabase {
         } catch (FileAlreadyExistsException e) {
             // Another process was first; SQLite sorts out who makes the tables.
         } catch (IOException e) {
-            throw UnavailableException.connectionFailed(file + " cannot be created: " + reason(e), e);
+            throw UnavailableException.connectionFailed(file + " cannot be made: " + obstacle(), e);
         }
     }
 
     private void make() throws IOException {
-        if (Files.exists(file)) {
-            requireOneName();
-        } else {
+        if (!exists()) {
             Path parent = file.getParent();
             if (parent != null) {
                 makeDirectory(parent);
             }
             Files.createFile(file, mode("rw-------"));
             force(parent);
-        }
-    }
-
-    /** SQLite keeps one log for each name: two names of one file would each have a log of their own, and ruin it. */
-    private void requireOneName() throws IOException {
-        if (FileSystems.getDefault().supportedFileAttributeViews().contains("unix")
-                && Files.getAttribute(file, "unix:nlink") instanceof Integer names
-                && names > 1) {
-            throw new UnsupportedException(
-                    file + " has " + names + " names (hard links), under which SQLite cannot tell"
-                            + " that it is one file: write to a copy of it, which has one name");
         }
     }
 
@@ -168,10 +176,6 @@ final class DatabaseFile implements SqliteDatabase {
                 : new FileAttribute<?>[0];
     }
 
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
-    }
-
     @Override
     public boolean hasOneConnection() {
         return false;
@@ -214,8 +218,9 @@ final class DatabaseFile implements SqliteDatabase {
                 return "this user may not look into " + above;
             }
         }
-        if (!Files.exists(file)) {
-            return "it is not there";
+        Path parent = file.getParent();
+        if (parent != null && Files.isDirectory(parent) && Files.notExists(file)) {
+            return Files.isWritable(parent) ? "it is not there" : "this user may not make files in " + parent;
         }
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Path part = FileGlance.beside(file, suffix);

@@ -94,7 +94,7 @@ final class GroupCommit {
             if (turn.tryLock()) {
                 try {
                     if (!own.done) {
-                        write(next());
+                        writeGroup();
                     }
                 } finally {
                     giveUpTurn();
@@ -137,19 +137,15 @@ final class GroupCommit {
         }
     }
 
-    private List<Request> next() {
+    private void writeGroup() {
         List<Request> group = new ArrayList<>();
-        for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
-            group.add(request);
-            if (group.size() == GROUP) {
-                break;
-            }
-        }
-        return group;
-    }
-
-    private void write(List<Request> group) {
         try {
+            for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
+                group.add(request);
+                if (group.size() == GROUP) {
+                    break;
+                }
+            }
             if (!tryWrite(group)) {
                 // One of them failed half-way and took the others with it: each for itself, then.
                 group.forEach(request -> tryWrite(List.of(request)));
@@ -173,7 +169,7 @@ final class GroupCommit {
         } catch (SQLException e) {
             group.forEach(request -> request.fail(failures.notApplied(e)));
             return true;
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             group.forEach(request -> request.fail(e));
             return true;
         }
@@ -207,13 +203,9 @@ final class GroupCommit {
         }
     }
 
-    /** Most errors have rolled back already, and then this fails as well; the connection is not used again. */
+    /** The connection is not used again: who knows what state the error has left it in. */
     private void rollBack(SqlConnection connection, Throwable cause) {
-        try {
-            connection.run("ROLLBACK");
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
+        connection.rollBack(cause);
         writer.discard(cause);
     }
 }

@@ -14,7 +14,9 @@ final class MemoryDatabase implements SqliteDatabase {
     private static final int READ_VERSION = 19;
     private static final byte WITHOUT_LOG = 1;
 
-    private final byte[] image;
+    /** Given to SQLite with the one connection there is. */
+    private byte[] image;
+
     private final Settings settings;
     private final String place = "sqlite::memory:" + UUID.randomUUID();
 
@@ -32,6 +34,7 @@ final class MemoryDatabase implements SqliteDatabase {
         return SetUp.of(new SqlConnection(SqliteDriver.connect(SqliteDriver.MEMORY)), opened -> {
             if (image.length > 0) {
                 SqliteDriver.load(opened.raw(), image);
+                image = new byte[0];
             }
             return settings.apply(opened, false);
         });

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Reads a database file of ours without creating, recovering, changing or removing anything, whoever else uses it.
@@ -39,13 +38,14 @@ final class ReadOnlyReaders implements Readers {
     /** From this one on, a file that changed during every one of them has a living writer, and so there were locks. */
     private static final int LIVING = 3;
 
-    private static final long PAUSE_NANOS = 5_000_000;
-
     /** Connections that must not be closed: SQLite would remove a log that somebody else has begun meanwhile. */
     private static final List<SqlConnection> GIVEN_UP = new CopyOnWriteArrayList<>();
 
+    /** The most of these in a process: a program that needs more of them keeps the file to itself. */
+    private static final int MOST_GIVEN_UP = 8;
+
     private static final String WITHOUT_LOCKS =
-            System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win") ? "win32-none" : "unix-none";
+            System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows") ? "win32-none" : "unix-none";
 
     private final Path file;
     private final long busyMillis;
@@ -90,15 +90,15 @@ final class ReadOnlyReaders implements Readers {
                         return result;
                     }
                 } catch (SQLException | RuntimeException e) {
-                    boolean again = attempt < ATTEMPTS && isPassing(e);
-                    if (!again && counts(way, before, attempt)) {
+                    // A failure may come of files that were changing, and means something only when they were not.
+                    if (attempt == ATTEMPTS || (isSame(before) && !isPassing(e))) {
                         throw e;
                     }
                 }
                 if (attempt == ATTEMPTS) {
                     throw new SQLException("its files changed during each of " + ATTEMPTS + " readings");
                 }
-                pause();
+                Pause.brief();
             }
         } catch (IOException e) {
             throw new SQLException(
@@ -120,7 +120,7 @@ final class ReadOnlyReaders implements Readers {
     private FileGlance settled() throws IOException {
         FileGlance glance = FileGlance.at(file);
         for (int i = 0; i < ATTEMPTS && !isShared(glance) && glance.isTooYoung(); i++) {
-            pause();
+            Pause.brief();
             glance = FileGlance.at(file);
         }
         return glance;
@@ -130,30 +130,20 @@ final class ReadOnlyReaders implements Readers {
         return glance.log().isPresent() && glance.sharedMemory() && !glance.isLogBarelyBegun();
     }
 
-    /** Takes its time, also when the caller is interrupted. */
-    private static void pause() {
-        long end = System.nanoTime() + PAUSE_NANOS;
-        boolean interrupted = false;
-        for (long left = PAUSE_NANOS; left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private Way way(FileGlance glance) throws IOException {
         if (isShared(glance)) {
             return Way.SHARED;
         }
         if (glance.hasLog() && LogFile.hasCommit(FileGlance.beside(file, "-wal"))) {
+            if (GIVEN_UP.size() >= MOST_GIVEN_UP) {
+                throw new IOException("another program writes to it and lets nobody read beside it");
+            }
             return Way.WITHOUT_LOCKS;
         }
         return glance.journal() ? Way.JOURNAL : Way.IMMUTABLE;
     }
 
-    /** Whether an answer, or a failure, counts: there were locks, or nothing changed meanwhile. */
+    /** Whether an answer counts: there were locks, or nothing changed meanwhile. */
     private boolean counts(Way way, FileGlance before, int attempt) throws IOException {
         FileGlance after = FileGlance.at(file);
         return switch (way) {

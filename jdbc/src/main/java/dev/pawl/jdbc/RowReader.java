@@ -26,7 +26,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a backend reads, as queries on one connection. Several statements of one query need a transaction around them. */
+/** What a backend reads, as queries on one connection that see one moment each. */
 final class RowReader {
 
     /** The most ids of one statement. */
@@ -37,7 +37,15 @@ final class RowReader {
     /** Keys that one statement can ask for. */
     private record Group(Family family, String partition) {}
 
+    /** Reads these rows, at one moment. */
     static Map<Key, Row> get(SqlConnection connection, SessionName session, Collection<Key> keys) throws SQLException {
+        return isOneStatement(keys)
+                ? getNow(connection, session, keys)
+                : connection.atOneMoment(moment -> getNow(moment, session, keys));
+    }
+
+    private static Map<Key, Row> getNow(SqlConnection connection, SessionName session, Collection<Key> keys)
+            throws SQLException {
         Map<Group, List<String>> groups = new LinkedHashMap<>();
         for (Key key : keys) {
             if (FamilyTable.of(key.family()).canHold(key.partition())) {
@@ -55,8 +63,7 @@ final class RowReader {
         return found;
     }
 
-    /** How many statements {@link #get} needs: with one, no transaction is needed to see one moment. */
-    static boolean isOneStatement(Collection<Key> keys) {
+    private static boolean isOneStatement(Collection<Key> keys) {
         return keys.size() <= IDS
                 && keys.stream()
                                 .map(key -> new Group(key.family(), key.partition()))
@@ -179,7 +186,14 @@ final class RowReader {
     }
 
     static Page<SessionName, String> sessions(
-            SqlConnection connection, Set<Family> families, Optional<String> after, int limit) throws SQLException {
+            SqlConnection connection, String place, Set<Family> families, Optional<String> after, int limit)
+            throws SQLException {
+        return connection.atOneMoment(moment -> sessionsNow(moment, place, families, after, limit));
+    }
+
+    private static Page<SessionName, String> sessionsNow(
+            SqlConnection connection, String place, Set<Family> families, Optional<String> after, int limit)
+            throws SQLException {
         TreeSet<SessionName> found = new TreeSet<>();
         for (Family family : families) {
             String table = FamilyTable.of(family).name();
@@ -192,7 +206,7 @@ final class RowReader {
             select.setLong(3, limit + 1L);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    found.add(session(table, rows.getString(1)));
+                    found.add(session(place + ": " + table, rows.getString(1)));
                 }
             }
         }
@@ -202,11 +216,11 @@ final class RowReader {
                 : Page.last(items);
     }
 
-    private static SessionName session(String table, String name) {
+    private static SessionName session(String place, String name) {
         try {
             return SessionName.of(name);
         } catch (IllegalArgumentException e) {
-            throw new CorruptDataException(table, "it has rows of a session whose name no session can have");
+            throw new CorruptDataException(place, "it has rows of a session whose name no session can have");
         }
     }
 }

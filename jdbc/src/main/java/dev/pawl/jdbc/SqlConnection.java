@@ -70,10 +70,43 @@ final class SqlConnection implements AutoCloseable {
         }
     }
 
-    /** Closes the statements with it. */
+    /**
+     * Reads at one moment, however many statements that takes.
+     *
+     * <p>After the graver errors SQLite has ended the transaction already; what that makes of ending it again says nothing.
+     */
+    <T> T atOneMoment(Query<T> query) throws SQLException {
+        run("BEGIN");
+        T result;
+        try {
+            result = query.on(this);
+        } catch (Throwable e) {
+            rollBack(e);
+            throw e;
+        }
+        run("COMMIT");
+        return result;
+    }
+
+    /** Ends the transaction that this error has made useless, if it has not ended by itself. */
+    void rollBack(Throwable cause) {
+        try {
+            run("ROLLBACK");
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Closes the statements too: a pool that gets the connection back may not know of them. */
     @Override
     public void close() throws SQLException {
-        prepared.clear();
-        connection.close();
+        try {
+            for (PreparedStatement statement : prepared.values()) {
+                statement.close();
+            }
+        } finally {
+            prepared.clear();
+            connection.close();
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
-import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
@@ -29,10 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteBackend implements Backend, SelfChecking {
 
-    private static final Schema SCHEMA = Schema.of("sqlite", "0001-tables.sql");
-
     /** Rows of one step of an erasure. */
     private static final int STEP = 500;
 
@@ -70,13 +63,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private final SqliteFailures failures;
     private final Traits traits;
     private final boolean readOnly;
+    private final Tables tables;
     private final SqliteWriter writer;
     private final Readers readers;
-    private final ReadWriteLock life = new ReentrantReadWriteLock();
-    private boolean closed;
-
-    /** Whether the tables were found or made; they do not go away again. */
-    private volatile boolean ready;
+    private final Lifetime life;
 
     private SqliteBackend(SqliteDatabase database, Builder builder) {
         this.database = database;
@@ -88,7 +78,9 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 new Traits.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, VALUE_BYTES, Integer.MAX_VALUE),
                 true,
                 EnumSet.allOf(Family.class));
-        this.writer = new SqliteWriter(database, failures, SCHEMA, builder.busyTimeout);
+        this.life = new Lifetime("the backend on " + database.place());
+        this.tables = new Tables(database);
+        this.writer = new SqliteWriter(database, failures, tables, builder.busyTimeout);
         this.readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
     }
 
@@ -145,9 +137,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
         }
 
         /**
-         * Connections to a SQLite database of yours, in which tables of others may be. Up to {@link #readers} and one more
-         * are taken and kept until this backend is closed; they get the settings of this backend, and the database keeps a
-         * write-ahead log from then on. The data source stays open.
+         * Connections to a SQLite database of yours, in which tables of others may be. It must be able to give {@link
+         * #readers} and one more at once; they are kept until this backend is closed and get its settings, and the database
+         * keeps a write-ahead log from then on. The data source stays open. Do not open the same file for reading only
+         * in the same process: SQLite then may never let you write again.
          */
         public Builder dataSource(DataSource given) {
             this.dataSource = given;
@@ -182,8 +175,15 @@ public final class SqliteBackend implements Backend, SelfChecking {
             return this;
         }
 
-        /** How long to wait for another process that has the database locked; 10 s unless this says otherwise. */
+        /**
+         * How long to wait for another process that has the database locked; 10 s unless this says otherwise.
+         *
+         * @throws IllegalArgumentException when it is negative or more than 24 days
+         */
         public Builder busyTimeout(Duration most) {
+            if (most.isNegative() || most.toMillis() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("SQLite waits between no time and 24 days, not " + most);
+            }
             this.busyTimeout = most;
             return this;
         }
@@ -212,10 +212,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 return new DatabaseFile(file, settings(), access == Access.READ_ONLY);
             }
             try {
-                return new GivenDatabase(Objects.requireNonNull(dataSource), settings());
+                return new GivenDatabase(Objects.requireNonNull(dataSource), settings(), readers + 1);
             } catch (SQLException e) {
                 throw UnavailableException.connectionFailed(
-                        "the data source gives no connection: " + e.getMessage(), e);
+                        "the data source does not give what is needed: " + e.getMessage(), e);
             }
         }
     }
@@ -241,11 +241,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-        return read(
-                connection -> RowReader.isOneStatement(keys)
-                        ? RowReader.get(connection, session, keys)
-                        : atOneMoment(connection, moment -> RowReader.get(moment, session, keys)),
-                Map.of());
+        return read(connection -> RowReader.get(connection, session, keys), Map.of());
     }
 
     @Override
@@ -262,13 +258,13 @@ public final class SqliteBackend implements Backend, SelfChecking {
     @Override
     public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
         return read(
-                connection -> atOneMoment(connection, moment -> RowReader.sessions(moment, families, after, limit)),
+                connection -> RowReader.sessions(connection, database.place(), families, after, limit),
                 Page.last(List.of()));
     }
 
     @Override
     public void commit(SessionName session, Batch batch) {
-        whileOpen(() -> {
+        life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
             batch.puts().forEach(row -> FamilyTable.of(row.key().family()).requirePlace(row));
@@ -282,7 +278,6 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 RowWriter.apply(connection, session, batch);
                 return !batch.isEmpty();
             });
-            ready = true;
             return Optional.empty();
         });
     }
@@ -292,7 +287,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         if (families.contains(Family.LEASE)) {
             throw new IllegalArgumentException("leases are not erased, they are released");
         }
-        whileOpen(() -> {
+        life.use(() -> {
             requireWritable();
             if (!findTables()) {
                 requireAbsent(checks);
@@ -333,9 +328,8 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public Inspection inspect(SessionName session) {
-        String format = read(
-                connection -> "SQLite, tables at step " + SCHEMA.require(connection, database.place()),
-                "SQLite, no tables yet");
+        String format =
+                read(connection -> "SQLite, tables at step " + tables.step(connection), "SQLite, no tables yet");
         return new Inspection(format, database.remarks());
     }
 
@@ -346,21 +340,17 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public void close() {
-        life.writeLock().lock();
         try {
-            if (!closed) {
-                closed = true;
+            life.end(() -> {
                 try {
                     readers.close();
                 } finally {
                     // Last, since the last one to close tidies up the log.
                     writer.close();
                 }
-            }
+            });
         } catch (SQLException e) {
             throw failures.notApplied(e);
-        } finally {
-            life.writeLock().unlock();
         }
     }
 
@@ -370,18 +360,9 @@ public final class SqliteBackend implements Backend, SelfChecking {
         return "SqliteBackend[" + database.place() + "]";
     }
 
-    private static <T> T atOneMoment(SqlConnection connection, Query<T> query) throws SQLException {
-        connection.run("BEGIN");
-        try {
-            return query.on(connection);
-        } finally {
-            connection.run("ROLLBACK");
-        }
-    }
-
     /** Reads, or gives this when there are no tables to read. */
     private <T> T read(Query<T> query, T nothing) {
-        return whileOpen(() -> {
+        return life.use(() -> {
             try {
                 return findTables() ? readers.read(query) : nothing;
             } catch (SQLException e) {
@@ -390,27 +371,12 @@ public final class SqliteBackend implements Backend, SelfChecking {
         });
     }
 
-    /** Whether the tables are there, made by whomever. */
     private boolean findTables() {
-        if (!ready && database.exists()) {
-            try {
-                ready = readers.read(this::hasTables);
-            } catch (SQLException e) {
-                throw failures.opening(e);
-            }
+        try {
+            return tables.areThere(readers);
+        } catch (SQLException e) {
+            throw failures.opening(e);
         }
-        return ready;
-    }
-
-    private boolean hasTables(SqlConnection connection) throws SQLException {
-        if (Schema.isThere(connection)) {
-            SCHEMA.require(connection, database.place());
-            return true;
-        }
-        if (database.isOwn()) {
-            Schema.requireNoneOfOthers(connection, database.place());
-        }
-        return false;
     }
 
     private static void requireAbsent(List<Check> checks) {
@@ -425,19 +391,6 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private void requireWritable() {
         if (readOnly) {
             throw new UnsupportedException(database.place() + " was opened for reading only");
-        }
-    }
-
-    private <T> T whileOpen(Supplier<T> action) {
-        Lock use = life.readLock();
-        use.lock();
-        try {
-            if (closed) {
-                throw new ClosedException("the backend on " + database.place() + " is closed");
-            }
-            return action.get();
-        } finally {
-            use.unlock();
         }
     }
 }

@@ -13,7 +13,8 @@ interface SqliteDatabase extends ConnectionSource {
     /**
      * Whether there is anything to connect to. A database may be there and have no tables.
      *
-     * @throws dev.pawl.backend.UnavailableException when something else is there, which never becomes a database
+     * @throws dev.pawl.backend.UnavailableException when that cannot be told, or something else is there
+     * @throws dev.pawl.backend.UnsupportedException when it is there in a way in which SQLite cannot share it
      */
     boolean exists();
 

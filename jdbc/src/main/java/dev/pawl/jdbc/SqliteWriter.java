@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,8 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     /** Room for a session record, which seldom has more than 5 kB: half as many pages go into the log as with 4096. */
     private static final int PAGE_SIZE = 8192;
 
-    private static final long PAUSE_NANOS = 5_000_000;
-
     private final SqliteDatabase database;
-    private final Schema schema;
+    private final Tables tables;
     private final Duration busyTimeout;
     private final GroupCommit turns;
 
@@ -30,9 +27,9 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     /** Whether this connection has seen to it that the tables are there. */
     private boolean prepared;
 
-    SqliteWriter(SqliteDatabase database, SqliteFailures failures, Schema schema, Duration busyTimeout) {
+    SqliteWriter(SqliteDatabase database, SqliteFailures failures, Tables tables, Duration busyTimeout) {
         this.database = database;
-        this.schema = schema;
+        this.tables = tables;
         this.busyTimeout = busyTimeout;
         this.turns = new GroupCommit(this, failures);
     }
@@ -75,7 +72,12 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
                 current.runOnce("PRAGMA page_size = " + PAGE_SIZE);
                 logAhead(current);
             }
-            makeTables(current);
+            try {
+                tables.make(current);
+            } catch (SQLException | RuntimeException | Error e) {
+                discard(e);
+                throw e;
+            }
             prepared = true;
         }
         return current;
@@ -106,19 +108,8 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
                 if (e.getErrorCode() != SqliteFailures.BUSY || System.nanoTime() - end > 0) {
                     throw e;
                 }
-                LockSupport.parkNanos(PAUSE_NANOS);
+                Pause.brief();
             }
-        }
-    }
-
-    private void makeTables(SqlConnection current) throws SQLException {
-        current.run("BEGIN IMMEDIATE");
-        try {
-            schema.bring(current, database.place());
-            current.run("COMMIT");
-        } catch (SQLException | RuntimeException e) {
-            discard(e);
-            throw e;
         }
     }
 

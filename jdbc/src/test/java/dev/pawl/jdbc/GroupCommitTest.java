@@ -198,8 +198,13 @@ class GroupCommitTest {
     @Test
     void anErrorOfTheDiskAtTheCommitLeavesItInDoubt() {
         SqliteFailures failures = new SqliteFailures("here");
-        assertThat(failures.atCommit(new SQLException("disk I/O error", null, 10)))
+        assertThat(failures.atCommit(new SQLException("[SQLITE_IOERR_FSYNC] (disk I/O error)", null, 10)))
+                .as("all of it may be in the log")
                 .isInstanceOf(InDoubtException.class);
+        assertThat(failures.atCommit(new SQLException("[SQLITE_IOERR_WRITE] (disk I/O error)", null, 10)))
+                .as("not all of it was written")
+                .isInstanceOf(UnavailableException.class);
+        assertThat(failures.unfinished()).isInstanceOf(InDoubtException.class);
         assertThat(failures.notApplied(new SQLException("disk I/O error", null, 10)))
                 .isInstanceOf(UnavailableException.class);
         assertThat(failures.atCommit(new SQLException("full", null, 13))).isInstanceOf(UnavailableException.class);

@@ -20,8 +20,6 @@ import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
-import dev.pawl.backend.StoreException;
-import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
@@ -44,7 +42,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sqlite.SQLiteDataSource;
 
 /** What is particular to a SQLite file: what is on the disk, how it is opened, and what people see in it. */
 class SqliteBackendTest {
@@ -260,52 +257,6 @@ class SqliteBackendTest {
     }
 
     @Test
-    void exactlyOneOfFileAndDataSourceIsTaken() {
-        SQLiteDataSource source = new SQLiteDataSource();
-        source.setUrl("jdbc:sqlite:" + directory.resolve("given.db"));
-        for (SqliteBackend.Builder builder : List.of(
-                SqliteBackend.builder(),
-                SqliteBackend.builder().file(directory.resolve("own.db")).dataSource(source))) {
-            assertThatThrownBy(builder::open)
-                    .isInstanceOfSatisfying(
-                            UnavailableException.class,
-                            e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORE_CONNECTION_FAILED))
-                    .hasMessageContaining("exactly one");
-        }
-        assertThat(directory).isEmptyDirectory();
-    }
-
-    @Test
-    void aGivenDataSourceIsSharedWithTablesOfOthersAndStaysOpen() throws Exception {
-        Path file = directory.resolve("given.db");
-        SQLiteDataSource source = new SQLiteDataSource();
-        source.setUrl("jdbc:sqlite:" + file);
-        execute(source, "CREATE TABLE messages (text TEXT)");
-        execute(source, "INSERT INTO messages VALUES ('theirs')");
-        try (Backend backend = SqliteBackend.builder().dataSource(source).open()) {
-            put(backend, Key.CREDENTIALS, "{}");
-            assertThat(backend.get(SESSION, Key.CREDENTIALS)).isPresent();
-            assertThat(backend.locate(SESSION, Key.CREDENTIALS))
-                    .startsWith(file.toRealPath().toString());
-            assertThat(backend.traits().durability()).isEqualTo(Durability.POWER_LOSS);
-        }
-        execute(source, "INSERT INTO messages VALUES ('again')");
-        assertThat(query(file, "SELECT text FROM messages")).containsExactly("theirs", "again");
-        assertThat(query(file, "SELECT value FROM pawl_credentials")).containsExactly("{}");
-    }
-
-    @Test
-    void aGivenDatabaseInMemoryHasOneConnection() {
-        SQLiteDataSource source = new SQLiteDataSource();
-        source.setUrl("jdbc:sqlite::memory:");
-        try (Backend backend = SqliteBackend.builder().dataSource(source).open()) {
-            put(backend, Key.CREDENTIALS, "{}");
-            assertThat(backend.get(SESSION, Key.CREDENTIALS)).isPresent();
-            assertThat(backend.traits().durability()).isEqualTo(Durability.NONE);
-        }
-    }
-
-    @Test
     void anImageIsReadAndWrittenInMemoryOnly() throws IOException {
         Path file = directory.resolve("pawl.db");
         try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
@@ -323,49 +274,6 @@ class SqliteBackendTest {
                                 .repeat(10)
                                 .getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(CorruptDataException.class);
-    }
-
-    @Test
-    void thePathMayHoldAnything() throws IOException {
-        Path file = directory.resolve("a b/100%25 #1? ü=&;+.db");
-        try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
-            put(backend, Key.CREDENTIALS, "{}");
-        }
-        assertThat(names(file.getParent())).containsExactly(file.getFileName().toString());
-        try (Backend backend = SqliteBackend.open(file, Access.READ_ONLY)) {
-            assertThat(backend.get(SESSION, Key.CREDENTIALS)).isPresent();
-        }
-    }
-
-    @Test
-    void namesOfOneFileGiveOnePlace() throws IOException {
-        Path real = Files.createDirectory(directory.resolve("real"));
-        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
-        try (Backend one = SqliteBackend.open(real.resolve("pawl.db"), Access.READ_WRITE);
-                Backend other = SqliteBackend.open(link.resolve("../link/pawl.db"), Access.READ_WRITE)) {
-            assertThat(other.locate(SESSION, Key.CREDENTIALS)).isEqualTo(one.locate(SESSION, Key.CREDENTIALS));
-        }
-    }
-
-    @Test
-    void aFileWithTwoNamesIsNotWritten() throws IOException {
-        Path file = directory.resolve("pawl.db");
-        try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
-            put(backend, Key.CREDENTIALS, "{\"n\":1}");
-        }
-        Path second = Files.createLink(directory.resolve("second.db"), file);
-        for (Path name : List.of(file, second)) {
-            try (Backend backend = SqliteBackend.open(name, Access.READ_WRITE)) {
-                assertThatThrownBy(() -> put(backend, Key.CREDENTIALS, "{\"n\":2}"))
-                        .isInstanceOf(UnsupportedException.class)
-                        .hasMessageContaining("2 names");
-                assertThat(backend.get(SESSION, Key.CREDENTIALS)).contains(row(Key.CREDENTIALS, "{\"n\":1}"));
-            }
-        }
-        Files.delete(second);
-        try (Backend backend = SqliteBackend.open(file, Access.READ_WRITE)) {
-            put(backend, Key.CREDENTIALS, "{\"n\":2}");
-        }
     }
 
     @Test
@@ -470,13 +378,6 @@ class SqliteBackendTest {
 
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-    }
-
-    private static void execute(SQLiteDataSource source, String sql) throws SQLException {
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private static List<String> query(Path file, String sql) throws SQLException {
