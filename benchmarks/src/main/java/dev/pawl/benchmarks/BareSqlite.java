@@ -29,7 +29,8 @@ final class BareSqlite implements MessageWriter {
             "temp_store = MEMORY",
             "cell_size_check = ON",
             "trusted_schema = OFF",
-            "cache_size = -8000");
+            "cache_size = -8000",
+            "wal_autocheckpoint = 4000");
 
     private final Connection connection;
     private final PreparedStatement begin;

@@ -86,8 +86,8 @@ final class Experiments {
                 work("open")
                         .put("sessions", SESSIONS)
                         .put("keys", fixture + "-keys.json")
-                        .put("opens", 30)
-                        .put("last", 5)
+                        .put("opens", 100)
+                        .put("last", 20)
                         .build(),
                 List.of(
                         less("started", "process until program, ms"),
@@ -109,10 +109,10 @@ final class Experiments {
                 work("write")
                         .put("fixture", "auth.json")
                         .put("pool", "pool.json")
-                        .put("warmUp", scaled(5_000))
-                        .put("warmUpSeconds", 3)
-                        .put("count", scaled(5_000))
-                        .put("seconds", 6)
+                        .put("warmUp", scaled(30_000))
+                        .put("warmUpSeconds", 5)
+                        .put("count", scaled(30_000))
+                        .put("seconds", 5)
                         .build(),
                 List.of(
                         more("perSecond", "messages/s"),
