@@ -10,21 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /**
  * The table of a family: what its columns are called, and the statements that find and change single rows of it.
  *
  * <p>Every table has a session, an id and a value. A family without partitions, or whose order is always 0, has no
- * column for that; only chats have columns for flags.
- *
- * @param name of the table
- * @param partition the column of {@link Key#partition}, if there is one
- * @param id the column of {@link Key#id}
- * @param order the column of {@link Row#order}, if there is one
- * @param flags whether archived, unread and pinned are columns
+ * column for that; only chats have columns for flags. Texts of statements are made once: putting one together costs more
+ * than finding a row.
  */
-record FamilyTable(String name, Optional<String> partition, String id, Optional<String> order, boolean flags) {
+final class FamilyTable {
 
     private static final Map<Family, FamilyTable> TABLES = new EnumMap<>(Family.class);
 
@@ -51,6 +48,27 @@ record FamilyTable(String name, Optional<String> partition, String id, Optional<
         }
     }
 
+    private final String name;
+    private final Optional<String> partition;
+    private final String id;
+    private final Optional<String> order;
+    private final boolean flags;
+    private final String selectValue;
+    private final String upsert;
+    private final String delete;
+    private final ConcurrentMap<Integer, String> selectIds = new ConcurrentHashMap<>();
+
+    private FamilyTable(String name, Optional<String> partition, String id, Optional<String> order, boolean flags) {
+        this.name = name;
+        this.partition = partition;
+        this.id = id;
+        this.order = order;
+        this.flags = flags;
+        this.selectValue = "SELECT value FROM " + name + " WHERE " + isKey();
+        this.upsert = upsertText();
+        this.delete = "DELETE FROM " + name + " WHERE " + isKey();
+    }
+
     private static FamilyTable table(String name, String partition, String id, String order) {
         return new FamilyTable(name, column(partition), id, column(order), false);
     }
@@ -62,6 +80,30 @@ record FamilyTable(String name, Optional<String> partition, String id, Optional<
     /** The table of this family. */
     static FamilyTable of(Family family) {
         return Objects.requireNonNull(TABLES.get(family));
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The column of {@link Key#partition}, if there is one. */
+    Optional<String> partition() {
+        return partition;
+    }
+
+    /** The column of {@link Key#id}. */
+    String id() {
+        return id;
+    }
+
+    /** The column of {@link Row#order}, if there is one. */
+    Optional<String> order() {
+        return order;
+    }
+
+    /** Whether archived, unread and pinned are columns. */
+    boolean flags() {
+        return flags;
     }
 
     /**
@@ -113,18 +155,24 @@ record FamilyTable(String name, Optional<String> partition, String id, Optional<
 
     /** {@code SELECT} of some ids of one partition: session, partition if there is one, ids. */
     String selectIds(int ids) {
-        return "SELECT " + columns(true) + " FROM " + name + " WHERE session = ?"
-                + partition.map(column -> " AND " + column + " = ?").orElse("") + " AND " + id
-                + (ids == 1 ? " = ?" : " IN (?" + ", ?".repeat(ids - 1) + ")");
+        return selectIds.computeIfAbsent(
+                ids,
+                count -> "SELECT " + columns(true) + " FROM " + name + " WHERE session = ?"
+                        + partition.map(column -> " AND " + column + " = ?").orElse("") + " AND " + id
+                        + (count == 1 ? " = ?" : " IN (?" + ", ?".repeat(count - 1) + ")"));
     }
 
     /** {@code SELECT} of the value of one row: session, partition if there is one, id. */
     String selectValue() {
-        return "SELECT value FROM " + name + " WHERE " + isKey();
+        return selectValue;
     }
 
     /** Inserts or replaces a row: session, partition if there is one, id, order if there is one, flags, value. */
     String upsert() {
+        return upsert;
+    }
+
+    private String upsertText() {
         List<String> columns = key();
         List<String> changed = new ArrayList<>();
         order.ifPresent(changed::add);
@@ -144,7 +192,7 @@ record FamilyTable(String name, Optional<String> partition, String id, Optional<
 
     /** {@code DELETE} of one row: session, partition if there is one, id. */
     String delete() {
-        return "DELETE FROM " + name + " WHERE " + isKey();
+        return delete;
     }
 
     /** {@code DELETE} of some rows of a session: session, how many. */

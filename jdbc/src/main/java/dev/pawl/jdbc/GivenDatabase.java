@@ -1,6 +1,5 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Inspection;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -85,16 +84,6 @@ final class GivenDatabase implements SqliteDatabase {
     }
 
     @Override
-    public boolean exists() {
-        return true;
-    }
-
-    @Override
-    public void create() {
-        // whoever gave it has made it
-    }
-
-    @Override
     public boolean hasOneConnection() {
         return file.isEmpty();
     }
@@ -102,10 +91,5 @@ final class GivenDatabase implements SqliteDatabase {
     @Override
     public boolean isOwn() {
         return false;
-    }
-
-    @Override
-    public List<Inspection.Remark> remarks() {
-        return List.of();
     }
 }

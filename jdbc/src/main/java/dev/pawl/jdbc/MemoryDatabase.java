@@ -1,8 +1,6 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Inspection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.UUID;
 
 /** A database in memory, empty or made from the content of a file. */
@@ -46,16 +44,6 @@ final class MemoryDatabase implements SqliteDatabase {
     }
 
     @Override
-    public boolean exists() {
-        return true;
-    }
-
-    @Override
-    public void create() {
-        // opening it is enough
-    }
-
-    @Override
     public boolean hasOneConnection() {
         return true;
     }
@@ -63,10 +51,5 @@ final class MemoryDatabase implements SqliteDatabase {
     @Override
     public boolean isOwn() {
         return true;
-    }
-
-    @Override
-    public List<Inspection.Remark> remarks() {
-        return List.of();
     }
 }

@@ -16,14 +16,16 @@ interface SqliteDatabase extends ConnectionSource {
      * @throws dev.pawl.backend.UnavailableException when that cannot be told, or something else is there
      * @throws dev.pawl.backend.UnsupportedException when it is there in a way in which SQLite cannot share it
      */
-    boolean exists();
+    default boolean exists() {
+        return true;
+    }
 
     /**
      * Makes what has to be there before the first connection for writing.
      *
      * @throws dev.pawl.backend.UnavailableException when it cannot be made
      */
-    void create();
+    default void create() {}
 
     /** Whether every connection would be a database of its own, so that there can be only one. */
     boolean hasOneConnection();
@@ -42,7 +44,9 @@ interface SqliteDatabase extends ConnectionSource {
     }
 
     /** What deserves attention about its files. */
-    List<Inspection.Remark> remarks();
+    default List<Inspection.Remark> remarks() {
+        return List.of();
+    }
 
     /** How connections are set up. */
     record Settings(boolean forced, long busyMillis) {

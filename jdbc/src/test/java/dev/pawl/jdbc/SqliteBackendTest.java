@@ -32,6 +32,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -236,6 +237,11 @@ class SqliteBackendTest {
         }
         assertThatThrownBy(() -> SqliteBackend.builder().durability(Durability.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SqliteBackend.builder().readers(0)).isInstanceOf(IllegalArgumentException.class);
+        for (Duration impossible : List.of(Duration.ofMillis(-1), Duration.ofDays(30))) {
+            assertThatThrownBy(() -> SqliteBackend.builder().busyTimeout(impossible))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
