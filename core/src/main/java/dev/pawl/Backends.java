@@ -17,16 +17,17 @@ import java.util.TreeMap;
  */
 public final class Backends {
 
-    /** Schemes that other artifacts bring. */
-    private static final Map<String, String> ARTIFACTS = Map.of(
-            "sqlite", "dev.pawl:pawl-jdbc",
+    /** Schemes that an artifact beside this one brings. */
+    private static final Map<String, String> ARTIFACTS = Map.of("sqlite", "dev.pawl:pawl-jdbc");
+
+    /** Schemes that a later version of an artifact will bring. */
+    private static final Map<String, String> LATER = Map.of(
+            "native", "dev.pawl:pawl-core",
+            "zaileys", "dev.pawl:pawl-core",
             "postgresql", "dev.pawl:pawl-jdbc",
             "redis", "dev.pawl:pawl-redis",
             "rediss", "dev.pawl:pawl-redis",
             "convex", "dev.pawl:pawl-convex");
-
-    /** Schemes of this artifact that a later version brings. */
-    private static final Set<String> PLANNED = Set.of("native", "zaileys");
 
     private Backends() {}
 
@@ -57,8 +58,9 @@ public final class Backends {
         if (artifact != null) {
             return "add " + artifact + ", which opens such stores, to the class path" + known;
         }
-        if (PLANNED.contains(scheme)) {
-            return "this version of dev.pawl:pawl-core does not open such stores yet, a later one does" + known;
+        String later = LATER.get(scheme);
+        if (later != null) {
+            return "this version of Pawl does not open such stores yet; a later one does, with " + later + known;
         }
         return "no artifact of Pawl opens such stores" + known;
     }

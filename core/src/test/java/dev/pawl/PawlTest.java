@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The front door: what it opens, hands out and closes. */
 class PawlTest {
@@ -161,6 +162,15 @@ class PawlTest {
                         UnavailableException.class,
                         e -> assertThat(e.code()).isEqualTo(StoreException.Code.STORE_NOT_AVAILABLE))
                 .hasMessageContaining(remedy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native:x", "zaileys:x", "postgresql://h/d", "redis://h/0", "convex:https://h"})
+    void whatALaterVersionOpensIsNoMatterOfTheClassPath(String locator) {
+        assertThatThrownBy(() -> Pawl.open(locator))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("a later one does")
+                .hasMessageNotContaining("class path");
     }
 
     @Test
