@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * <p><b>Errors.</b> An {@link IOException} whose message names the path and never any content. What is merely absent is
  * told from what cannot be reached wherever that can be asked.
  *
- * <p><b>Not supported.</b> Open handles, appending, links, walking trees.
+ * <p><b>Not supported.</b> Links, walking trees, mapping files into memory.
  */
 public interface Disk {
 
@@ -72,6 +72,72 @@ public interface Disk {
     /** A lock on a file that no other process, and no other part of this one, holds at the same time. */
     interface FileLock extends AutoCloseable {
         /** Gives the lock back. Repeating it does nothing. */
+        @Override
+        void close();
+    }
+
+    /**
+     * A file that is open, until it is closed, whatever becomes of its name: it follows the file through a rename and stays
+     * with it when the name is removed or given to another.
+     *
+     * <p><b>Thread-safety.</b> Any number of threads; single operations are not mixed up with each other. <b>Interruption.</b>
+     * Neither ends nor closes anything.
+     */
+    interface OpenFile extends AutoCloseable {
+
+        /** How many bytes the file holds now. */
+        long size() throws IOException;
+
+        /**
+         * Reads from a place in the file.
+         *
+         * @param offset of the first byte in the file
+         * @param into where the bytes go, from {@code at} on
+         * @param length the most bytes to read
+         * @return how many were read: fewer than {@code length} only where the file ends, 0 at its end or behind it
+         */
+        int read(long offset, byte[] into, int at, int length) throws IOException;
+
+        /**
+         * Writes at a place in the file, which grows if it must; a gap reads as zeros. After an exception any part of it may
+         * have been written.
+         */
+        void write(long offset, byte[] from, int at, int length) throws IOException;
+
+        /** Makes the file this long: cuts it, or adds zeros. */
+        void setLength(long length) throws IOException;
+
+        /**
+         * Makes content and length durable: whatever was written by anybody before this call began. After a failure nobody
+         * knows what is durable, and a repetition that succeeds proves nothing about what was written before.
+         *
+         * @param purpose what for, for people and for tests that leave this one out
+         */
+        void force(String purpose) throws IOException;
+
+        /** Closes it. Forces nothing. Repeating it does nothing. */
+        @Override
+        void close();
+    }
+
+    /**
+     * A file of which single bytes are locked and nothing else is ever done with it: no other method is called on it, because
+     * on some systems closing any descriptor of a file drops all its locks. All of this process that open the same file share
+     * one descriptor, which is closed when the last of them has closed and no lock is held.
+     *
+     * <p><b>Thread-safety.</b> Safe. <b>Interruption.</b> Not to be called on a thread that may be interrupted.
+     */
+    interface LockFile extends AutoCloseable {
+
+        /**
+         * Locks one byte if it is free.
+         *
+         * @param position of the byte, from 0 on; the file need not reach that far
+         * @return the lock, or empty when another process, or another part of this one, holds it
+         */
+        Optional<FileLock> tryLock(long position) throws IOException;
+
+        /** Locks nothing more; what is locked stays so until it is given back. Repeating it does nothing. */
         @Override
         void close();
     }
@@ -140,6 +206,16 @@ public interface Disk {
      * No other method is ever called on that file: on some systems closing any descriptor of it drops the lock.
      */
     Optional<FileLock> tryLock(Path file) throws IOException;
+
+    /**
+     * Opens a file, or empty when there is none.
+     *
+     * @param writing whether it will be written or forced too
+     */
+    Optional<OpenFile> open(Path file, boolean writing) throws IOException;
+
+    /** Opens the file whose bytes are locks, creating it as {@link #overwrite} does; its directory exists. */
+    LockFile openLocks(Path file) throws IOException;
 
     /** The time that {@link Stat#modified} is compared with. */
     Instant now();

@@ -226,8 +226,7 @@ final class SystemDisk implements Disk {
 
     @Override
     public Optional<FileLock> tryLock(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        Path name = parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+        Path name = inRealDirectory(file);
         // Asked before the file is opened: closing a second descriptor would drop the lock of the first.
         if (!LOCKED.add(name)) {
             return Optional.empty();
@@ -245,13 +244,7 @@ final class SystemDisk implements Disk {
     }
 
     private Optional<FileLock> tryLockAlone(Path file) throws IOException {
-        try {
-            Files.createFile(file, attributes(file, PosixFilePermissions.fromString("rw-------")));
-            giveToOwnerOfDirectory(file);
-        } catch (FileAlreadyExistsException e) {
-            // It stays for ever: removing a lock file would let two holders lock two files of one name.
-        }
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileChannel channel = openForLocking(file);
         try {
             if (channel.tryLock() == null) {
                 channel.close();
@@ -271,6 +264,48 @@ final class SystemDisk implements Disk {
                 LOCKED.remove(file);
             }
         });
+    }
+
+    private FileChannel openForLocking(Path file) throws IOException {
+        try {
+            Files.createFile(file, attributes(file, PosixFilePermissions.fromString("rw-------")));
+            giveToOwnerOfDirectory(file);
+        } catch (FileAlreadyExistsException e) {
+            // It stays for ever: removing a lock file would let two holders lock two files of one name.
+        }
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public LockFile openLocks(Path file) throws IOException {
+        Path name = inRealDirectory(file);
+        return SystemLocks.open(
+                name,
+                () -> openForLocking(name),
+                () -> stat(name).map(Stat::identity).orElse(name));
+    }
+
+    private static Path inRealDirectory(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+    }
+
+    @Override
+    public Optional<OpenFile> open(Path file, boolean writing) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            // Asked first: opening for writing would make it. Where a name can go at any moment, its users take a lock.
+            if (stat(file).isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(new SystemFile(file, new RandomAccessFile(file.toFile(), writing ? "rw" : "r")));
+            } catch (FileNotFoundException e) {
+                // The one exception for absent, unreadable, a directory, and too many open files.
+                if (attempt >= OPEN_ATTEMPTS && stat(file).isPresent()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override

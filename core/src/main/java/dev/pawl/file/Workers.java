@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * closes the channel, and a commit must not end half-way because its caller lost patience. They are daemons and go when
  * there is nothing to do.
  */
-final class Workers {
+public final class Workers {
 
     private static final ExecutorService POOL =
             new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -24,8 +24,17 @@ final class Workers {
 
     private Workers() {}
 
-    /** Runs the task on another thread and waits for it, however often this one is interrupted meanwhile. */
-    static <T> T call(Callable<T> task) {
+    /** Runs the task on another thread and does not wait. What it throws goes to the handler of uncaught exceptions. */
+    public static void start(Runnable task) {
+        POOL.execute(task);
+    }
+
+    /**
+     * Runs the task on another thread and waits for it, however often this one is interrupted meanwhile.
+     *
+     * @throws IllegalStateException when the task fails with a checked exception; unchecked ones are thrown as they are
+     */
+    public static <T> T call(Callable<T> task) {
         Future<T> future = POOL.submit(task);
         boolean interrupted = false;
         try {

@@ -279,6 +279,16 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public Optional<OpenFile> open(Path file, boolean writing) {
+        throw new UnsupportedOperationException("open files are not simulated yet");
+    }
+
+    @Override
+    public LockFile openLocks(Path file) {
+        throw new UnsupportedOperationException("ranges of locks are not simulated yet");
+    }
+
+    @Override
     public Instant now() {
         lock.lock();
         try {
