@@ -1,6 +1,7 @@
 package dev.pawl.tck.disk;
 
 import java.io.IOException;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,6 +21,8 @@ public final class Faults {
 
     private long operations;
     private long cutAt = Long.MAX_VALUE;
+    private long cutAfter = Long.MAX_VALUE;
+    private long space = Long.MAX_VALUE;
     private long failFrom = Long.MAX_VALUE;
     private long failTo = Long.MAX_VALUE;
     private String brokenPurpose = "";
@@ -28,13 +31,39 @@ public final class Faults {
 
     Faults() {}
 
-    /** Cuts the power in the middle of this operation. */
+    /**
+     * Cuts the power in the middle of this operation. A force has then done nothing; of anything else a power cut may have
+     * kept any part, and who outlives only the process finds it done.
+     */
     public Faults cutAt(long operation) {
+        return cutAt(operation, Long.MAX_VALUE);
+    }
+
+    /**
+     * Cuts the power in the middle of this operation; if that writes content, after this many bytes of it: of the others
+     * nobody finds anything, whether the machine or only the process has ended.
+     */
+    public Faults cutAt(long operation, long bytes) {
         cutAt = operation;
+        cutAfter = bytes;
         return this;
     }
 
-    /** Lets some operations fail, as a full disk does: whatever needs space, and forcing. */
+    /**
+     * Lets files grow by this many bytes altogether from now on, less what they shrink by or free when they are removed.
+     * What lies within the length that a file has can always be written, and everything can be forced. A write that does
+     * not fit is done as far as it does.
+     */
+    public Faults space(long bytes) {
+        space = bytes;
+        return this;
+    }
+
+    /**
+     * Lets some operations fail: whatever a full disk refuses, and also writing within a file, setting its length and
+     * forcing. A write that fails has written some first part, another one with every operation. What a force that fails
+     * should have made durable stays visible, is not made so by a later one, and may be lost.
+     */
     public Faults failFrom(long operation, long count) {
         failFrom = operation;
         failTo = count > Long.MAX_VALUE - operation ? Long.MAX_VALUE : operation + count;
@@ -81,7 +110,35 @@ public final class Faults {
 
     void requireSpace(Object path) throws IOException {
         if (fails()) {
-            throw new IOException(path + ": No space left on device");
+            throw noSpace(path);
+        }
+    }
+
+    /** Requires room for a file that is to grow by this much. */
+    void requireSpace(Object path, long growth) throws IOException {
+        if (growth > space) {
+            throw noSpace(path);
+        }
+    }
+
+    static IOException noSpace(Object path) {
+        return new IOException(path + ": No space left on device");
+    }
+
+    /** How many bytes of a write to a file of this size are written. */
+    int fit(long size, long offset, int length) {
+        if (fails()) {
+            return new Random(operations).nextInt(length + 1);
+        }
+        long most = isOff() ? Math.min(length, cutAfter) : length;
+        // Without a limit the sum would overflow.
+        return (int) (space == Long.MAX_VALUE ? most : Math.max(0, Math.min(most, size + space - offset)));
+    }
+
+    /** Takes this much of the free space, or gives it back. */
+    void occupy(long bytes) {
+        if (space != Long.MAX_VALUE) {
+            space -= bytes;
         }
     }
 

@@ -17,8 +17,7 @@ final class Inode {
 
     final boolean isDirectory;
 
-    byte[] content = {};
-    byte[] durable = {};
+    Content content = Content.empty();
     Instant modified;
     Set<PosixFilePermission> permissions;
     Disk.Owner owner = new Disk.Owner(1000, 1000);

@@ -1,7 +1,6 @@
 package dev.pawl.tck.disk;
 
 import dev.pawl.tck.disk.NameChange.Slot;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +46,7 @@ final class Outcome {
         entries.forEach((key, entry) -> {
             Inode node = new Inode(entry.node().isDirectory, entry.node().modified, entry.node().permissions);
             node.owner = entry.node().owner;
-            node.content = torn(entry.node());
-            node.durable = node.content.clone();
+            node.content = left(entry.node().content);
             Inode.Entry copied = new Inode.Entry(entry.name(), node);
             to.entries.put(key, copied);
             to.durableEntries.put(key, copied);
@@ -56,15 +54,10 @@ final class Outcome {
         });
     }
 
-    private byte[] torn(Inode node) {
-        if (Arrays.equals(node.content, node.durable)) {
-            return node.content.clone();
+    private Content left(Content content) {
+        if (seed == 0) {
+            return content.least();
         }
-        return switch (seed == 0 ? 0 : seed == 1 ? 1 : random.nextInt(4)) {
-            case 0 -> node.durable.clone();
-            case 1 -> Arrays.copyOf(node.content, node.content.length / 2);
-            case 2 -> new byte[node.content.length];
-            default -> node.content.clone();
-        };
+        return seed == 1 ? content.torn() : content.any(random);
     }
 }

@@ -8,19 +8,20 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * A disk in memory that keeps two pictures: what programs see, and what would be left if the power went off now.
  *
- * <p>Content that was not forced is lost, torn or mixed with zeros; of the changes of names that were not forced any
- * subset is lost, in any order that different names allow. {@link #afterPowerCut} draws one such outcome from a seed.
+ * <p>What was forced and not overwritten since never changes. Of the writes and changes of length that were not forced any
+ * subset is left, in their order; of a write any of its sectors of 512 bytes, the last of them up to any byte, and where it
+ * lay beyond the end perhaps only the length, with zeros. Of the changes of names that were not forced any subset is lost,
+ * in any order that different names allow. {@link #afterPowerCut} draws one such outcome from a seed.
  * {@link #faults} says when the power goes, and when the disk is full.
  *
  * <p><b>Thread-safety.</b> Safe. Time stands still but for the operations and pauses made here.
@@ -32,11 +33,12 @@ public final class SimulatedDisk implements Disk {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final NameTree tree;
-    private final Set<Path> locked = new HashSet<>();
+    private final SimulatedLocks locks = new SimulatedLocks(lock);
     private final Faults faults = new Faults();
     private Instant now;
+    private long process;
 
-    private interface Action<T> {
+    interface Action<T> {
         T run() throws IOException;
     }
 
@@ -64,7 +66,7 @@ public final class SimulatedDisk implements Disk {
      * The disk that is left when the power goes off now.
      *
      * @param seed which of the possible outcomes; 0 is the one where everything not forced is lost, 1 the one where all
-     *     names are kept and all content is torn
+     *     names are kept and half of every write
      */
     public SimulatedDisk afterPowerCut(long seed) {
         lock.lock();
@@ -76,11 +78,15 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    /** The same disk after the end of all processes, but not of the machine: what was not forced still may be lost. */
+    /**
+     * The same disk after the end of all processes, but not of the machine: what was not forced still may be lost. Files
+     * that were open are of no more use, and locks are free.
+     */
     public void afterKill() {
         lock.lock();
         try {
-            locked.clear();
+            locks.clear();
+            process++;
             faults.cutAt(Long.MAX_VALUE);
         } finally {
             lock.unlock();
@@ -92,8 +98,7 @@ public final class SimulatedDisk implements Disk {
         byAnother(() -> {
             Optional<Inode> found = tree.node(file);
             Inode node = found.orElseGet(() -> new Inode(false, now, PosixFilePermissions.fromString("rw-r--r--")));
-            node.content = content.clone();
-            node.durable = content.clone();
+            node.content = Content.forced(content);
             node.modified = now;
             if (found.isEmpty()) {
                 tree.link(file, node, now);
@@ -128,7 +133,7 @@ public final class SimulatedDisk implements Disk {
         return run(() -> tree.node(path)
                 .map(node -> new Stat(
                         node.isDirectory ? Kind.DIRECTORY : Kind.FILE,
-                        node.content.length,
+                        node.content.seen().length(),
                         node.modified,
                         Optional.of(node.permissions),
                         Optional.of(node.owner),
@@ -137,13 +142,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public Optional<byte[]> read(Path file) throws IOException {
-        return run(() -> {
-            Optional<Inode> node = tree.node(file);
-            if (node.isPresent() && node.get().isDirectory) {
-                throw new IOException(file + ": Is a directory");
-            }
-            return node.map(found -> found.content.clone());
-        });
+        return run(() -> regularFile(file).map(found -> found.content.seen().toBytes()));
     }
 
     @Override
@@ -170,24 +169,17 @@ public final class SimulatedDisk implements Disk {
             tree.requireAbsent(file);
             Inode node = new Inode(false, now, permissions);
             tree.link(file, node, now);
-            node.content = faults.fails() ? Arrays.copyOf(content, content.length / 2) : content.clone();
-            faults.requireSpace(file);
+            SimulatedFile.store(this, file, node, 0, content);
         });
     }
 
     @Override
     public void overwrite(Path file, byte[] content) throws IOException {
         change(() -> {
-            faults.requireSpace(file);
-            Optional<Inode> found = tree.node(file);
-            if (found.isEmpty()) {
+            if (tree.node(file).isEmpty()) {
                 tree.link(file, new Inode(false, now, PosixFilePermissions.fromString("rw-------")), now);
             }
-            Inode node = tree.node(file).orElseThrow();
-            byte[] next = Arrays.copyOf(node.content, Math.max(content.length, node.content.length));
-            System.arraycopy(content, 0, next, 0, content.length);
-            node.content = next;
-            node.modified = now;
+            SimulatedFile.store(this, file, tree.existing(file), 0, content);
         });
     }
 
@@ -207,15 +199,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void force(Path file, String purpose) throws IOException {
-        change(() -> {
-            faults.requireSpace(file);
-            Inode node = tree.existing(file);
-            if (faults.broken(purpose, Breakage.AFTER_RENAME)) {
-                node.owedForce = Optional.of(purpose);
-            } else if (!faults.broken(purpose, Breakage.LEFT_OUT) && !faults.isOff()) {
-                node.durable = node.content.clone();
-            }
-        });
+        change(() -> SimulatedFile.force(faults, file, tree.existing(file), purpose));
     }
 
     @Override
@@ -231,14 +215,18 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        change(() -> tree.rename(from, to, now));
+        change(() -> {
+            tree.existing(from);
+            tree.node(to).ifPresent(this::free);
+            tree.rename(from, to, now);
+        });
         // The force that the code under test was made to owe is an operation of its own: the power may go before it.
         if (with(() -> tree.existing(to).owedForce.isPresent())) {
             change(() -> {
                 Inode node = tree.existing(to);
                 node.owedForce = Optional.empty();
                 if (!faults.isOff()) {
-                    node.durable = node.content.clone();
+                    node.content.force();
                 }
             });
         }
@@ -252,6 +240,7 @@ public final class SimulatedDisk implements Disk {
                 throw new IOException(path + ": Directory not empty");
             }
             if (node.isPresent()) {
+                free(node.get());
                 tree.unlink(path, now);
             }
         });
@@ -259,33 +248,73 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public Optional<FileLock> tryLock(Path file) throws IOException {
+        return run(() -> locks.tryLock(lockFile(file)));
+    }
+
+    @Override
+    public LockFile openLocks(Path file) throws IOException {
         return run(() -> {
-            Path path = file.toAbsolutePath().normalize();
-            if (tree.node(path).isEmpty()) {
-                tree.link(path, new Inode(false, now, PosixFilePermissions.fromString("rw-------")), now);
-            }
-            if (!locked.add(path)) {
-                return Optional.empty();
-            }
-            return Optional.of(() -> {
-                lock.lock();
-                try {
-                    locked.remove(path);
-                } finally {
-                    lock.unlock();
+            Path path = lockFile(file);
+            long opener = process;
+            AtomicBoolean open = new AtomicBoolean(true);
+            return new LockFile() {
+                @Override
+                public Optional<FileLock> tryLock(long position) throws IOException {
+                    return run(() -> {
+                        if (!open.get()) {
+                            throw new IOException(path + ": closed");
+                        }
+                        requireAlive(opener, path);
+                        return locks.tryLock(path, position);
+                    });
                 }
-            });
+
+                @Override
+                public void close() {
+                    open.set(false);
+                }
+            };
         });
     }
 
-    @Override
-    public Optional<OpenFile> open(Path file, boolean writing) {
-        throw new UnsupportedOperationException("open files are not simulated yet");
+    private Path lockFile(Path file) throws IOException {
+        Path path = file.toAbsolutePath().normalize();
+        if (tree.node(path).isEmpty()) {
+            tree.link(path, new Inode(false, now, PosixFilePermissions.fromString("rw-------")), now);
+        }
+        return path;
     }
 
     @Override
-    public LockFile openLocks(Path file) {
-        throw new UnsupportedOperationException("ranges of locks are not simulated yet");
+    public Optional<OpenFile> open(Path file, boolean writing) throws IOException {
+        return run(() -> regularFile(file).map(node -> new SimulatedFile(this, file, node, writing)));
+    }
+
+    private Optional<Inode> regularFile(Path file) throws IOException {
+        Optional<Inode> node = tree.node(file);
+        if (node.isPresent() && node.get().isDirectory) {
+            throw new IOException(file + ": Is a directory");
+        }
+        return node;
+    }
+
+    /** The number of the processes that run now, all of which {@link #afterKill} ends. */
+    long process() {
+        return process;
+    }
+
+    void requireAlive(long opener, Path path) throws IOException {
+        if (opener != process) {
+            throw new IOException(path + ": the process that opened it has ended");
+        }
+    }
+
+    void touch(Inode node) {
+        node.modified = now;
+    }
+
+    private void free(Inode removed) {
+        faults.occupy(-removed.content.seen().length());
     }
 
     @Override
@@ -313,7 +342,7 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    private <T> T run(Action<T> action) throws IOException {
+    <T> T run(Action<T> action) throws IOException {
         lock.lock();
         try {
             faults.requirePower();
@@ -341,12 +370,12 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    private interface Step {
+    interface Step {
         void run() throws IOException;
     }
 
     /** One counted operation. When the power goes in the middle of it, it has happened, but nothing of it is forced. */
-    private void change(Step step) throws IOException {
+    void change(Step step) throws IOException {
         lock.lock();
         try {
             boolean last = faults.next();
