@@ -1,0 +1,281 @@
+package dev.pawl.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GroupQueueTest {
+
+    private static final int MOST = 3;
+
+    /** What was written, by groups. Belongs to whoever has the turn. */
+    private final List<List<String>> written = new ArrayList<>();
+
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final GroupQueue<String> queue = new GroupQueue<>(MOST, this::write, Unfinished::new);
+
+    private static final class Unfinished extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private void write(List<GroupQueue.Member<String>> members) {
+        written.add(members.stream().map(GroupQueue.Member::change).toList());
+        Refused shared = new Refused();
+        for (GroupQueue.Member<String> member : members) {
+            switch (member.change()) {
+                case "refuse" -> member.fail(shared);
+                case "refuse checked" -> member.fail(new Exception("checked"));
+                case "refuse, then succeed" -> {
+                    member.fail(shared);
+                    member.succeed();
+                }
+                case "succeed, then refuse" -> {
+                    member.succeed();
+                    member.fail(shared);
+                }
+                case "forget" -> assertThat(member.finished()).isFalse();
+                case "break" -> throw new OutOfMemoryError("for the test");
+                case "succeed and break" -> {
+                    member.succeed();
+                    throw new OutOfMemoryError("for the test");
+                }
+                default -> {
+                    member.succeed();
+                    assertThat(member.finished()).isTrue();
+                }
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        callers.shutdownNow();
+    }
+
+    /** Has these wait, in this order, while somebody else has the turn, and returns what each caller got. */
+    private List<Optional<Throwable>> together(String... changes) throws Exception {
+        List<Waiting<Optional<Throwable>>> waiting = queue.alone(() -> {
+            List<Waiting<Optional<Throwable>>> started = new ArrayList<>();
+            for (String change : changes) {
+                started.add(waiting(() -> Optional.ofNullable(catchThrowable(() -> queue.submit(change)))));
+            }
+            return started;
+        });
+        List<Optional<Throwable>> got = new ArrayList<>();
+        for (Waiting<Optional<Throwable>> one : waiting) {
+            got.add(one.result.get(30, TimeUnit.SECONDS));
+        }
+        return got;
+    }
+
+    private record Waiting<T>(Thread thread, Future<T> result) {}
+
+    /** Starts a task and returns once it is waiting for something. */
+    private <T> Waiting<T> waiting(Supplier<T> task) throws InterruptedException {
+        List<Thread> thread = new ArrayList<>();
+        CountDownLatch came = new CountDownLatch(1);
+        Future<T> result = callers.submit(() -> {
+            thread.add(Thread.currentThread());
+            came.countDown();
+            return task.get();
+        });
+        came.await();
+        while (thread.get(0).getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        return new Waiting<>(thread.get(0), result);
+    }
+
+    @Test
+    void whoIsAloneIsAGroupOfOne() {
+        queue.submit("a");
+        queue.submit("b");
+        assertThat(written).containsExactly(List.of("a"), List.of("b"));
+    }
+
+    @Test
+    void thoseWhoWaitAreWrittenTogetherInTheOrderOfTheirComing() throws Exception {
+        assertThat(together("a", "b", "c")).containsOnly(Optional.empty());
+        assertThat(written).containsExactly(List.of("a", "b", "c"));
+    }
+
+    @Test
+    void aGroupHasNoMoreThanTheMost() throws Exception {
+        assertThat(together("a", "b", "c", "d", "e", "f", "g")).containsOnly(Optional.empty());
+        assertThat(written).containsExactly(List.of("a", "b", "c"), List.of("d", "e", "f"), List.of("g"));
+        assertThatThrownBy(() -> new GroupQueue<>(0, this::write, Unfinished::new))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whoFailsTakesNobodyElseWithHim() throws Exception {
+        List<Optional<Throwable>> got = together("a", "refuse", "b");
+        assertThat(got.get(0)).isEmpty();
+        assertThat(got.get(1)).containsInstanceOf(Refused.class);
+        assertThat(got.get(2)).isEmpty();
+        assertThatThrownBy(() -> queue.submit("refuse checked"))
+                .isInstanceOf(IllegalStateException.class)
+                .cause()
+                .hasMessage("checked");
+    }
+
+    @Test
+    void theFirstOutcomeCounts() {
+        assertThatThrownBy(() -> queue.submit("refuse, then succeed")).isInstanceOf(Refused.class);
+        queue.submit("succeed, then refuse");
+    }
+
+    @Test
+    void whoIsForgottenFailsAsUnfinishedAndTheOthersDoNot() throws Exception {
+        List<Optional<Throwable>> got = together("a", "forget", "b");
+        assertThat(got.get(0)).isEmpty();
+        assertThat(got.get(1)).containsInstanceOf(Unfinished.class);
+        assertThat(got.get(2)).isEmpty();
+    }
+
+    @Test
+    void anErrorFailsThoseWhoWereNotFinishedAndIsToldWithIt() throws Exception {
+        List<Optional<Throwable>> got = together("a", "break", "b", "c");
+        assertThat(got.get(0)).isEmpty();
+        assertThat(got.subList(1, 3)).allSatisfy(outcome -> {
+            assertThat(outcome).containsInstanceOf(Unfinished.class);
+            assertThat(outcome.orElseThrow().getSuppressed()).singleElement().isInstanceOf(OutOfMemoryError.class);
+        });
+        assertThat(got.get(3)).as("of the next group").isEmpty();
+        assertThat(got.get(1).orElseThrow())
+                .as("one for each")
+                .isNotSameAs(got.get(2).orElseThrow());
+    }
+
+    @Test
+    void anErrorAfterAllWereFinishedIsThrownToWhoLed() {
+        assertThatThrownBy(() -> queue.submit("succeed and break")).isInstanceOf(OutOfMemoryError.class);
+        queue.submit("a");
+    }
+
+    @Test
+    void whatIsUnfinishedFailsEvenIfNobodyCanSayHow() {
+        GroupQueue<String> speechless = new GroupQueue<>(MOST, members -> {}, () -> {
+            throw new StackOverflowError("for the test");
+        });
+        assertThatThrownBy(() -> speechless.submit("a")).isInstanceOf(StackOverflowError.class);
+    }
+
+    @Test
+    void interruptionsAreKeptForTheCallerAndDisturbNothing() throws Exception {
+        Thread.currentThread().interrupt();
+        queue.submit("a");
+        assertThat(Thread.interrupted()).isTrue();
+        Future<Boolean> interrupted = queue.alone(() -> {
+            Waiting<Boolean> waiting = waiting(() -> {
+                queue.submit("b");
+                return Thread.interrupted();
+            });
+            waiting.thread.interrupt();
+            return waiting.result;
+        });
+        assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(written).containsExactly(List.of("a"), List.of("b"));
+    }
+
+    @Test
+    void theTurnIsTriedForNothingElseWhileSomebodyHasIt() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        assertThat(queue.tryAlone(times::incrementAndGet)).isTrue();
+        boolean triedInside = queue.alone(() -> queue.tryAlone(times::incrementAndGet));
+        assertThat(triedInside).as("by the one who has it").isFalse();
+        boolean triedBeside = queue.alone(() ->
+                callers.submit(() -> queue.tryAlone(times::incrementAndGet)).get());
+        assertThat(triedBeside).isFalse();
+        assertThat(times).hasValue(1);
+        assertThatThrownBy(() -> queue.alone(() -> {
+                    throw new java.io.IOException("for the test");
+                }))
+                .isInstanceOf(java.io.IOException.class);
+        assertThat(queue.tryAlone(times::incrementAndGet)).as("after a failure").isTrue();
+    }
+
+    /** Without that, one who commits again and again has the turn back before anybody else is awake. */
+    @Test
+    void whoComesDoesNotOvertakeSomebodyWhoWaitsForTheTurn() throws Exception {
+        List<String> order = new ArrayList<>();
+        GroupQueue<String> ordered = new GroupQueue<>(
+                MOST,
+                members -> members.forEach(member -> {
+                    order.add(member.change());
+                    member.succeed();
+                }),
+                Unfinished::new);
+        AtomicBoolean stop = new AtomicBoolean();
+        Future<Integer> busy = callers.submit(() -> {
+            int count = 0;
+            while (!stop.get()) {
+                ordered.submit("again");
+                count++;
+            }
+            return count;
+        });
+        for (int i = 0; i < 200; i++) {
+            ordered.alone(() -> order.add("alone"));
+        }
+        stop.set(true);
+        int commits = busy.get(30, TimeUnit.SECONDS);
+        assertThat(order).filteredOn("alone"::equals).hasSize(200);
+        assertThat(order).filteredOn("again"::equals).hasSize(commits);
+    }
+
+    @Test
+    void nobodyIsLeftWaitingAndNothingIsWrittenTwice() throws Exception {
+        int each = 20_000;
+        AtomicInteger inside = new AtomicInteger();
+        List<Integer> seen = new ArrayList<>();
+        GroupQueue<Integer> busy = new GroupQueue<>(
+                MOST,
+                members -> {
+                    assertThat(inside.incrementAndGet()).isOne();
+                    members.forEach(member -> {
+                        seen.add(member.change());
+                        member.succeed();
+                    });
+                    inside.decrementAndGet();
+                },
+                Unfinished::new);
+        List<Future<?>> all = new ArrayList<>();
+        for (int caller = 0; caller < 6; caller++) {
+            int first = caller * each;
+            all.add(callers.submit(() -> IntStream.range(first, first + each).forEach(busy::submit)));
+        }
+        all.add(callers.submit(() -> IntStream.range(0, 2_000).forEach(i -> {
+            if (i % 2 == 0) {
+                busy.alone(() -> assertThat(inside).hasValue(0));
+            } else {
+                busy.tryAlone(() -> assertThat(inside).hasValue(0));
+            }
+        })));
+        for (Future<?> one : all) {
+            one.get(50, TimeUnit.SECONDS);
+        }
+        assertThat(seen).hasSize(6 * each).doesNotHaveDuplicates();
+    }
+}
