@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -75,31 +76,34 @@ final class SourceReading {
     }
 
     private void requireSound(Row row) {
+        problem(row).ifPresent(problem -> {
+            throw new CorruptDataException(row.key(), source.place(row.key()), problem);
+        });
+    }
+
+    /** Why no store may hold such a record, or empty when it is sound. */
+    static Optional<String> problem(Row row) {
         Key key = row.key();
         Bytes value = row.value();
         if (key.family() == Family.CREDENTIALS) {
-            requireCredentials(row);
-            return;
+            return credentialsProblem(value);
         }
         try {
             JsonValue.check(value);
         } catch (JsonException e) {
-            throw new CorruptDataException(
-                    key, source.place(key), value.size() == 0 ? "is empty" : "is not JSON: " + e.getMessage());
+            return Optional.of(value.size() == 0 ? "is empty" : "is not JSON: " + e.getMessage());
         }
-        if (key.family() == Family.KEY && looksAbsent(value)) {
-            throw new CorruptDataException(
-                    key,
-                    source.place(key),
-                    "null, false, 0 and \"\" are no values of a key record: Baileys takes it for" + " absent");
-        }
+        return key.family() == Family.KEY && looksAbsent(value)
+                ? Optional.of("null, false, 0 and \"\" are no values of a key record: Baileys takes it for absent")
+                : Optional.empty();
     }
 
-    private void requireCredentials(Row row) {
+    private static Optional<String> credentialsProblem(Bytes value) {
         try {
-            Credentials.parse(row.value());
+            Credentials.parse(value);
+            return Optional.empty();
         } catch (CorruptDataException e) {
-            throw new CorruptDataException(row.key(), source.place(row.key()), e.problem());
+            return Optional.of(e.problem());
         }
     }
 
