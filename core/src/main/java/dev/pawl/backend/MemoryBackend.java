@@ -66,37 +66,11 @@ public final class MemoryBackend implements Backend {
         }
 
         NavigableMap<Position, Row> ordered(Scan scan) {
-            NavigableMap<Position, Row> all = scan.partition()
+            return scan.part(scan.partition()
                     .map(partition -> partitions
                             .getOrDefault(scan.family(), new TreeMap<>())
                             .getOrDefault(partition, new TreeMap<>()))
-                    .orElseGet(() -> inOrder.getOrDefault(scan.family(), new TreeMap<>()));
-            Optional<Scan.Bound> lower = scan.lower().map(bound -> within(scan, bound));
-            Optional<Scan.Bound> upper = scan.upper().map(bound -> within(scan, bound));
-            if (lower.isPresent() && upper.isPresent() && isEmpty(lower.get(), upper.get())) {
-                return new TreeMap<>();
-            }
-            NavigableMap<Position, Row> result = all;
-            if (lower.isPresent()) {
-                result = result.tailMap(lower.get().position(), lower.get().inclusive());
-            }
-            if (upper.isPresent()) {
-                result = result.headMap(upper.get().position(), upper.get().inclusive());
-            }
-            return scan.backwards() ? result.descendingMap() : result;
-        }
-
-        private static boolean isEmpty(Scan.Bound lower, Scan.Bound upper) {
-            int order = lower.position().compareTo(upper.position());
-            return order > 0 || (order == 0 && !(lower.inclusive() && upper.inclusive()));
-        }
-
-        private static Scan.Bound within(Scan scan, Scan.Bound bound) {
-            Position position = bound.position();
-            return scan.partition()
-                    .map(partition ->
-                            new Scan.Bound(new Position(position.order(), partition, position.id()), bound.inclusive()))
-                    .orElse(bound);
+                    .orElseGet(() -> inOrder.getOrDefault(scan.family(), new TreeMap<>())));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.pawl.backend;
 
+import java.util.Collections;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
@@ -91,5 +93,38 @@ public record Scan(
     /** The same scan without the values. */
     public Scan withoutValues() {
         return new Scan(family, partition, lower, upper, backwards, limit, true);
+    }
+
+    /**
+     * The part of these rows that this scan is about, in its direction: a view, without regard to its limit.
+     *
+     * @param rows of its family, and of its partition if it has one
+     */
+    public <V> NavigableMap<Position, V> part(NavigableMap<Position, V> rows) {
+        Optional<Bound> from = lower.map(this::within);
+        Optional<Bound> to = upper.map(this::within);
+        if (from.isPresent() && to.isPresent() && isEmpty(from.get(), to.get())) {
+            return Collections.emptyNavigableMap();
+        }
+        NavigableMap<Position, V> part = rows;
+        if (from.isPresent()) {
+            part = part.tailMap(from.get().position(), from.get().inclusive());
+        }
+        if (to.isPresent()) {
+            part = part.headMap(to.get().position(), to.get().inclusive());
+        }
+        return backwards ? part.descendingMap() : part;
+    }
+
+    private static boolean isEmpty(Bound from, Bound to) {
+        int order = from.position().compareTo(to.position());
+        return order > 0 || (order == 0 && !(from.inclusive() && to.inclusive()));
+    }
+
+    private Bound within(Bound bound) {
+        Position position = bound.position();
+        return partition
+                .map(only -> new Bound(new Position(position.order(), only, position.id()), bound.inclusive()))
+                .orElse(bound);
     }
 }

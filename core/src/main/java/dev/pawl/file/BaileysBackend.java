@@ -103,32 +103,9 @@ public final class BaileysBackend implements Backend, ProcessLocking {
     }
 
     private static void requireUsable(SharedDirectory directory, Access access) throws IOException {
-        Optional<Disk.Stat> stat = directory.disk().stat(directory.path());
-        if (stat.isEmpty() && access == Access.READ_ONLY) {
-            throw UnavailableException.connectionFailed("there is no directory " + directory.path());
-        }
-        if (stat.isEmpty()) {
-            requireRoom(directory.disk(), directory.path());
-            return;
-        }
-        if (stat.get().kind() != Disk.Kind.DIRECTORY) {
-            throw UnavailableException.connectionFailed(directory.path() + " is not a directory");
-        }
-        directory.seen = true;
-        ForeignLayout.refuse(directory.disk(), directory.path());
-    }
-
-    /** Requires that what stands where a new directory would is none but directories. */
-    private static void requireRoom(Disk disk, Path missing) throws IOException {
-        for (Path path = missing.getParent(); path != null; path = path.getParent()) {
-            Optional<Disk.Stat> stat = disk.stat(path);
-            if (stat.isPresent()) {
-                if (stat.get().kind() != Disk.Kind.DIRECTORY) {
-                    throw UnavailableException.connectionFailed(
-                            "cannot open " + missing + ": " + path + " is not a directory");
-                }
-                return;
-            }
+        if (Directories.require(directory.disk(), directory.path(), access == Access.READ_WRITE)) {
+            directory.seen = true;
+            ForeignLayout.refuse(directory.disk(), directory.path());
         }
     }
 

@@ -2,12 +2,7 @@ package dev.pawl.file;
 
 import java.io.IOException;
 import java.lang.ref.SoftReference;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,13 +17,9 @@ final class SharedDirectory {
     /** The directory in it that holds what is ours. */
     static final String OWN = ".pawl";
 
-    private record Place(Disk disk, Path path) {}
+    private static final SharedPlaces<SharedDirectory> OPEN = new SharedPlaces<>();
 
-    private static final ReentrantLock REGISTRY = new ReentrantLock();
-    private static final Map<Place, SharedDirectory> OPEN = new HashMap<>();
-
-    private final Place place;
-    private int users;
+    private final SharedPlaces.Place place;
 
     /** Held for the whole of a commit: there is one at a time. */
     final ReentrantLock commits = new ReentrantLock();
@@ -50,33 +41,18 @@ final class SharedDirectory {
 
     private volatile Optional<Boolean> foldsCase = Optional.empty();
 
-    private SharedDirectory(Place place) {
+    private SharedDirectory(SharedPlaces.Place place) {
         this.place = place;
     }
 
     /** Joins the users of a directory, which need not exist yet. */
     static SharedDirectory join(Disk disk, Path path) throws IOException {
-        Place place = new Place(disk, resolve(disk, path.toAbsolutePath().normalize()));
-        REGISTRY.lock();
-        try {
-            SharedDirectory directory = OPEN.computeIfAbsent(place, SharedDirectory::new);
-            directory.users++;
-            return directory;
-        } finally {
-            REGISTRY.unlock();
-        }
+        return OPEN.join(disk, path, SharedDirectory::new);
     }
 
     /** Leaves it again. */
     void leave() {
-        REGISTRY.lock();
-        try {
-            if (--users == 0) {
-                OPEN.remove(place);
-            }
-        } finally {
-            REGISTRY.unlock();
-        }
+        OPEN.leave(place);
     }
 
     Disk disk() {
@@ -144,21 +120,8 @@ final class SharedDirectory {
         if (seen && !exists()) {
             throw new IOException(path() + " has been removed while it was in use");
         }
-        Deque<Path> missing = new ArrayDeque<>();
-        for (Path path = own(); path != null && disk().stat(path).isEmpty(); path = path.getParent()) {
-            missing.push(path);
-        }
-        for (Path path : missing) {
-            try {
-                disk().makeDirectory(path);
-                if (path.equals(own())) {
-                    giveToOwner(path);
-                }
-            } catch (FileAlreadyExistsException e) {
-                // Another process had the same idea, or a file is in the way, which the next step will tell.
-            }
-            disk().forceDirectory(parentOf(path), "the name of a new directory");
-        }
+        Directories.make(disk(), own());
+        giveToOwner(own());
         seen = true;
     }
 
@@ -175,19 +138,6 @@ final class SharedDirectory {
                 // Then it stays ours, as that of any program would.
             }
         }
-    }
-
-    private static Path resolve(Disk disk, Path path) throws IOException {
-        if (disk.stat(path).isPresent()) {
-            return disk.real(path);
-        }
-        Path parent = path.getParent();
-        return parent == null ? path : resolve(disk, parent).resolve(path.getFileName());
-    }
-
-    private static Path parentOf(Path path) {
-        Path parent = path.getParent();
-        return parent == null ? path : parent;
     }
 
     private static String swapCase(String text) {

@@ -1,5 +1,7 @@
 package dev.pawl.file;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +59,32 @@ public final class Workers {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Work on files. */
+    public interface FileWork<T> {
+
+        /** Does it. */
+        T run() throws IOException;
+    }
+
+    /**
+     * Runs work on files as {@link #call} does.
+     *
+     * @throws IOException what the work throws, as it is
+     */
+    public static <T> T files(FileWork<T> work) throws IOException {
+        try {
+            return call(() -> {
+                try {
+                    return work.run();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.file.Disk;
 import dev.pawl.file.Workers;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,11 +46,6 @@ final class Locks implements AutoCloseable {
 
     private record Opened(Disk.LockFile file, Object identity) {}
 
-    /** What runs on a thread that nobody interrupts. */
-    private interface Task<T> {
-        T run() throws IOException;
-    }
-
     /** The locks of a directory, which need not exist yet. */
     Locks(Disk disk, Path directory) {
         this.disk = disk;
@@ -85,7 +79,7 @@ final class Locks implements AutoCloseable {
 
     /** Whether the lock file was removed or replaced since this lock was got, so that somebody else may have it too. */
     boolean lost(Disk.FileLock lock) throws IOException {
-        return lock instanceof Held held && onWorker(() -> !isThere(held.identity));
+        return lock instanceof Held held && Workers.files(() -> !isThere(held.identity));
     }
 
     static long commit(SessionName session) {
@@ -106,7 +100,7 @@ final class Locks implements AutoCloseable {
     }
 
     private Optional<Disk.FileLock> tryLock(long position) throws IOException {
-        return onWorker(() -> {
+        return Workers.files(() -> {
             while (true) {
                 Opened now = open();
                 Optional<Disk.FileLock> lock = now.file.tryLock(position);
@@ -151,20 +145,6 @@ final class Locks implements AutoCloseable {
 
     private boolean isThere(Object identity) throws IOException {
         return disk.stat(file).map(Disk.Stat::identity).equals(Optional.of(identity));
-    }
-
-    private static <T> T onWorker(Task<T> task) throws IOException {
-        try {
-            return Workers.call(() -> {
-                try {
-                    return task.run();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 
     /** A lock and the file it is in. */

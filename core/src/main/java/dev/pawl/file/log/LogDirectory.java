@@ -1,0 +1,141 @@
+package dev.pawl.file.log;
+
+import dev.pawl.backend.SessionName;
+import dev.pawl.file.Directories;
+import dev.pawl.file.Disk;
+import dev.pawl.file.SharedPlaces;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * One directory of logs as this process uses it: its sessions, of which a bounded number is awake, and its lock file. All
+ * backends that are open on it share one of these.
+ */
+final class LogDirectory {
+
+    /** The most sessions that are awake, each with two files. */
+    private static final int AWAKE = 128;
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private static final SharedPlaces<LogDirectory> OPEN = new SharedPlaces<>();
+
+    private final SharedPlaces.Place place;
+    private final Locks locks;
+    private final Map<SessionName, LogSession> sessions = new ConcurrentHashMap<>();
+    private final Set<LogSession> awake = ConcurrentHashMap.newKeySet();
+    private final Semaphore permits = new Semaphore(AWAKE);
+
+    private LogDirectory(SharedPlaces.Place place) {
+        this.place = place;
+        this.locks = new Locks(place.disk(), place.path());
+    }
+
+    static LogDirectory join(Disk disk, Path path) throws IOException {
+        return OPEN.join(disk, path, LogDirectory::new);
+    }
+
+    /** Leaves it again; the last one sends all sessions to rest. */
+    void leave() {
+        if (OPEN.leave(place)) {
+            for (LogSession session : List.copyOf(awake)) {
+                while (!session.rest()) {
+                    place.disk().pause(PAUSE);
+                }
+            }
+            locks.close();
+        }
+    }
+
+    Disk disk() {
+        return place.disk();
+    }
+
+    Path path() {
+        return place.path();
+    }
+
+    Locks locks() {
+        return locks;
+    }
+
+    Path log(SessionName session) {
+        return path().resolve(LogNames.log(session));
+    }
+
+    Path file(String name) {
+        return path().resolve(name);
+    }
+
+    LogSession session(SessionName name) {
+        return sessions.computeIfAbsent(name, missing -> new LogSession(this, missing));
+    }
+
+    /** Makes the directory where it is missing. */
+    void make() throws IOException {
+        Directories.make(disk(), path());
+    }
+
+    /** Makes names in it durable. */
+    void force(String purpose) throws IOException {
+        disk().forceDirectory(path(), purpose);
+    }
+
+    /** The names in it; none when it is missing. */
+    List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        disk().list(path(), names::add);
+        return names;
+    }
+
+    /** The sessions that have a log. */
+    TreeSet<SessionName> logs() throws IOException {
+        TreeSet<SessionName> found = new TreeSet<>();
+        names().forEach(name -> LogNames.session(name).ifPresent(found::add));
+        return found;
+    }
+
+    /** Waits until a session may be awake, sending others to rest. */
+    void admit(LogSession session) {
+        while (!permits.tryAcquire()) {
+            if (!sendToRest()) {
+                place.disk().pause(PAUSE);
+            }
+        }
+        awake.add(session);
+        Keeper.after(IDLE, () -> rest(session));
+    }
+
+    void dismiss(LogSession session) {
+        if (awake.remove(session)) {
+            permits.release();
+        }
+    }
+
+    /** Whoever waits has a session of his own in his hands, so others are only tried. */
+    private boolean sendToRest() {
+        return awake.stream()
+                .sorted(Comparator.comparingLong(session -> session.used() - Long.MIN_VALUE))
+                .anyMatch(LogSession::rest);
+    }
+
+    private void rest(LogSession session) {
+        if (!awake.contains(session)) {
+            return;
+        }
+        long left = IDLE.toNanos() - (System.nanoTime() - session.used());
+        if (left > 0 || !session.rest()) {
+            Keeper.after(Duration.ofNanos(Math.max(left, PAUSE.toNanos())), () -> rest(session));
+        }
+    }
+}

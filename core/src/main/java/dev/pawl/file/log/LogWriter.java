@@ -1,0 +1,257 @@
+package dev.pawl.file.log;
+
+import dev.pawl.backend.Family;
+import dev.pawl.file.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to a log. Belongs to whoever has the turn of its session, while this process holds its lock.
+ *
+ * <p>What a frame says of the past is true: {@code settled} and {@code length} were forced before it is written. A log that is
+ * open is never made shorter than it has said to be.
+ */
+final class LogWriter {
+
+    /** The most that is written ahead with zeros, so that forcing a frame need not make the file longer. */
+    private static final int AHEAD = 1 << 20;
+
+    static final int LEAST_AHEAD = 64 << 10;
+
+    private final Disk.OpenFile file;
+    private final Path path;
+    private final long generation;
+    private long size;
+
+    /** Where the next frame stands, and what has been forced. */
+    private LogEnd end;
+
+    /** What was reached last without being forced, for who forces beside. */
+    private volatile Proven written;
+
+    /** What was forced beside. */
+    private volatile Proven forced;
+
+    private volatile @Nullable IOException failure;
+
+    /**
+     * What has been forced.
+     *
+     * @param settled everything before it
+     * @param length the file while it was this long
+     */
+    private record Proven(long settled, long length) {}
+
+    /** A write that failed and left nothing behind. */
+    static final class NotWrittenException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotWrittenException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private LogWriter(Disk.OpenFile file, OpenLog log) throws IOException {
+        this.file = file;
+        this.path = log.path();
+        this.generation = log.header().generation();
+        this.size = file.size();
+        this.end = log.end();
+        this.written = new Proven(0, 0);
+        this.forced = written;
+    }
+
+    /**
+     * Makes a log ready to be appended to: takes its end mark away, mends its end, and forces again what nothing proves to be
+     * forced. The caller holds the session's lock and has read the log to its end since.
+     */
+    static LogWriter open(LogDirectory directory, OpenLog log) throws IOException {
+        Disk.OpenFile file = directory
+                .disk()
+                .open(log.path(), true)
+                .orElseThrow(() -> new IOException(log.path() + " has been removed while it was in use"));
+        boolean done = false;
+        try {
+            LogWriter writer = new LogWriter(file, log);
+            writer.makeReady(directory, log);
+            log.mended(writer.end());
+            done = true;
+            return writer;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    private void makeReady(LogDirectory directory, OpenLog log) throws IOException {
+        if (log.end().closed()) {
+            reopen();
+        } else {
+            if (log.tornEnd() > end.offset()) {
+                Leftovers.keep(directory, log.header().session(), file, end.offset(), log.tornEnd());
+                zero(end.offset(), log.tornEnd());
+            }
+            if (log.tornEnd() > end.offset() || end.settled() < end.offset()) {
+                // After a force that failed, this process or another may see what the medium does not have.
+                rewrite(end.settled(), end.offset());
+                file.force("what nobody has proven to be forced");
+                // Whoever made the log may have ended before its name was.
+                directory.force("the name of a log");
+            }
+        }
+        prove(end.offset(), size);
+    }
+
+    /** Takes the end mark away, only after the file is as long as it has said to be. */
+    private void reopen() throws IOException {
+        long marked = size;
+        long room = Math.max(end.length(), ahead(end.offset()));
+        if (room > marked) {
+            zero(marked, room);
+            file.force("room behind the end mark");
+            size = room;
+        }
+        zero(end.offset(), marked);
+        file.force("an end mark that is taken away");
+    }
+
+    /** Where the zeros end that are written ahead of a frame that ends here. */
+    private static long ahead(long end) {
+        return end + Math.max(LEAST_AHEAD, Math.min(AHEAD, end));
+    }
+
+    private void zero(long from, long to) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(AHEAD, Math.max(0, to - from))];
+        for (long at = from; at < to; at += zeros.length) {
+            file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));
+        }
+    }
+
+    private void rewrite(long from, long to) throws IOException {
+        byte[] content = new byte[(int) Math.min(AHEAD, Math.max(0, to - from))];
+        for (long at = from; at < to; ) {
+            int read = file.read(at, content, 0, (int) Math.min(content.length, to - at));
+            if (read == 0) {
+                throw new IOException(path + " became shorter while it was read");
+            }
+            file.write(at, content, 0, read);
+            at += read;
+        }
+    }
+
+    /** How far the log is written, and what of it is forced. */
+    LogEnd end() {
+        return end;
+    }
+
+    private void prove(long settled, long length) {
+        end = new LogEnd(end.offset(), end.frame(), end.checksum(), settled, length, false);
+    }
+
+    /**
+     * Appends a group of batches.
+     *
+     * @param synced whether it shall survive a loss of power when this returns
+     * @throws NotWrittenException when nothing was written, and the log may be used on
+     * @throws IOException when nobody knows what was written, and this must not be used again
+     */
+    Frame append(List<EncodedBatch> batches, boolean synced) throws IOException {
+        learnForced();
+        long offset = end.offset();
+        Frame frame = Frame.group(batches, generation, offset, end.settled(), end.length());
+        long frameEnd = offset + frame.size();
+        // Who does not force gains nothing from zeros.
+        write(frame, Math.max(frameEnd, synced && frameEnd > size ? ahead(frameEnd) : frameEnd));
+        end = new LogEnd(frameEnd, offset, frame.checksum(), end.settled(), end.length(), false);
+        if (synced) {
+            file.force("a group of commits");
+            prove(frameEnd, size);
+        } else {
+            written = new Proven(frameEnd, size);
+        }
+        return frame;
+    }
+
+    private void write(Frame frame, long to) throws IOException {
+        long before = size;
+        try {
+            byte[] bytes = frame.bytes((int) (to - end.offset()));
+            file.write(end.offset(), bytes, 0, bytes.length);
+            size = Math.max(size, to);
+        } catch (IOException e) {
+            undo(before, frame, e);
+            throw new NotWrittenException(e);
+        }
+    }
+
+    /** After this the file is as it was, but for what is durable of it. */
+    private void undo(long before, Frame frame, IOException cause) throws IOException {
+        try {
+            if (file.size() > before) {
+                file.setLength(before);
+            }
+            zero(end.offset(), Math.min(before, end.offset() + frame.size()));
+        } catch (IOException e) {
+            e.addSuppressed(cause);
+            throw e;
+        }
+    }
+
+    /**
+     * Forces everything that was appended until now without being forced. Anybody may do that, beside whoever appends; if it
+     * fails, nothing more is appended.
+     */
+    void force() {
+        Proven reached = written;
+        if (reached.settled() > forced.settled()) {
+            try {
+                file.force("what was written without being forced");
+                forced = reached;
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+    }
+
+    /** Whether a force has failed since this was opened: then nobody knows what is durable, and it is not used again. */
+    Optional<IOException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    private void learnForced() {
+        Proven more = forced;
+        if (more.settled() > end.settled()) {
+            prove(more.settled(), more.length());
+        }
+    }
+
+    /**
+     * Ends the log with a mark behind which nothing may stand, and makes the file as short as it can be.
+     *
+     * @param rows how many rows of each family it holds
+     * @param beforeMark what is done when all of the log is forced
+     */
+    void end(Map<Family, Integer> rows, BeforeMark beforeMark) throws IOException {
+        file.force("what is in front of an end mark");
+        prove(end.offset(), size);
+        beforeMark.run();
+        Frame mark = Frame.end(rows, generation, end.offset(), end.settled(), end.length());
+        file.write(end.offset(), mark.bytes(), 0, mark.size());
+        file.force("an end mark");
+        file.setLength(end.offset() + mark.size());
+    }
+
+    /** What is done when all of a log is forced, before it is closed. */
+    interface BeforeMark {
+        void run() throws IOException;
+    }
+
+    void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,301 @@
+package dev.pawl.file.log;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Durability;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Inspection;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.ProcessLocking;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.file.Directories;
+import dev.pawl.file.Disk;
+import dev.pawl.file.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * A directory with an append-only log for each session; the layout is described in {@code docs/format/native.md}.
+ *
+ * <p><b>Durability.</b> Commits survive a loss of power, or as a choice only the end of the process. Commits that come at the
+ * same time share one force. <b>Atomicity.</b> A batch is whole or absent, also for other processes and after a crash.
+ * <b>Thread-safety.</b> Any number of threads, backends and processes on one machine. Interrupting a caller ends nothing.
+ *
+ * <p><b>Damage</b> is a {@link CorruptDataException} that names file and offset; nothing is changed. What a crash left of a
+ * commit that was never acknowledged is no damage: it is cut off and kept aside.
+ *
+ * <p><b>Resources.</b> A session that nobody uses is closed: at most 128 are open at a time, with two files each.
+ *
+ * <p><b>Not supported.</b> File systems on which locks of other machines mean nothing; messages and the rest of a history.
+ */
+public final class NativeBackend implements Backend, ProcessLocking {
+
+    /** More than any store puts at once; a frame is made in memory. */
+    private static final Traits.Limits LIMITS =
+            new Traits.Limits(Integer.MAX_VALUE, 256L << 20, 256L << 20, Integer.MAX_VALUE);
+
+    private static final Set<Family> FAMILIES = Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.JOB);
+
+    private final LogDirectory directory;
+    private final Access access;
+    private final Traits traits;
+    private final Set<ProcessLock> held = ConcurrentHashMap.newKeySet();
+
+    /** Read by every use, written by the end. */
+    private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private NativeBackend(LogDirectory directory, Access access, Durability durability) {
+        this.directory = directory;
+        this.access = access;
+        this.traits = new Traits(FAMILIES, durability, LIMITS, true, FAMILIES);
+    }
+
+    /**
+     * Opens a directory, whose commits survive a loss of power. One that is missing is made with the first row.
+     *
+     * @throws UnavailableException when it is not a directory, cannot be looked at, or is missing and opened for reading
+     */
+    public static NativeBackend open(Path directory, Access access) {
+        return open(directory, access, Durability.POWER_LOSS);
+    }
+
+    /**
+     * Opens a directory.
+     *
+     * @param durability what commits through this backend survive: {@link Durability#POWER_LOSS}, or {@link
+     *     Durability#PROCESS_CRASH}, which loses about the last second when the power goes
+     */
+    public static NativeBackend open(Path directory, Access access, Durability durability) {
+        return open(directory, access, durability, Disk.system());
+    }
+
+    /** Opens a directory on another disk than the machine's. */
+    public static NativeBackend open(Path path, Access access, Durability durability, Disk disk) {
+        if (durability == Durability.NONE) {
+            throw new UnsupportedException("what is in a directory survives the process: use memory: to keep nothing");
+        }
+        try {
+            LogDirectory directory = LogDirectory.join(disk, path);
+            boolean opened = false;
+            try {
+                Directories.require(disk, directory.path(), access == Access.READ_WRITE);
+                opened = true;
+                return new NativeBackend(directory, access, durability);
+            } finally {
+                if (!opened) {
+                    directory.leave();
+                }
+            }
+        } catch (IOException e) {
+            throw UnavailableException.connectionFailed("cannot open " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    @Override
+    public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+        return using(() -> {
+            LogSession log = directory.session(session);
+            Optional<OpenLog.View> view = log.read(open -> {
+                List<Index.Found> found = new ArrayList<>(keys.size());
+                for (Key key : keys) {
+                    open.index().find(key).ifPresent(place -> found.add(new Index.Found(key, place)));
+                }
+                return open.view(found);
+            });
+            Map<Key, Row> rows = new HashMap<>();
+            view.ifPresent(seen -> values(log, seen).forEach(row -> rows.put(row.key(), row)));
+            return rows;
+        });
+    }
+
+    @Override
+    public Page<Row, Position> scan(SessionName session, Scan scan) {
+        record Seen(OpenLog.View rows, Optional<Position> next) {}
+        return using(() -> {
+            LogSession log = directory.session(session);
+            Optional<Seen> seen = log.read(open -> {
+                Page<Index.Found, Position> page = open.index().page(scan);
+                return new Seen(open.view(page.items()), page.next());
+            });
+            return seen.map(page -> new Page<>(
+                            scan.keysOnly() ? withoutValues(page.rows()) : values(log, page.rows()), page.next()))
+                    .orElse(Page.last(List.of()));
+        });
+    }
+
+    private static List<Row> withoutValues(OpenLog.View view) {
+        try (view) {
+            return view.withoutValues();
+        }
+    }
+
+    private static List<Row> values(LogSession log, OpenLog.View view) {
+        try (view) {
+            return view.withValues();
+        } catch (IOException e) {
+            throw log.readFailed(e);
+        }
+    }
+
+    @Override
+    public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
+        return using(() -> directory
+                .session(session)
+                .read(open -> open.index().partitions(family, after, limit))
+                .orElse(Page.last(List.of())));
+    }
+
+    @Override
+    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
+        return using(() -> {
+            List<SessionName> items = new ArrayList<>();
+            for (SessionName name : logs()) {
+                boolean wanted = !name.equals(SessionName.PAWL)
+                        && after.map(last -> name.name().compareTo(last) > 0).orElse(true)
+                        && mayHold(name, families);
+                if (wanted && items.size() == limit) {
+                    return new Page<>(items, Optional.of(items.get(limit - 1).name()));
+                }
+                if (wanted) {
+                    items.add(name);
+                }
+            }
+            return Page.last(items);
+        });
+    }
+
+    private Set<SessionName> logs() {
+        try {
+            return directory.logs();
+        } catch (IOException e) {
+            throw UnavailableException.readFailed("cannot list " + directory.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A session whose log cannot be read is listed: whoever uses it learns why. */
+    private boolean mayHold(SessionName session, Set<Family> families) {
+        try {
+            return directory.session(session).holds(families);
+        } catch (CorruptDataException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void commit(SessionName session, Batch batch) {
+        using(() -> {
+            requireWritable();
+            traits.requireWithin(batch);
+            EncodedBatch encoded = EncodedBatch.of(batch.puts(), batch.deletes());
+            directory.session(session).commit(new Change(batch, encoded, traits.durability() == Durability.POWER_LOSS));
+            return true;
+        });
+    }
+
+    @Override
+    public void erase(SessionName session, Set<Family> families, List<Check> checks) {
+        if (families.contains(Family.LEASE)) {
+            throw new IllegalArgumentException("leases are not erased, they are released");
+        }
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String locate(SessionName session, Key key) {
+        return using(() -> directory.log(session) + " " + key);
+    }
+
+    @Override
+    public Inspection inspect(SessionName session) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<ProcessLock> tryLock(SessionName session, String name) {
+        return using(() -> {
+            requireWritable();
+            try {
+                return Workers.files(() -> {
+                            directory.make();
+                            return directory.locks().tryLease(session, name);
+                        })
+                        .map(this::held);
+            } catch (IOException e) {
+                throw UnavailableException.writeFailed("cannot lock " + directory.path() + ": " + e.getMessage(), e);
+            }
+        });
+    }
+
+    private ProcessLock held(Disk.FileLock lock) {
+        ProcessLock lease = new ProcessLock() {
+            @Override
+            public void close() {
+                held.remove(this);
+                lock.close();
+            }
+        };
+        held.add(lease);
+        return lease;
+    }
+
+    @Override
+    public void close() {
+        life.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                List.copyOf(held).forEach(ProcessLock::close);
+                directory.leave();
+            }
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    private <T> T using(Supplier<T> use) {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw new ClosedException(directory.path() + " has been closed");
+            }
+            return use.get();
+        } finally {
+            life.readLock().unlock();
+        }
+    }
+
+    private void requireWritable() {
+        if (access == Access.READ_ONLY) {
+            throw new UnsupportedException(directory.path() + " is open for reading only");
+        }
+    }
+}

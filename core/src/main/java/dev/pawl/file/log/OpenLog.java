@@ -1,0 +1,236 @@
+package dev.pawl.file.log;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
+import dev.pawl.file.Disk;
+import dev.pawl.json.Bytes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A log that is open for reading: where its rows stand, and how far it has been read.
+ *
+ * <p><b>Thread-safety.</b> {@link LogSession} sees to it; only {@link View} may be used by anybody.
+ */
+final class OpenLog {
+
+    private static final int OPENINGS = 5;
+    private static final int LEASES = 16;
+    private static final int WORTH_A_CHECKPOINT = 2 << 20;
+
+    private final Disk disk;
+    private final Path path;
+    private final LogHeader header;
+    private final Object identity;
+    private final SharedFile file;
+    private final LogReader reader;
+    private final Index index = new Index();
+    private LogEnd end;
+    private long tornEnd;
+
+    /** How far the checkpoint reaches. */
+    private long checkpointed;
+
+    /** The values of leases, which every commit is checked against. */
+    private final Map<Place, Bytes> leases = new HashMap<>();
+
+    private OpenLog(Disk disk, Path path, Object identity, Disk.OpenFile file, LogHeader header) {
+        this.disk = disk;
+        this.path = path;
+        this.identity = identity;
+        this.file = new SharedFile(file);
+        this.header = header;
+        this.reader = new LogReader(file, path, header);
+        this.end = LogEnd.begin(header);
+    }
+
+    /**
+     * Opens the log of a session and reads where its rows stand, or empty when there is none.
+     *
+     * @throws dev.pawl.backend.CorruptDataException when it is damaged; nothing was changed
+     */
+    static Optional<OpenLog> open(LogDirectory directory, SessionName session) throws IOException {
+        Disk disk = directory.disk();
+        Path path = directory.log(session);
+        for (int attempt = 1; attempt <= OPENINGS; attempt++) {
+            Optional<Object> before = identity(disk, path);
+            if (before.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<Disk.OpenFile> opened = disk.open(path, false);
+            if (opened.isPresent()) {
+                boolean kept = false;
+                try {
+                    // Compaction may have put another file there between the two.
+                    if (identity(disk, path).equals(before)) {
+                        LogHeader header = LogHeader.read(opened.get(), path, session);
+                        OpenLog log = new OpenLog(disk, path, before.get(), opened.get(), header);
+                        log.start(directory);
+                        kept = true;
+                        return Optional.of(log);
+                    }
+                } finally {
+                    if (!kept) {
+                        opened.get().close();
+                    }
+                }
+            }
+        }
+        throw new IOException(path + " is replaced again and again while it is opened");
+    }
+
+    private void start(LogDirectory directory) throws IOException {
+        Optional<byte[]> checkpoint = disk.read(directory.file(LogNames.checkpoint(header.session())));
+        if (checkpoint.isPresent()) {
+            Optional<LogEnd> from = Checkpoint.read(checkpoint.get(), header, index);
+            end = from.orElse(end);
+            checkpointed = from.map(LogEnd::offset).orElse(0L);
+        }
+        follow();
+    }
+
+    private static Optional<Object> identity(Disk disk, Path path) throws IOException {
+        return disk.stat(path).map(Disk.Stat::identity);
+    }
+
+    /** Writes where the rows stand, if reading the log takes long without that. All of it is forced. */
+    void saveCheckpoint(LogDirectory directory) throws IOException {
+        long since = end.offset() - checkpointed;
+        if (end.offset() > WORTH_A_CHECKPOINT && since > Math.min(1 << 20, end.offset() / 4)) {
+            SessionName session = header.session();
+            Birth.put(
+                    directory,
+                    LogNames.newCheckpoint(session),
+                    LogNames.checkpoint(session),
+                    Checkpoint.encode(header, end, index::replay));
+            checkpointed = end.offset();
+        }
+    }
+
+    /** Whether the name of the log still stands for this file; empty when nothing has that name. */
+    Optional<Boolean> isCurrent() throws IOException {
+        return identity(disk, path).map(identity::equals);
+    }
+
+    /** Reads on from where it is known. After an exception this log is of no use. */
+    void follow() throws IOException {
+        Tail tail = reader.replay(end, index);
+        end = tail.end();
+        tornEnd = tail.tornEnd();
+    }
+
+    /** Whether somebody has written since. */
+    boolean hasMore() throws IOException {
+        return reader.changed(end);
+    }
+
+    /** Takes what was written through this process into the index. */
+    void written(Frame frame, LogEnd newEnd) {
+        frame.replay(index);
+        end = newEnd;
+        tornEnd = newEnd.offset();
+    }
+
+    /** What is known of the end from now on, after it was mended. */
+    void mended(LogEnd newEnd) {
+        end = newEnd;
+        tornEnd = newEnd.offset();
+    }
+
+    LogHeader header() {
+        return header;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    LogReader reader() {
+        return reader;
+    }
+
+    Disk.OpenFile file() {
+        return file.file();
+    }
+
+    Index index() {
+        return index;
+    }
+
+    LogEnd end() {
+        return end;
+    }
+
+    /** Behind the last byte of what a crash left behind the end; the end itself when there is nothing. */
+    long tornEnd() {
+        return tornEnd;
+    }
+
+    /** The value of a row, or empty when there is none. */
+    Optional<Bytes> value(Key key) throws IOException {
+        Optional<Place> place = index.find(key);
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        if (key.family() != Family.LEASE) {
+            return Optional.of(Bytes.wrap(reader.value(key, place.get())));
+        }
+        Bytes known = leases.get(place.get());
+        if (known == null) {
+            known = Bytes.wrap(reader.value(key, place.get()));
+            if (leases.size() == LEASES) {
+                leases.clear();
+            }
+            leases.put(place.get(), known);
+        }
+        return Optional.of(known);
+    }
+
+    /** Rows as they stand at this moment, whose values are read later. To be closed. */
+    View view(List<Index.Found> rows) {
+        file.use();
+        return new View(rows);
+    }
+
+    void close() {
+        file.leave();
+    }
+
+    /** Rows as they stood at one moment. */
+    final class View implements AutoCloseable {
+
+        private final List<Index.Found> rows;
+
+        private View(List<Index.Found> rows) {
+            this.rows = rows;
+        }
+
+        List<Row> withoutValues() {
+            return rows.stream()
+                    .map(row -> Row.of(row.key(), row.place().order(), Bytes.EMPTY))
+                    .toList();
+        }
+
+        /** Reads the values, in the order in which they stand, and gives them back in that of the rows. */
+        List<Row> withValues() throws IOException {
+            List<Row> read = new ArrayList<>(rows.size());
+            for (Index.Found row : rows) {
+                byte[] value = reader.value(row.key(), row.place());
+                read.add(Row.of(row.key(), row.place().order(), Bytes.wrap(value)));
+            }
+            return read;
+        }
+
+        @Override
+        public void close() {
+            file.leave();
+        }
+    }
+}
