@@ -128,11 +128,16 @@ public final class Faults {
     /** How many bytes of a write to a file of this size are written. */
     int fit(long size, long offset, int length) {
         if (fails()) {
-            return new Random(operations).nextInt(length + 1);
+            return random(operations).nextInt(length + 1);
         }
         long most = isOff() ? Math.min(length, cutAfter) : length;
         // Without a limit the sum would overflow.
         return (int) (space == Long.MAX_VALUE ? most : Math.max(0, Math.min(most, size + space - offset)));
+    }
+
+    /** Numbers from a seed: seeds that follow each other would otherwise begin with nearly the same ones. */
+    static Random random(long seed) {
+        return new Random(seed * 0x9E3779B97F4A7C15L);
     }
 
     /** Takes this much of the free space, or gives it back. */

@@ -16,7 +16,7 @@ final class Outcome {
 
     Outcome(long seed) {
         this.seed = seed;
-        this.random = new Random(seed);
+        this.random = Faults.random(seed);
     }
 
     /** Copies what is on the medium, and of what is pending as much as the seed says. */

@@ -216,8 +216,8 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void rename(Path from, Path to) throws IOException {
         change(() -> {
-            tree.existing(from);
-            tree.node(to).ifPresent(this::free);
+            Inode moved = tree.existing(from);
+            tree.node(to).filter(replaced -> replaced != moved).ifPresent(this::free);
             tree.rename(from, to, now);
         });
         // The force that the code under test was made to owe is an operation of its own: the power may go before it.

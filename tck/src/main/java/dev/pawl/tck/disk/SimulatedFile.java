@@ -18,7 +18,7 @@ final class SimulatedFile implements Disk.OpenFile {
     private final Inode node;
     private final boolean writing;
     private final long process;
-    private boolean closed;
+    private volatile boolean closed;
 
     SimulatedFile(SimulatedDisk disk, Path path, Inode node, boolean writing) {
         this.disk = disk;
