@@ -73,6 +73,16 @@ public final class Bytes implements Comparable<Bytes> {
     }
 
     /**
+     * Copies all of these bytes into an array.
+     *
+     * @param at where the first one goes
+     * @throws IndexOutOfBoundsException when there is no room for all of them; nothing was copied then
+     */
+    public void copyTo(byte[] into, int at) {
+        System.arraycopy(content, 0, into, at, content.length);
+    }
+
+    /**
      * Decodes these bytes as UTF-8, strictly.
      *
      * @throws JsonException when they are not valid UTF-8; its offset is the first bad byte

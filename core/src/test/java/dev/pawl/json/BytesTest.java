@@ -97,4 +97,15 @@ class BytesTest {
     void theContentIsNotPrinted() {
         assertThat(Bytes.utf8("secret")).hasToString("Bytes[6]");
     }
+
+    @Test
+    void copiesAllOfItselfIntoAnArrayOrNothing() {
+        byte[] into = {9, 9, 9, 9};
+
+        Bytes.utf8("ab").copyTo(into, 1);
+        assertThat(into).containsExactly(9, 'a', 'b', 9);
+
+        assertThatThrownBy(() -> Bytes.utf8("xyz").copyTo(into, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(into).containsExactly(9, 'a', 'b', 9);
+    }
 }

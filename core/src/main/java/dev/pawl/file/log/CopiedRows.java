@@ -1,9 +1,23 @@
 package dev.pawl.file.log;
 
 import dev.pawl.backend.Key;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
-/** Collects rows of one log for another, as they are: values are neither verified nor given a new checksum. */
+/**
+ * Collects rows of one log for another, as they are: values are neither verified nor given a new checksum, so that damage
+ * stays damage. A batch is not a sequence: a key must not be put or deleted twice.
+ */
 final class CopiedRows {
+
+    private final List<Key> puts = new ArrayList<>();
+    private final List<Place> places = new ArrayList<>();
+    private final List<Key> deletes = new ArrayList<>();
+    private final HeadWriter rows = new HeadWriter(1024);
+    private byte[] values = new byte[64 * 1024];
+    private int valuesLength;
+    private int deletesLength;
 
     /**
      * Adds a row.
@@ -12,19 +26,36 @@ final class CopiedRows {
      * @param from holds the value from {@code at} on; copied
      */
     void put(Key key, Place place, byte[] from, int at) {
-        throw new UnsupportedOperationException();
+        if (values.length - valuesLength < place.length()) {
+            int needed = Math.addExact(valuesLength, place.length());
+            values = Arrays.copyOf(values, (int) Math.max(needed, Math.min(2L * values.length, EncodedBatch.MAXIMUM)));
+        }
+        System.arraycopy(from, at, values, valuesLength, place.length());
+        Place copy = new Place(place.order(), valuesLength, place.length(), place.checksum());
+        valuesLength += place.length();
+        puts.add(key);
+        places.add(copy);
+        rows.key(key);
+        EncodedBatch.put(rows, copy);
     }
 
+    /** Adds a delete. */
     void delete(Key key) {
-        throw new UnsupportedOperationException();
+        deletes.add(key);
+        deletesLength += 32 + 3 * (key.partition().length() + key.id().length());
     }
 
-    /** How many bytes the batch will have. */
+    /** The most bytes that the batch will have. */
     long size() {
-        throw new UnsupportedOperationException();
+        return 10L + rows.size() + valuesLength + deletesLength;
     }
 
+    /** The batch. Nothing is added any more. */
     EncodedBatch batch() {
-        throw new UnsupportedOperationException();
+        HeadWriter head = new HeadWriter(20 + rows.size() + deletesLength);
+        head.varint(puts.size());
+        head.raw(rows.array(), rows.size());
+        return EncodedBatch.of(
+                head, values, valuesLength, puts.toArray(new Key[0]), places.toArray(new Place[0]), deletes);
     }
 }

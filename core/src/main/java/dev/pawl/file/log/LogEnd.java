@@ -17,8 +17,14 @@ record LogEnd(long offset, long frame, int checksum, long settled, long length, 
         return new LogEnd(header.size(), header.size(), 0, header.size(), header.length(), false);
     }
 
-    /** The end behind a group that stands at {@code offset}; for an end mark, the end at which it stands. */
+    /** The end behind a group that was written here; for an end mark, this end, closed. */
     LogEnd after(Frame frame) {
-        throw new UnsupportedOperationException();
+        return new LogEnd(
+                frame.isEnd() ? frame.offset() : frame.offset() + frame.size(),
+                frame.isEnd() ? this.frame : frame.offset(),
+                frame.isEnd() ? checksum : frame.checksum(),
+                Math.max(settled, frame.settled()),
+                Math.max(length, frame.length()),
+                frame.isEnd());
     }
 }
