@@ -131,7 +131,8 @@ final class MigrationText {
                 .build();
     }
 
-    private static String name(Family family, String type) {
+    /** The type of a key, or the family. */
+    static String name(Family family, String type) {
         return family == Family.KEY && !type.isEmpty() ? type : family(family);
     }
 

@@ -94,6 +94,7 @@ public final class PawlCommand implements Runnable {
                 new InspectCommand(streams),
                 new VerifyCommand(streams),
                 new MigrateCommand(streams),
+                new RepairCommand(streams),
                 new SessionsCommand(streams),
                 new KeysCommand(streams),
                 new GetCommand(streams),
