@@ -14,7 +14,19 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "inspect", "verify", "migrate", "sessions", "keys", "get", "put", "delete", "erase"})
+            strings = {
+                "demo",
+                "inspect",
+                "verify",
+                "migrate",
+                "repair",
+                "sessions",
+                "keys",
+                "get",
+                "put",
+                "delete",
+                "erase"
+            })
     void everyCommandHasHelpWithExamplesAndExitStatus(String command) {
         Run run = Run.pawl(command, "--help");
 
@@ -63,6 +75,8 @@ class UsageTest {
                 List.of("inspect", "baileys:x#bad name"),
                 List.of("get", "memory:", "pre-key"),
                 List.of("keys", "--no-such-option", "memory:"),
+                List.of("repair", "memory:"),
+                List.of("repair", "memory:", "--to", "memory:"),
                 List.of("sessions", "@no/such/file"))) {
             Run run = Run.pawl(arguments.toArray(String[]::new));
             assertThat(run.status()).as("%s", arguments).isEqualTo(2);
