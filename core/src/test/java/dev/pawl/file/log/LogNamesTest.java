@@ -31,7 +31,7 @@ class LogNamesTest {
     private static List<String> names() {
         Random random = new Random(4);
         List<String> names = new ArrayList<>();
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 1_500; i++) {
             boolean alike = random.nextBoolean();
             String first = alike ? "aAeE1" : FIRST;
             String others = alike ? ALIKE : OTHERS;
