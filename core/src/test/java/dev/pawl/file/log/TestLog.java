@@ -49,34 +49,53 @@ final class TestLog {
 
     /** Adds a frame that says that all before {@code settled} was forced. */
     TestLog group(long settled, List<List<Row>> puts, List<List<Key>> deletes) {
-        List<EncodedBatch> batches = new ArrayList<>();
-        Map<Key, Row> state = new LinkedHashMap<>(states.get(states.size() - 1));
-        for (int i = 0; i < puts.size(); i++) {
-            batches.add(EncodedBatch.of(puts.get(i), deletes.get(i)));
-            puts.get(i).forEach(row -> state.put(row.key(), row));
-            deletes.get(i).forEach(state::remove);
-        }
-        write(Frame.group(batches, header.generation(), end.offset(), settled, file.size()));
-        states.add(state);
-        return this;
+        List<EncodedBatch> batches = encode(puts, deletes);
+        reserve(Frame.group(batches, 0, 0, 0, 0).size());
+        return write(Frame.group(batches, header.generation(), end.offset(), settled, file.size()));
+    }
+
+    /** Adds a frame for which no room was made before, and which was never forced. */
+    TestLog append(List<Row> puts) {
+        List<EncodedBatch> batches = encode(List.of(puts), List.of(List.of()));
+        return write(Frame.group(batches, header.generation(), end.offset(), end.offset(), file.size()));
     }
 
     /** Ends the log as a clean close does. */
     TestLog close() {
         Map<Family, Integer> rows = new LinkedHashMap<>();
         state().keySet().forEach(key -> rows.merge(key.family(), 1, Integer::sum));
+        reserve(Frame.end(rows, 0, 0, 0, 0).size());
         Frame mark = Frame.end(rows, header.generation(), end.offset(), end.offset(), file.size());
         write(mark);
         file.setLength(mark.offset() + mark.size());
         return this;
     }
 
-    private void write(Frame frame) {
+    private List<EncodedBatch> encode(List<List<Row>> puts, List<List<Key>> deletes) {
+        List<EncodedBatch> batches = new ArrayList<>();
+        Map<Key, Row> state = new LinkedHashMap<>(state());
+        for (int i = 0; i < puts.size(); i++) {
+            batches.add(EncodedBatch.of(puts.get(i), deletes.get(i)));
+            puts.get(i).forEach(row -> state.put(row.key(), row));
+            deletes.get(i).forEach(state::remove);
+        }
+        states.add(state);
+        return batches;
+    }
+
+    /** Makes room for a frame and the header of the one behind it, and forces that, as the format asks for. */
+    private void reserve(int frame) {
+        long needed = end.offset() + frame + FrameHeader.SIZE;
+        if (needed > file.size()) {
+            file.setLength((needed + step - 1) / step * step);
+        }
+    }
+
+    private TestLog write(Frame frame) {
         frames.add(frame.offset());
-        long needed = frame.offset() + frame.size();
-        long length = Math.max(file.size(), (needed + step - 1) / step * step);
-        file.write(frame.offset(), frame.bytes((int) (length - frame.offset())), 0, (int) (length - frame.offset()));
+        file.write(frame.offset(), frame.bytes(), 0, frame.size());
         end = end.after(frame);
+        return this;
     }
 
     Map<Key, Row> state() {
