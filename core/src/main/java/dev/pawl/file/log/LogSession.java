@@ -286,7 +286,7 @@ final class LogSession {
             } else if (lock.wanted()) {
                 queue.alone(() -> {
                     giveUp();
-                    lock.yield();
+                    lock.giveWay();
                     return true;
                 });
             }

@@ -113,7 +113,7 @@ final class SessionLock {
     }
 
     /** Gives the right up to who wants it, who goes first when it is wanted here again. */
-    void yield() {
+    void giveWay() {
         courteousUntil = Optional.of(disk.uptime().plus(COURTESY));
         release();
     }

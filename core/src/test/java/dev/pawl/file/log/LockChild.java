@@ -88,7 +88,7 @@ final class LockChild implements AutoCloseable {
             writes++;
             if (disk.uptime().compareTo(look) >= 0) {
                 if (lock.wanted()) {
-                    lock.yield();
+                    lock.giveWay();
                     yielded++;
                 }
                 look = disk.uptime().plus(PROBE);

@@ -124,7 +124,7 @@ class SessionLockTest {
         FutureTask<Boolean> waiting = start(other::take);
         awaitWanted(one);
         assertThat(waiting).isNotDone();
-        one.yield();
+        one.giveWay();
         assertThat(one.wanted()).as("not held").isFalse();
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(other.held()).isTrue();
@@ -135,7 +135,7 @@ class SessionLockTest {
     void whoYieldedIsNotFirstBeforeTheOtherHadItsChance() throws IOException {
         one.take();
         Disk.FileLock contender = theirs.tryContender(SESSION).orElseThrow();
-        one.yield();
+        one.giveWay();
         assertThat(one.tryTake()).isFalse();
         clock.set(Duration.ofMillis(49));
         assertThat(one.tryTake()).isFalse();
@@ -148,7 +148,7 @@ class SessionLockTest {
     void whoYieldedIsFreeToTryOnceTheOtherWantsNothingMore() throws IOException {
         one.take();
         Disk.FileLock contender = theirs.tryContender(SESSION).orElseThrow();
-        one.yield();
+        one.giveWay();
         contender.close();
         assertThat(one.take()).isTrue();
         assertThat(clock).hasValue(Duration.ZERO);
@@ -159,7 +159,7 @@ class SessionLockTest {
     void takingAfterYieldingWaitsForTheOther() throws IOException {
         one.take();
         Disk.FileLock contender = theirs.tryContender(SESSION).orElseThrow();
-        one.yield();
+        one.giveWay();
         assertThat(one.take()).isTrue();
         assertThat(clock.get()).isBetween(Duration.ofMillis(50), Duration.ofMillis(53));
         contender.close();
@@ -196,7 +196,7 @@ class SessionLockTest {
         FutureTask<Boolean> waiting = start(other::take);
         FutureTask<Boolean> behind = start(third::take);
         awaitWanted(one);
-        one.yield();
+        one.giveWay();
         // Whoever of them is first gives it up for the other.
         while (!waiting.isDone() || !behind.isDone()) {
             for (SessionLock lock : new SessionLock[] {other, third}) {
@@ -221,7 +221,7 @@ class SessionLockTest {
         });
         awaitWanted(one);
         Objects.requireNonNull(thread.get()).interrupt();
-        one.yield();
+        one.giveWay();
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(other.held()).isTrue();
     }
@@ -231,7 +231,7 @@ class SessionLockTest {
         one.take();
         Files.delete(directory.resolve("lock"));
         assertThat(one.wanted()).isTrue();
-        one.yield();
+        one.giveWay();
         assertThat(other.tryTake()).isTrue();
         assertThat(one.tryTake()).isFalse();
     }
