@@ -84,6 +84,22 @@ record LogHeader(SessionName session, long generation, long length) {
         }
     }
 
+    /** Whether the file begins with a header that matches its checksum, of whichever session and version. */
+    static boolean isSound(Disk.OpenFile file) throws IOException {
+        byte[] content = new byte[LONGEST];
+        int size = file.read(0, content, 0, LONGEST);
+        if (size < NAME_AT || !Arrays.equals(content, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            return false;
+        }
+        try {
+            int end = NAME_AT + new HeadCursor(new Partitions(), content, NAME_AT - 2, size).u16();
+            return end + 4 <= size
+                    && new HeadCursor(new Partitions(), content, end, size).u32() == RowChecksum.of(content, 0, end);
+        } catch (MalformedException cut) {
+            return false;
+        }
+    }
+
     private static LogHeader read(byte[] content, int size, Path path, SessionName session) throws MalformedException {
         HeadCursor cursor = new HeadCursor(new Partitions(), content, MAGIC.length, size);
         int version = cursor.u16();
