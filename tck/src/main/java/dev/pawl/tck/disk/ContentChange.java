@@ -15,10 +15,23 @@ interface ContentChange {
     void applyPart(Image image, Random random);
 
     /** Some bytes at some place. */
-    record Write(long offset, byte[] bytes) implements ContentChange {
+    final class Write implements ContentChange {
 
         /** What a disk writes wholly or not at all; or so it says. */
         private static final int SECTOR = 512;
+
+        private final long offset;
+        private final byte[] bytes;
+
+        /**
+         * A write.
+         *
+         * @param bytes which nobody changes from now on
+         */
+        Write(long offset, byte[] bytes) {
+            this.offset = offset;
+            this.bytes = bytes;
+        }
 
         @Override
         public void apply(Image image) {
