@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Set;
 
 /** How a file of a log comes into being: whole and durable under another name, and only then under its own. */
@@ -20,17 +21,18 @@ final class Birth {
 
     /** Makes a log without rows. The caller has the session's lock, and there is none. */
     static void of(LogDirectory directory, SessionName session) throws IOException {
-
-        byte[] content = new byte[LogWriter.LEAST_AHEAD];
-        LogHeader header = new LogHeader(session, generation(), content.length);
-        byte[] encoded = header.encode();
-        System.arraycopy(encoded, 0, content, 0, encoded.length);
+        LogHeader header = header(session, LogWriter.LEAST_AHEAD);
+        byte[] content = Arrays.copyOf(header.encode(), LogWriter.LEAST_AHEAD);
         put(directory, LogNames.newLog(session), LogNames.log(session), content);
     }
 
-    /** Another number for each log that is made. */
-    static long generation() {
-        return RANDOM.nextLong();
+    /** The header of another log than all that were made before. */
+    static LogHeader header(SessionName session) {
+        return header(session, 0);
+    }
+
+    private static LogHeader header(SessionName session, long length) {
+        return new LogHeader(session, RANDOM.nextLong(), length);
     }
 
     /** Puts a small file in the place of one that may be there. */

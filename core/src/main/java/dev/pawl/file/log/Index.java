@@ -10,12 +10,14 @@ import dev.pawl.backend.Scan;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ final class Index implements Replay {
 
     private final Map<Family, Rows> families = new EnumMap<>(Family.class);
     private long liveBytes;
+
+    /** The keys that were changed since somebody began to watch. */
+    private Optional<Set<Key>> watched = Optional.empty();
 
     /** A row that was found, whose value has not been read yet. */
     record Found(Key key, Place place) {}
@@ -122,6 +127,7 @@ final class Index implements Replay {
 
     @Override
     public void put(Key key, Place place) {
+        watched.ifPresent(keys -> keys.add(key));
         Place before =
                 families.computeIfAbsent(key.family(), family -> new Rows()).put(key, place);
         liveBytes += bytes(key, place) - (before == null ? 0 : bytes(key, before));
@@ -129,6 +135,7 @@ final class Index implements Replay {
 
     @Override
     public void delete(Key key) {
+        watched.ifPresent(keys -> keys.add(key));
         Rows rows = families.get(key.family());
         Place before = rows == null ? null : rows.remove(key);
         if (before != null) {
@@ -157,15 +164,39 @@ final class Index implements Replay {
                 (partition, ids) -> ids.forEach((id, place) -> sink.put(new Key(family, partition, id), place))));
     }
 
-    /** The keys of a family. */
-    List<Key> keys(Family family) {
+    /** All keys. */
+    List<Key> keys() {
         List<Key> keys = new ArrayList<>();
-        Rows rows = families.get(family);
-        if (rows != null) {
-            rows.partitions.forEach(
-                    (partition, ids) -> ids.keySet().forEach(id -> keys.add(new Key(family, partition, id))));
-        }
+        replay(new Replay() {
+            @Override
+            public void put(Key key, Place place) {
+                keys.add(key);
+            }
+
+            @Override
+            public void delete(Key key) {
+                throw new IllegalStateException("an index holds rows only");
+            }
+        });
         return keys;
+    }
+
+    /** All keys; from now on those that are changed are noted. */
+    List<Key> watch() {
+        watched = Optional.of(new HashSet<>());
+        return keys();
+    }
+
+    /** The keys that were changed since this or {@link #watch} was called last; empty when nobody watches. */
+    Optional<Set<Key>> changed() {
+        Optional<Set<Key>> changed = watched;
+        watched = watched.map(keys -> new HashSet<>());
+        return changed;
+    }
+
+    /** Notes no more what is changed. */
+    void unwatch() {
+        watched = Optional.empty();
     }
 
     /** How many rows each family has; a family without rows is left out. */

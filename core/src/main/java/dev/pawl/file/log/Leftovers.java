@@ -45,4 +45,11 @@ final class Leftovers {
         }
         directory.force("the name of what is cut off the end of a log");
     }
+
+    /** Removes all of a session. */
+    static void remove(LogDirectory directory, SessionName session) throws IOException {
+        for (Cut cut : of(directory, session)) {
+            directory.disk().delete(directory.file(LogNames.cut(cut)));
+        }
+    }
 }

@@ -259,14 +259,98 @@ final class LogSession {
 
     /** Writes a group, which is in the index afterwards. With the turn, ready. */
     void append(List<EncodedBatch> batches, boolean synced) throws IOException {
-        LogWriter open = requireNonNull(writer);
-        Frame frame = open.append(batches, synced);
+        LogWriter appending = requireNonNull(writer);
+        Frame frame = appending.append(batches, synced);
         state.writeLock().lock();
         try {
             wrote = true;
-            requireNonNull(log).written(frame, open.end());
+            OpenLog open = requireNonNull(log);
+            open.written(frame, appending.end());
+            if (Compaction.isWanted(open) && open.end().offset() > notBefore && compacting.compareAndSet(false, true)) {
+                Workers.start(this::compact);
+            }
         } finally {
             state.writeLock().unlock();
+        }
+    }
+
+    private void compact() {
+        try {
+            new Compaction(directory, this).run();
+        } catch (IOException | StoreException e) {
+            LOG.warn("cannot make the log of session {} in {} shorter: {}", name, directory.path(), e.getMessage());
+        } finally {
+            OpenLog open = log;
+            notBefore = open == null ? 0 : open.end().offset() + AGAIN;
+            compacting.set(false);
+        }
+    }
+
+    /** Has a new log in the place of the one that is open. With the turn and the write side of the state. */
+    void replace(OpenLog newLog) throws IOException {
+        closeWriter();
+        requireNonNull(log).close();
+        log = newLog;
+        writer = LogWriter.open(directory, newLog);
+    }
+
+    /**
+     * Does something while nobody writes or reads.
+     *
+     * @return empty when the log is not open for writing
+     */
+    <T> Optional<T> exclusively(Reading<T> use) throws IOException {
+        return queue.alone(() -> changing(() -> {
+            OpenLog open = log;
+            if (open == null || writer == null) {
+                return Optional.empty();
+            }
+            boolean done = false;
+            try {
+                Optional<T> result = Optional.of(use.of(open));
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    sleep();
+                }
+            }
+        }));
+    }
+
+    /**
+     * Makes the log new, so that nothing is left of what was deleted, and removes what stands beside it.
+     *
+     * @throws IOException when that could not be done; nothing is lost then
+     */
+    void purge() throws IOException {
+        queue.alone(() -> {
+            if (ready(false).isPresent()) {
+                changing(() -> {
+                    makeNew();
+                    return true;
+                });
+            }
+            return true;
+        });
+    }
+
+    private void makeNew() throws IOException {
+        boolean done = false;
+        try {
+            OpenLog newLog = new Compaction(directory, this)
+                    .runAlone(requireNonNull(log))
+                    .orElseThrow(() -> new IOException("it is being made new by another process"));
+            replace(newLog);
+            directory.disk().delete(directory.file(LogNames.checkpoint(name)));
+            directory.disk().delete(directory.file(LogNames.newCheckpoint(name)));
+            Leftovers.remove(directory, name);
+            directory.force("the removal of what stood beside a log");
+            done = true;
+        } finally {
+            if (!done) {
+                sleep();
+            }
         }
     }
 

@@ -121,11 +121,15 @@ final class LogWriter {
     }
 
     /** Where the zeros end that are written ahead of a frame that ends here. */
-    private static long ahead(long end) {
+    static long ahead(long end) {
         return end + Math.max(LEAST_AHEAD, Math.min(AHEAD, end));
     }
 
     private void zero(long from, long to) throws IOException {
+        zero(file, from, to);
+    }
+
+    static void zero(Disk.OpenFile file, long from, long to) throws IOException {
         byte[] zeros = new byte[(int) Math.min(AHEAD, Math.max(0, to - from))];
         for (long at = from; at < to; at += zeros.length) {
             file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));

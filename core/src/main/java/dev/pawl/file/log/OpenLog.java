@@ -31,7 +31,7 @@ final class OpenLog {
     private final Object identity;
     private final SharedFile file;
     private final LogReader reader;
-    private final Index index = new Index();
+    private final Index index;
     private LogEnd end;
     private long tornEnd;
 
@@ -41,12 +41,13 @@ final class OpenLog {
     /** The values of leases, which every commit is checked against. */
     private final Map<Place, Bytes> leases = new HashMap<>();
 
-    private OpenLog(Disk disk, Path path, Object identity, Disk.OpenFile file, LogHeader header) {
+    private OpenLog(Disk disk, Path path, Object identity, Disk.OpenFile file, LogHeader header, Index index) {
         this.disk = disk;
         this.path = path;
         this.identity = identity;
         this.file = new SharedFile(file);
         this.header = header;
+        this.index = index;
         this.reader = new LogReader(file, path, header);
         this.end = LogEnd.begin(header);
     }
@@ -71,7 +72,7 @@ final class OpenLog {
                     // Compaction may have put another file there between the two.
                     if (identity(disk, path).equals(before)) {
                         LogHeader header = LogHeader.read(opened.get(), path, session);
-                        OpenLog log = new OpenLog(disk, path, before.get(), opened.get(), header);
+                        OpenLog log = new OpenLog(disk, path, before.get(), opened.get(), header, new Index());
                         log.start(directory);
                         kept = true;
                         return Optional.of(log);
@@ -84,6 +85,17 @@ final class OpenLog {
             }
         }
         throw new IOException(path + " is replaced again and again while it is opened");
+    }
+
+    /** A log that was just made, under its own name. */
+    static OpenLog of(LogDirectory directory, Disk.OpenFile file, LogHeader header, Index index, LogEnd end)
+            throws IOException {
+        Path path = directory.log(header.session());
+        Object identity = identity(directory.disk(), path)
+                .orElseThrow(() -> new IOException(path + " has been removed while it was in use"));
+        OpenLog log = new OpenLog(directory.disk(), path, identity, file, header, index);
+        log.mended(end);
+        return log;
     }
 
     private void start(LogDirectory directory) throws IOException {
@@ -210,6 +222,17 @@ final class OpenLog {
 
         private View(List<Index.Found> rows) {
             this.rows = rows;
+        }
+
+        List<Index.Found> rows() {
+            return rows;
+        }
+
+        /** Reads the bytes of a value without looking whether they are sound. */
+        void raw(Place place, byte[] into) throws IOException {
+            if (file.file().read(place.offset(), into, 0, place.length()) < place.length()) {
+                throw new IOException(path + " became shorter while it was read");
+            }
         }
 
         List<Row> withoutValues() {

@@ -1,0 +1,130 @@
+package dev.pawl.file.log;
+
+import dev.pawl.backend.Key;
+import dev.pawl.backend.SessionName;
+import dev.pawl.file.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A log in the making that takes the place of another one: of the old one's rows it has those that are alive. Nobody else sees
+ * it before {@link #takePlace}, so what its frames say of having been forced only has to be true then.
+ *
+ * <p>Values are copied as they stand, with their checksums and without looking at them: what was damaged stays damaged, and is
+ * never made to look sound.
+ */
+final class NewLog implements AutoCloseable {
+
+    /** About as much as is written at once. */
+    private static final int FRAME = 1 << 20;
+
+    private final LogDirectory directory;
+    private final Disk disk;
+    private final Path path;
+    private final LogHeader header;
+    private final Disk.OpenFile file;
+    private final Index index = new Index();
+    private LogEnd end;
+    private CopiedRows rows = new CopiedRows();
+    private byte[] value = {};
+    private boolean taken;
+
+    private NewLog(LogDirectory directory, Path path, LogHeader header, Disk.OpenFile file) {
+        this.directory = directory;
+        this.disk = directory.disk();
+        this.path = path;
+        this.header = header;
+        this.file = file;
+        this.end = LogEnd.begin(header);
+    }
+
+    /** Begins one. The caller has the right to make one, and closes it. */
+    static NewLog begin(LogDirectory directory, SessionName session) throws IOException {
+        Path path = directory.file(LogNames.newLog(session));
+        LogHeader header = Birth.header(session);
+        directory.disk().delete(path);
+        directory.disk().create(path, header.encode(), Birth.PERMISSIONS);
+        Disk.OpenFile file =
+                directory.disk().open(path, true).orElseThrow(() -> new IOException(path + " has been removed"));
+        return new NewLog(directory, path, header, file);
+    }
+
+    /** Copies rows, in the order in which they stand. */
+    void copy(OpenLog.View from) throws IOException {
+        List<Index.Found> found = from.rows().stream()
+                .sorted(Comparator.comparingLong(row -> row.place().offset()))
+                .toList();
+        for (Index.Found row : found) {
+            int length = row.place().length();
+            value = value.length < length ? new byte[length] : value;
+            from.raw(row.place(), value);
+            rows.put(row.key(), row.place(), value, 0);
+            if (rows.size() > FRAME) {
+                write();
+            }
+        }
+    }
+
+    /** Takes a row away that has been copied before. */
+    void delete(Key key) {
+        rows.delete(key);
+    }
+
+    /** Forces what there is, with room for more behind it, so that only little is left to be forced. */
+    void force() throws IOException {
+        write();
+        LogWriter.zero(file, end.offset(), LogWriter.ahead(end.offset()));
+        file.force("the rows of a new log");
+    }
+
+    private void write() throws IOException {
+        append(Frame.group(
+                List.of(rows.batch()), header.generation(), end.offset(), end.offset(), end.length()));
+        rows = new CopiedRows();
+    }
+
+    private void append(Frame frame) throws IOException {
+        file.write(end.offset(), frame.bytes(), 0, frame.size());
+        frame.replay(index);
+        long next = end.offset() + frame.size();
+        end = new LogEnd(next, end.offset(), frame.checksum(), end.offset(), end.length(), false);
+    }
+
+    /**
+     * Gives it the name of the old log, durably. The caller has the turn, and the lock of the session.
+     *
+     * @return the new log, open for reading
+     */
+    OpenLog takePlace() throws IOException {
+        write();
+        long length = Math.max(file.size(), end.offset() + 1024);
+        file.setLength(length);
+        // Tells what was forced: without it nobody would notice if the file were cut at the end of a frame.
+        append(Frame.group(List.of(), header.generation(), end.offset(), end.offset(), length));
+        file.force("a new log");
+        LogEnd proven = new LogEnd(end.offset(), end.frame(), end.checksum(), end.offset(), length, false);
+        Path log = directory.log(header.session());
+        disk.rename(path, log);
+        taken = true;
+        directory.force("the name of a new log");
+        Optional<Disk.OpenFile> reading = disk.open(log, false);
+        return OpenLog.of(
+                directory,
+                reading.orElseThrow(() -> new IOException(log + " has been removed while it was in use")),
+                header,
+                index,
+                proven);
+    }
+
+    /** Removes it unless it has taken its place. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+        if (!taken) {
+            disk.delete(path);
+        }
+    }
+}
