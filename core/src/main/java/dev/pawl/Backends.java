@@ -22,7 +22,6 @@ public final class Backends {
 
     /** Schemes that a later version of an artifact will bring. */
     private static final Map<String, String> LATER = Map.of(
-            "native", "dev.pawl:pawl-core",
             "zaileys", "dev.pawl:pawl-core",
             "postgresql", "dev.pawl:pawl-jdbc",
             "redis", "dev.pawl:pawl-redis",

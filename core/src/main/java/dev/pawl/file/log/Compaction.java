@@ -1,7 +1,6 @@
 package dev.pawl.file.log;
 
 import dev.pawl.backend.Key;
-import dev.pawl.file.Disk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -75,18 +74,19 @@ final class Compaction {
 
     /** Beside those who write. On a thread of ours. */
     void run() throws IOException {
-        Optional<Disk.FileLock> right = directory.locks().tryCompaction(session.name());
-        if (right.isEmpty()) {
+        Optional<NewLog> begun = NewLog.begin(directory, session.name());
+        if (begun.isEmpty()) {
             return; // Another process is at it.
         }
-        try (Disk.FileLock lock = right.get();
-                NewLog copy = NewLog.begin(directory, session.name())) {
-            Optional<Changed> next = session.exclusively(log -> Changed.of(log, log.index().watch()));
+        try (NewLog copy = begun.get()) {
+            Optional<Changed> next =
+                    session.exclusively(log -> Changed.of(log, log.index().watch()));
             for (int round = 1; next.isPresent(); round++) {
                 boolean last = next.get().size() <= LITTLE || round == ROUNDS;
                 next.get().copyTo(copy);
                 copy.force();
-                next = session.exclusively(log -> last ? replace(log, copy) : changed(log)).flatMap(more -> more);
+                next = session.exclusively(log -> last ? replace(log, copy) : changed(log))
+                        .flatMap(more -> more);
             }
         } finally {
             session.exclusively(log -> {
@@ -116,12 +116,11 @@ final class Compaction {
      * @return the new log, or empty when another process is at it
      */
     Optional<OpenLog> runAlone(OpenLog log) throws IOException {
-        Optional<Disk.FileLock> right = directory.locks().tryCompaction(session.name());
-        if (right.isEmpty()) {
+        Optional<NewLog> begun = NewLog.begin(directory, session.name());
+        if (begun.isEmpty()) {
             return Optional.empty();
         }
-        try (Disk.FileLock lock = right.get();
-                NewLog copy = NewLog.begin(directory, session.name())) {
+        try (NewLog copy = begun.get()) {
             Changed.of(log, log.index().keys()).copyTo(copy);
             return Optional.of(copy.takePlace());
         }

@@ -181,6 +181,18 @@ final class Index implements Replay {
         return keys;
     }
 
+    /** Some keys of a family, at most so many; none when there is none. */
+    List<Key> keys(Family family, int limit) {
+        Rows rows = families.get(family);
+        return rows == null
+                ? List.of()
+                : rows.partitions.entrySet().stream()
+                        .flatMap(partition -> partition.getValue().keySet().stream()
+                                .map(id -> new Key(family, partition.getKey(), id)))
+                        .limit(limit)
+                        .toList();
+    }
+
     /** All keys; from now on those that are changed are noted. */
     List<Key> watch() {
         watched = Optional.of(new HashSet<>());

@@ -48,8 +48,8 @@ final class LogDirectory {
     /** Leaves it again; the last one sends all sessions to rest. */
     void leave() {
         if (OPEN.leave(place)) {
-            for (LogSession session : List.copyOf(awake)) {
-                while (!session.rest()) {
+            for (LogSession session : sessions.values()) {
+                while (!session.isAsleep() && !session.rest()) {
                     place.disk().pause(PAUSE);
                 }
             }

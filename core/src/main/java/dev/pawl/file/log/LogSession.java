@@ -7,6 +7,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.GroupQueue;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.file.Workers;
 import java.io.IOException;
@@ -14,8 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One session of a directory, as all backends of this process share it: asleep, when it is little more than a name; awake for
@@ -36,6 +40,13 @@ final class LogSession {
     /** The lock is given up when nobody has committed for this long; that often it is asked whether somebody wants it. */
     private static final Duration TENDING = Duration.ofMillis(20);
 
+    private static final Duration URGENT_PAUSE = Duration.ofMillis(2);
+
+    /** By so much a log grows, in bytes, before it is tried again to make it new. */
+    private static final long AGAIN = 16 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogSession.class);
+
     /** The most time for which something that promises no more than to survive the process stays unforced. */
     private static final Duration UNFORCED = Duration.ofSeconds(1);
 
@@ -46,13 +57,24 @@ final class LogSession {
     private final ReentrantReadWriteLock state = new ReentrantReadWriteLock();
 
     /** Changed with the write side of {@link #state}. Only who also has the turn closes it while there is a writer. */
-    private @Nullable OpenLog log;
+    private volatile @Nullable OpenLog log;
 
     /** Changed with the turn and the write side of {@link #state}: while it is there, nobody else can write. */
     private volatile @Nullable LogWriter writer;
 
     /** Whether this process has written since it woke, so that it is for it to leave the log closed. */
     private boolean wrote;
+
+    /** Whether the log is being made new beside those who write, and whether they have to wait for that. */
+    private final AtomicBoolean compacting = new AtomicBoolean();
+
+    private volatile boolean urgent;
+
+    /** Whether somebody is going to look after it. */
+    private final AtomicBoolean tended = new AtomicBoolean();
+
+    /** How long the log has to be before that is begun: after a failure it grows first. */
+    private volatile long compactFrom;
 
     private volatile long used = System.nanoTime();
     private volatile long forced = System.nanoTime();
@@ -195,13 +217,22 @@ final class LogSession {
         }
     }
 
-    /** Does something that readers must not see half done, on a thread that nobody interrupts. */
+    /**
+     * Does something that readers must not see half done, on a thread that nobody interrupts. If it fails, the session sleeps:
+     * what is known of the log may not be true any more.
+     */
     private <T> T changing(Workers.FileWork<T> change) throws IOException {
         return Workers.files(() -> {
             state.writeLock().lock();
+            boolean done = false;
             try {
-                return change.run();
+                T result = change.run();
+                done = true;
+                return result;
             } finally {
+                if (!done) {
+                    sleep();
+                }
                 state.writeLock().unlock();
             }
         });
@@ -210,6 +241,9 @@ final class LogSession {
     /** Applies a change; when it returns, as durably as it says. */
     void commit(Change change) {
         used = System.nanoTime();
+        while (urgent && compacting.get()) {
+            directory.disk().pause(URGENT_PAUSE);
+        }
         queue.submit(change);
     }
 
@@ -229,7 +263,7 @@ final class LogSession {
             return Optional.ofNullable(log);
         }
         if (lock.take()) {
-            Keeper.after(TENDING, this::tend);
+            beginTending();
         }
         return changing(() -> makeReady(make));
     }
@@ -245,15 +279,7 @@ final class LogSession {
         if (open == null) {
             return Optional.empty();
         }
-        boolean done = false;
-        try {
-            writer = LogWriter.open(directory, open);
-            done = true;
-        } finally {
-            if (!done) {
-                sleep();
-            }
-        }
+        writer = LogWriter.open(directory, open);
         return Optional.of(open);
     }
 
@@ -266,22 +292,27 @@ final class LogSession {
             wrote = true;
             OpenLog open = requireNonNull(log);
             open.written(frame, appending.end());
-            if (Compaction.isWanted(open) && open.end().offset() > notBefore && compacting.compareAndSet(false, true)) {
+            if (Compaction.isWanted(open)
+                    && open.end().offset() > compactFrom
+                    && compacting.compareAndSet(false, true)) {
+                compactFrom = open.end().offset();
                 Workers.start(this::compact);
             }
+            urgent = Compaction.isUrgent(open);
         } finally {
             state.writeLock().unlock();
         }
     }
 
     private void compact() {
+        boolean done = false;
         try {
             new Compaction(directory, this).run();
+            done = true;
         } catch (IOException | StoreException e) {
             LOG.warn("cannot make the log of session {} in {} shorter: {}", name, directory.path(), e.getMessage());
         } finally {
-            OpenLog open = log;
-            notBefore = open == null ? 0 : open.end().offset() + AGAIN;
+            compactFrom = done ? 0 : compactFrom + AGAIN;
             compacting.set(false);
         }
     }
@@ -302,19 +333,7 @@ final class LogSession {
     <T> Optional<T> exclusively(Reading<T> use) throws IOException {
         return queue.alone(() -> changing(() -> {
             OpenLog open = log;
-            if (open == null || writer == null) {
-                return Optional.empty();
-            }
-            boolean done = false;
-            try {
-                Optional<T> result = Optional.of(use.of(open));
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    sleep();
-                }
-            }
+            return open == null || writer == null ? Optional.empty() : Optional.of(use.of(open));
         }));
     }
 
@@ -328,6 +347,9 @@ final class LogSession {
             if (ready(false).isPresent()) {
                 changing(() -> {
                     makeNew();
+                    directory.disk().delete(directory.file(LogNames.newCheckpoint(name)));
+                    Leftovers.remove(directory, name);
+                    directory.force("the removal of what stood beside a log");
                     return true;
                 });
             }
@@ -336,22 +358,11 @@ final class LogSession {
     }
 
     private void makeNew() throws IOException {
-        boolean done = false;
-        try {
-            OpenLog newLog = new Compaction(directory, this)
-                    .runAlone(requireNonNull(log))
-                    .orElseThrow(() -> new IOException("it is being made new by another process"));
-            replace(newLog);
-            directory.disk().delete(directory.file(LogNames.checkpoint(name)));
-            directory.disk().delete(directory.file(LogNames.newCheckpoint(name)));
-            Leftovers.remove(directory, name);
-            directory.force("the removal of what stood beside a log");
-            done = true;
-        } finally {
-            if (!done) {
-                sleep();
-            }
-        }
+        replace(new Compaction(directory, this)
+                .runAlone(requireNonNull(log))
+                .orElseThrow(
+                        () -> new IOException("another process is making the log of this session new: try again")));
+        directory.disk().delete(directory.file(LogNames.checkpoint(name)));
     }
 
     /** Forgets everything: the log is read and mended as after a crash before it is used again. With the turn. */
@@ -360,6 +371,12 @@ final class LogSession {
             sleep();
             return true;
         });
+    }
+
+    private void beginTending() {
+        if (tended.compareAndSet(false, true)) {
+            Keeper.after(TENDING, this::tend);
+        }
     }
 
     /** Looks after a session that has its lock. On a thread of ours. */
@@ -382,9 +399,15 @@ final class LogSession {
             forced = System.nanoTime();
             open.force();
         }
+        tended.set(false);
         if (lock.held()) {
-            Keeper.after(TENDING, this::tend);
+            beginTending();
         }
+    }
+
+    /** Whether it holds nothing but its name. */
+    boolean isAsleep() {
+        return log == null && !lock.held();
     }
 
     /** Stops writing and lets other processes write. With the turn, on a thread of ours. */
@@ -448,8 +471,11 @@ final class LogSession {
             writer = open;
         }
         if (read != null && open.failure().isEmpty()) {
-            OpenLog whole = read;
-            open.end(whole.index().counts(), () -> whole.saveCheckpoint(directory));
+            if (Compaction.isWorthItAtRest(read)) {
+                makeNew();
+            }
+            OpenLog whole = requireNonNull(log);
+            requireNonNull(writer).end(whole.index().counts(), () -> whole.saveCheckpoint(directory));
         }
     }
 

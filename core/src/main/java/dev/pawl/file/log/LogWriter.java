@@ -91,6 +91,7 @@ final class LogWriter {
     private void makeReady(LogDirectory directory, OpenLog log) throws IOException {
         if (log.end().closed()) {
             reopen();
+            prove(end.offset(), size);
         } else {
             if (log.tornEnd() > end.offset()) {
                 Leftovers.keep(directory, log.header().session(), file, end.offset(), log.tornEnd());
@@ -102,9 +103,9 @@ final class LogWriter {
                 file.force("what nobody has proven to be forced");
                 // Whoever made the log may have ended before its name was.
                 directory.force("the name of a log");
+                prove(end.offset(), size);
             }
         }
-        prove(end.offset(), size);
     }
 
     /** Takes the end mark away, only after the file is as long as it has said to be. */
@@ -150,6 +151,7 @@ final class LogWriter {
 
     /** How far the log is written, and what of it is forced. */
     LogEnd end() {
+        learnForced();
         return end;
     }
 

@@ -226,7 +226,11 @@ public final class NativeBackend implements Backend, ProcessLocking {
         if (families.contains(Family.LEASE)) {
             throw new IllegalArgumentException("leases are not erased, they are released");
         }
-        throw new UnsupportedOperationException();
+        using(() -> {
+            requireWritable();
+            new Erasure(directory.session(session), checks, traits.durability()).erase(families);
+            return true;
+        });
     }
 
     @Override
@@ -236,7 +240,13 @@ public final class NativeBackend implements Backend, ProcessLocking {
 
     @Override
     public Inspection inspect(SessionName session) {
-        throw new UnsupportedOperationException();
+        return using(() -> {
+            try {
+                return new Inspection("native log, version 1", LogCheck.remarks(directory, session));
+            } catch (IOException e) {
+                throw directory.session(session).readFailed(e);
+            }
+        });
     }
 
     @Override

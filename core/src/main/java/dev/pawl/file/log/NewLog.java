@@ -26,30 +26,44 @@ final class NewLog implements AutoCloseable {
     private final Path path;
     private final LogHeader header;
     private final Disk.OpenFile file;
+    private final Disk.FileLock right;
     private final Index index = new Index();
     private LogEnd end;
     private CopiedRows rows = new CopiedRows();
     private byte[] value = {};
     private boolean taken;
 
-    private NewLog(LogDirectory directory, Path path, LogHeader header, Disk.OpenFile file) {
+    private NewLog(LogDirectory directory, Path path, LogHeader header, Disk.OpenFile file, Disk.FileLock right) {
         this.directory = directory;
         this.disk = directory.disk();
         this.path = path;
         this.header = header;
         this.file = file;
+        this.right = right;
         this.end = LogEnd.begin(header);
     }
 
-    /** Begins one. The caller has the right to make one, and closes it. */
-    static NewLog begin(LogDirectory directory, SessionName session) throws IOException {
-        Path path = directory.file(LogNames.newLog(session));
-        LogHeader header = Birth.header(session);
-        directory.disk().delete(path);
-        directory.disk().create(path, header.encode(), Birth.PERMISSIONS);
-        Disk.OpenFile file =
-                directory.disk().open(path, true).orElseThrow(() -> new IOException(path + " has been removed"));
-        return new NewLog(directory, path, header, file);
+    /** Begins one, which the caller closes; empty when another process is making one. */
+    static Optional<NewLog> begin(LogDirectory directory, SessionName session) throws IOException {
+        Optional<Disk.FileLock> right = directory.locks().tryCompaction(session);
+        if (right.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean begun = false;
+        try {
+            Path path = directory.file(LogNames.newLog(session));
+            LogHeader header = Birth.header(session);
+            directory.disk().delete(path);
+            directory.disk().create(path, header.encode(), Birth.PERMISSIONS);
+            Disk.OpenFile file =
+                    directory.disk().open(path, true).orElseThrow(() -> new IOException(path + " has been removed"));
+            begun = true;
+            return Optional.of(new NewLog(directory, path, header, file, right.get()));
+        } finally {
+            if (!begun) {
+                right.get().close();
+            }
+        }
     }
 
     /** Copies rows, in the order in which they stand. */
@@ -81,8 +95,7 @@ final class NewLog implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        append(Frame.group(
-                List.of(rows.batch()), header.generation(), end.offset(), end.offset(), end.length()));
+        append(Frame.group(List.of(rows.batch()), header.generation(), end.offset(), end.offset(), end.length()));
         rows = new CopiedRows();
     }
 
@@ -122,9 +135,13 @@ final class NewLog implements AutoCloseable {
     /** Removes it unless it has taken its place. */
     @Override
     public void close() throws IOException {
-        file.close();
-        if (!taken) {
-            disk.delete(path);
+        try {
+            file.close();
+            if (!taken) {
+                disk.delete(path);
+            }
+        } finally {
+            right.close();
         }
     }
 }

@@ -38,6 +38,8 @@ final class OpenLog {
     /** How far the checkpoint reaches. */
     private long checkpointed;
 
+    private boolean uselessCheckpoint;
+
     /** The values of leases, which every commit is checked against. */
     private final Map<Place, Bytes> leases = new HashMap<>();
 
@@ -104,6 +106,7 @@ final class OpenLog {
             Optional<LogEnd> from = Checkpoint.read(checkpoint.get(), header, index);
             end = from.orElse(end);
             checkpointed = from.map(LogEnd::offset).orElse(0L);
+            uselessCheckpoint = from.isEmpty();
         }
         follow();
     }
@@ -123,7 +126,13 @@ final class OpenLog {
                     LogNames.checkpoint(session),
                     Checkpoint.encode(header, end, index::replay));
             checkpointed = end.offset();
+            uselessCheckpoint = false;
         }
+    }
+
+    /** Whether there is a checkpoint that does not help. */
+    boolean hasUselessCheckpoint() {
+        return uselessCheckpoint;
     }
 
     /** Whether the name of the log still stands for this file; empty when nothing has that name. */
