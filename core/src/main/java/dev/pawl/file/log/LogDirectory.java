@@ -4,6 +4,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.file.Directories;
 import dev.pawl.file.Disk;
 import dev.pawl.file.SharedPlaces;
+import dev.pawl.file.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,9 +82,22 @@ final class LogDirectory {
         return sessions.computeIfAbsent(name, missing -> new LogSession(this, missing));
     }
 
-    /** Makes the directory where it is missing. */
-    void make() throws IOException {
-        Directories.make(disk(), path());
+    /**
+     * Whether the directory is there.
+     *
+     * @param make whether to make it where it is missing
+     */
+    boolean exists(boolean make) throws IOException {
+        if (disk().stat(path()).isPresent()) {
+            return true;
+        }
+        if (make) {
+            Workers.files(() -> {
+                Directories.make(disk(), path());
+                return true;
+            });
+        }
+        return make;
     }
 
     /** Makes names in it durable. */

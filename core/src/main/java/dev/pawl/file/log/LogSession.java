@@ -262,6 +262,9 @@ final class LogSession {
         if (open != null) {
             return Optional.ofNullable(log);
         }
+        if (!directory.exists(make)) {
+            return Optional.empty();
+        }
         if (lock.take()) {
             beginTending();
         }
@@ -271,7 +274,6 @@ final class LogSession {
     private Optional<OpenLog> makeReady(boolean make) throws IOException {
         catchUp();
         if (log == null && make) {
-            directory.make();
             Birth.of(directory, name);
             catchUp();
         }

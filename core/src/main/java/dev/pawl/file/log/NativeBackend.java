@@ -255,7 +255,7 @@ public final class NativeBackend implements Backend, ProcessLocking {
             requireWritable();
             try {
                 return Workers.files(() -> {
-                            directory.make();
+                            directory.exists(true);
                             return directory.locks().tryLease(session, name);
                         })
                         .map(this::held);
