@@ -8,8 +8,11 @@ import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -29,6 +32,10 @@ public final class Credentials {
     private static final int MAX_REGISTRATION_ID = 16380;
 
     private static final int ADV_SECRET_SIZE = 32;
+
+    /** The members that {@link #requireIdentity} looks at: a change of others needs no look. */
+    private static final Set<String> IDENTITY =
+            Set.of("noiseKey", "signedIdentityKey", "signedPreKey", "registrationId", "advSecretKey");
 
     private final Bytes text;
     private final JsonObject json;
@@ -158,7 +165,7 @@ public final class Credentials {
      * @throws IllegalArgumentException when the rest would be no usable identity
      */
     public Credentials with(String member, JsonValue value) {
-        return changed(json.with(member, value), origin, place);
+        return changed(json.with(member, value), List.of(member));
     }
 
     /**
@@ -169,7 +176,14 @@ public final class Credentials {
     public Credentials merge(JsonObject update) {
         JsonObject.Builder merged = json.toBuilder();
         update.forEach(merged::put);
-        return changed(merged.build(), origin, place);
+        return changed(merged.build(), update.names());
+    }
+
+    private Credentials changed(JsonObject changed, List<String> members) {
+        // decoding every key again would cost a third of what a change costs
+        return Collections.disjoint(IDENTITY, members)
+                ? new Credentials(changed.toBytes(), changed, origin, place)
+                : changed(changed, origin, place);
     }
 
     /** The static key of the encrypted channel to the server. */

@@ -34,23 +34,20 @@ final class EightBytes {
         return i;
     }
 
-    /** Whether {@code utf8} holds nothing that a JSON string escapes, and no question mark. */
+    /** Whether {@code utf8}, of at least eight bytes, holds nothing that a JSON string escapes, and no question mark. */
     static boolean plainWithoutQuestion(byte[] utf8) {
-        int i = 0;
-        while (i + Long.BYTES <= utf8.length) {
-            long bytes = (long) AS_LONG.get(utf8, i);
-            if (((escaped(bytes) | zeros(bytes ^ '?' * ONES)) & ~bytes & TOPS) != 0) {
-                return false;
-            }
-            i += Long.BYTES;
-        }
-        while (i < utf8.length) {
-            byte b = utf8[i++];
-            if ((b >= 0 && b < ' ') || b == '"' || b == '\\' || b == '?') {
+        int last = utf8.length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if (!plainWithoutQuestion((long) AS_LONG.get(utf8, i))) {
                 return false;
             }
         }
-        return true;
+        // looks at some bytes twice where the length is no multiple of eight
+        return plainWithoutQuestion((long) AS_LONG.get(utf8, last));
+    }
+
+    private static boolean plainWithoutQuestion(long bytes) {
+        return ((escaped(bytes) | zeros(bytes ^ '?' * ONES)) & ~bytes & TOPS) == 0;
     }
 
     /** Marks quotes, backslashes and control characters; also bytes above ASCII in part. */

@@ -24,11 +24,14 @@ final class JsonWriter {
     }
 
     /** From this length on, encoding a string into an array of its own pays. */
-    private static final int LONG = 32;
+    private static final int LONG = 16;
+
+    /** Room for the usual record, whose text is then not copied while it grows. */
+    private static final int USUAL = 4096;
 
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    private byte[] out = new byte[1024];
+    private byte[] out = new byte[USUAL];
     private int size;
 
     /** Returns the text of {@code value}; a writer is used once. */

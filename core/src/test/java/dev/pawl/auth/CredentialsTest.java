@@ -142,6 +142,13 @@ class CredentialsTest {
         assertThatThrownBy(() -> Credentials.of(damaged))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(problem);
+        assertThatThrownBy(() -> Credentials.parse(FRESH).with(member, JsonValue.parse(value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
+        JsonObject update = JsonObject.EMPTY.with("platform", JsonNull.NULL).with(member, JsonValue.parse(value));
+        assertThatThrownBy(() -> Credentials.parse(FRESH).merge(update))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
     }
 
     @Test
