@@ -100,6 +100,7 @@ final class LogWriter {
             if (log.tornEnd() > end.offset() || end.settled() < end.offset()) {
                 // After a force that failed, this process or another may see what the medium does not have.
                 rewrite(end.settled(), end.offset());
+                zero(end.offset(), size);
                 file.force("what nobody has proven to be forced");
                 // Whoever made the log may have ended before its name was.
                 directory.force("the name of a log");
