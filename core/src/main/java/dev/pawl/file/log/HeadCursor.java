@@ -42,7 +42,15 @@ final class HeadCursor {
     }
 
     int u32() throws MalformedException {
-        return u16() << 16 | u16();
+        if (remaining() < 4) {
+            throw new MalformedException("it ends too early");
+        }
+        int from = at;
+        at += 4;
+        return content[from] << 24
+                | (content[from + 1] & 0xFF) << 16
+                | (content[from + 2] & 0xFF) << 8
+                | content[from + 3] & 0xFF;
     }
 
     long u64() throws MalformedException {
@@ -51,6 +59,9 @@ final class HeadCursor {
 
     /** A number from 0 to 2^63 - 1. */
     long varint() throws MalformedException {
+        if (at < end && content[at] >= 0) {
+            return content[at++];
+        }
         long value = 0;
         for (int shift = 0; shift < 63; shift += 7) {
             int next = u8();
@@ -96,12 +107,9 @@ final class HeadCursor {
     }
 
     static String text(byte[] content, int at, int length) throws MalformedException {
-        for (int i = at; i < at + length; i++) {
-            if (content[i] < 0) {
-                return strictly(content, at, length);
-            }
-        }
-        return new String(content, at, length, StandardCharsets.ISO_8859_1);
+        String text = new String(content, at, length, StandardCharsets.UTF_8);
+        // Every bad sequence has become this character, but so has every good one that means it.
+        return text.indexOf('\uFFFD') < 0 ? text : strictly(content, at, length);
     }
 
     private static String strictly(byte[] content, int at, int length) throws MalformedException {

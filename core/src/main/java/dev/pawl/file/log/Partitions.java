@@ -19,11 +19,8 @@ final class Partitions {
         if (length == 0) {
             return "";
         }
-        int hash = length;
-        for (int i = at; i < at + length; i++) {
-            hash = 31 * hash + content[i];
-        }
-        int slot = (hash ^ hash >>> 8 ^ hash >>> 16) & (ROOM - 1);
+        int hash = 31 * (31 * length + content[at + length / 2]) + content[at + length - 1] + 17 * content[at];
+        int slot = (hash ^ hash >>> 8) & (ROOM - 1);
         String known = names[slot];
         if (known != null && Arrays.equals(encoded[slot], 0, encoded[slot].length, content, at, at + length)) {
             return known;

@@ -60,8 +60,20 @@ class LogReaderTest {
         for (int i = 0; i < every.length; i++) {
             every[i] = (byte) i;
         }
-        List<String> names =
-                List.of("", "a", "A", "\0", "é", "日本", "😀\uFFFF", "../x", "=", "n".repeat(70_000), "\u007F", "\u0080");
+        List<String> names = List.of(
+                "",
+                "a",
+                "A",
+                "\0",
+                "é",
+                "日本",
+                "😀\uFFFF",
+                "../x",
+                "=",
+                "n".repeat(70_000),
+                "\uFFFD",
+                "\u007F",
+                "\u0080");
         List<Row> rows = new ArrayList<>();
         for (Family family : Family.values()) {
             for (String partition : names) {
