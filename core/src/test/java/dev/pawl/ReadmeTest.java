@@ -25,7 +25,7 @@ class ReadmeTest {
     @Test
     void theExampleWorks(@TempDir Path directory) {
         // readme
-        try (Pawl pawl = Pawl.open("baileys:" + directory)) {
+        try (Pawl pawl = Pawl.open("native:" + directory)) {
             AuthStore store = pawl.auth("default");
             Credentials credentials = store.credentials().orElseGet(store::createCredentials);
             store.transaction(Scope.of("628123456789.0"), keys -> {
@@ -38,7 +38,7 @@ class ReadmeTest {
             store.saveCredentials(credentials.with("platform", new JsonString("android")));
         }
         // end
-        try (Pawl pawl = Pawl.openReadOnly("baileys:" + directory)) {
+        try (Pawl pawl = Pawl.openReadOnly("native:" + directory)) {
             AuthStore store = pawl.auth("default");
             assertThat(store.credentials().orElseThrow().platform()).contains("android");
             assertThat(store.read(KeyType.DEVICE_LIST, "628123456789")).contains(List.of("0", "5"));

@@ -20,11 +20,10 @@ import picocli.CommandLine.Command;
         name = "demo",
         description = {
             "Shows the main job on a copy of the sample session in a temporary directory: takes a directory written by real"
-                    + " Baileys, checks it, migrates it into a SQLite database and from there back into a new directory,"
-                    + " and compares the two directories byte for byte.",
+                    + " Baileys, checks it, migrates it into a log of Pawl's own and from there back into a new directory of"
+                    + " Baileys, and compares the two byte for byte.",
             "",
-            "Directories and database stay, to be looked at with any tool; nothing else is touched. The account in them"
-                    + " does not exist."
+            "All three directories stay, to be looked at; nothing else is touched. The account in them does not exist."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  pawl demo"})
@@ -37,7 +36,7 @@ final class DemoCommand extends Subcommand {
     /** What a run found. */
     private record Result(
             Path original,
-            Path database,
+            Path store,
             Path copy,
             AuthSummary summary,
             long warnings,
@@ -66,7 +65,7 @@ final class DemoCommand extends Subcommand {
 
     private Result tryOut(Resources resources, Path directory) {
         Path original = directory.resolve("baileys");
-        Path database = directory.resolve("pawl.db");
+        Path log = directory.resolve("pawl");
         Path copy = directory.resolve("copy");
         SampleSession.copyTo(original);
         Store source = resources.own(Store.reading(locator("baileys", original)));
@@ -74,13 +73,13 @@ final class DemoCommand extends Subcommand {
         issues.stream().filter(Issue::problem).findFirst().ifPresent(issue -> {
             throw Failure.problem(issue.line());
         });
-        Store durable = resources.own(Store.writing(inDatabase(database)));
+        Store durable = resources.own(Store.writing(inLog(log)));
         MigrationReport out = migrate(source, durable);
         Store target = resources.own(Store.writing(locator("baileys", copy)));
         MigrationReport back = migrate(durable, target);
         return new Result(
                 original,
-                database,
+                log,
                 copy,
                 AuthSummary.of(durable.backend(), durable.session()),
                 issues.size(),
@@ -95,8 +94,8 @@ final class DemoCommand extends Subcommand {
                 .run();
     }
 
-    private static Locator inDatabase(Path database) {
-        return locator("sqlite", database).session(SessionName.of("demo"));
+    private static Locator inLog(Path store) {
+        return locator("native", store).session(SessionName.of("demo"));
     }
 
     private static Locator locator(String scheme, Path path) {
@@ -118,9 +117,9 @@ final class DemoCommand extends Subcommand {
         table.row("creds", "1");
         result.summary().types().forEach(type -> table.row(type.name(), Numbers.grouped(type.records())));
         table.lines().forEach(this::detail);
-        step("3", "It was migrated into a SQLite database, as the session demo; every commit is forced to the disk");
+        step("3", "It was migrated into an append-only log, as the session demo; every commit is forced to the disk");
         copied(result.out());
-        detail(result.database().toString());
+        detail(result.store().toString());
         step("4", "It was migrated from there back into a new Baileys directory");
         copied(result.back());
         detail(result.copy().toString());
@@ -149,12 +148,16 @@ final class DemoCommand extends Subcommand {
     }
 
     private static List<String> next(Result result) {
-        String store = quoted(inDatabase(result.database()).toString());
+        String store = quoted(inLog(result.store()).toString());
+        Path database = result.store().resolveSibling("pawl.db");
+        Locator inDatabase = locator("sqlite", database).session(SessionName.of("demo"));
         return List.of(
                 "./pawl inspect " + store,
                 "./pawl keys " + store + " pre-key",
                 "./pawl get " + store + " lid-mapping 6281234567890",
-                "sqlite3 " + quoted(result.database().toString())
+                // For who wants to ask in SQL.
+                "./pawl migrate " + store + " " + quoted(inDatabase.toString()),
+                "sqlite3 " + quoted(database.toString())
                         + " \"SELECT session, value -> 'me' ->> 'id' AS jid, value ->> 'platform' AS platform"
                         + " FROM pawl_credentials\"");
     }
@@ -167,8 +170,8 @@ final class DemoCommand extends Subcommand {
     private static JsonObject json(Result result) {
         return JsonObject.builder()
                 .put("original", result.original().toString())
-                .put("database", result.database().toString())
-                .put("store", inDatabase(result.database()).toString())
+                .put("directory", result.store().toString())
+                .put("store", inLog(result.store()).toString())
                 .put("copy", result.copy().toString())
                 .put("identity", IdentityText.json(result.summary()))
                 .put("records", result.summary().records() + 1)

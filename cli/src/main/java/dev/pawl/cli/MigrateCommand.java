@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  pawl migrate baileys:auth_info baileys:copy",
-            "  pawl migrate --dry-run baileys:auth_info baileys:copy",
-            "  pawl migrate --overwrite --retire-source baileys:auth_info baileys:copy"
+            "  pawl migrate baileys:auth_info native:pawl#main",
+            "  pawl migrate --dry-run baileys:auth_info native:pawl",
+            "  pawl migrate --overwrite --retire-source baileys:auth_info native:pawl"
         })
 final class MigrateCommand extends Subcommand {
 

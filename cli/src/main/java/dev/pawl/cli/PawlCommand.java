@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Keeps the credentials and Signal keys of WhatsApp linked devices safe.",
             "",
-            "A store is named by a locator: baileys:DIR, sqlite:FILE, memory:. \"#name\" at its end picks a session,"
+            "A store is named by a locator: native:DIR, baileys:DIR, sqlite:FILE, memory:. \"#name\" at its end picks a session,"
                     + " \"default\" when there is none; #, ? and %% in a path are written %%23, %%3F and %%25. A locator that"
                     + " holds a password is better kept in a file that only you can read: @FILE takes it from there. Data"
                     + " goes to standard output, everything else to standard error."
@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
             "  pawl demo",
             "  pawl inspect baileys:auth_info",
             "  pawl verify baileys:auth_info",
-            "  pawl migrate baileys:auth_info sqlite:pawl.db#main",
-            "  pawl sessions sqlite:pawl.db",
+            "  pawl migrate baileys:auth_info native:pawl#main",
+            "  pawl sessions native:pawl",
             "",
             "\"pawl COMMAND --help\" says more about each command."
         })

@@ -31,7 +31,7 @@ class DemoCommandTest {
 
     @AfterEach
     void removeWhatItLeft() throws IOException {
-        try (Stream<Path> left = Files.walk(path("database").resolveSibling(""))) {
+        try (Stream<Path> left = Files.walk(path("directory").resolveSibling(""))) {
             for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
@@ -47,14 +47,12 @@ class DemoCommandTest {
     }
 
     @Test
-    void theDatabaseHoldsTheSessionForAnyTool() {
-        assertThat(StoreKind.SQLITE.records(path("database")))
+    void theLogHoldsTheSession() {
+        assertThat(Run.pawl("sessions", "native:" + path("directory")).out()).isEqualTo("demo\n");
+        assertThat(StoreKind.records(text("store")))
                 .hasSize(55)
                 .isEqualTo(Directories.records(path("original")))
                 .isEqualTo(Directories.records(path("copy")));
-        assertThat(StoreKind.column(path("database"), "SELECT DISTINCT session FROM pawl_keys"))
-                .containsExactly("demo");
-        assertThat(path("database").resolveSibling("pawl.db-wal")).doesNotExist();
     }
 
     @Test
@@ -65,15 +63,17 @@ class DemoCommandTest {
                         .map(command -> ((JsonString) command).value())
                         .toList();
 
-        assertThat(next).hasSize(4).allMatch(command -> command.contains(text("database")));
-        for (String command : next.subList(0, 3)) {
+        assertThat(next)
+                .hasSize(5)
+                .allMatch(command -> command.contains(path("directory").toString()));
+        for (String command : next.subList(0, 4)) {
             String[] words =
                     command.replaceFirst("^\\./pawl ", "").replace("'", "").split(" ");
             assertThat(Run.pawl(words).status()).as(command).isZero();
         }
         String query =
-                next.get(3).substring(next.get(3).indexOf('"') + 1, next.get(3).lastIndexOf('"'));
-        assertThat(StoreKind.column(path("database"), query))
+                next.get(4).substring(next.get(4).indexOf('"') + 1, next.get(4).lastIndexOf('"'));
+        assertThat(StoreKind.column(path("directory").resolveSibling("pawl.db"), query))
                 .containsExactly("demo|6281234567890:17@s.whatsapp.net|smba");
     }
 }

@@ -79,7 +79,7 @@ class LauncherTest {
 
         assertThat(demo.err()).isEmpty();
         assertThat(demo.status()).isZero();
-        assertThat(demo.out()).contains("pawl.db\n", "55 files, ", "identical byte for byte", "Try next:", "sqlite3 ");
+        assertThat(demo.out()).contains("/pawl\n", "55 files, ", "identical byte for byte", "Try next:", "sqlite3 ");
     }
 
     @Test

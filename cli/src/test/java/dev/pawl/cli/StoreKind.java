@@ -1,8 +1,13 @@
 package dev.pawl.cli;
 
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Locator;
+import dev.pawl.backend.Row;
+import dev.pawl.json.Bytes;
 import dev.pawl.tck.Samples;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -89,7 +94,45 @@ enum StoreKind {
                 throw new IllegalStateException(e);
             }
         }
+    },
+
+    NATIVE {
+        @Override
+        Map<String, String> everything(Path store) {
+            return Files.exists(store) ? Directories.everything(store) : Map.of();
+        }
+
+        @Override
+        Map<String, String> records(Path store) {
+            return records(locator(store));
+        }
+
+        @Override
+        void replace(Path store, String name, String text) {
+            Row old = Rows.of(locator(store)).stream()
+                    .filter(row -> file(row.key()).equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            Rows.put(locator(store), Row.of(old.key(), Bytes.utf8(text)));
+        }
     };
+
+    /** Credentials and keys of any store, by the names of Baileys' files; nothing where nothing is. */
+    static Map<String, String> records(String store) {
+        Map<String, String> records = new TreeMap<>();
+        if (Files.exists(Path.of(Locator.parse(store).path()))) {
+            for (Row row : Rows.of(store)) {
+                records.put(file(row.key()), new String(row.value().toArray(), StandardCharsets.UTF_8));
+            }
+        }
+        return records;
+    }
+
+    private static String file(Key key) {
+        return key.equals(Key.CREDENTIALS)
+                ? "creds.json"
+                : key.partition() + "-" + key.id().replace("/", "__").replace(":", "-") + ".json";
+    }
 
     /** The name that Baileys gives the file of a key. */
     private static final String FILE = "replace(replace(type || '-' || id, '/', '__'), ':', '-') || '.json'";
@@ -100,7 +143,7 @@ enum StoreKind {
         if (this == BAILEYS) {
             return original;
         }
-        Path file = directory.resolve(sample.replace('/', '-') + ".db");
+        Path file = directory.resolve(sample.replace('/', '-') + (this == SQLITE ? ".db" : ".logs"));
         Run run = Run.pawl("migrate", "baileys:" + original, locator(file));
         if (run.status() != 0) {
             throw new IllegalStateException(run.err());

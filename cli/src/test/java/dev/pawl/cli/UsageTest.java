@@ -67,6 +67,8 @@ class UsageTest {
                 List.of("inspect"),
                 List.of("inspect", "no locator"),
                 List.of("inspect", "baileys:"),
+                List.of("inspect", "native:"),
+                List.of("inspect", "native:x?no-such=1"),
                 List.of("inspect", "sqlite:"),
                 List.of("inspect", "sqlite:x.db?mode"),
                 List.of("inspect", "sqlite:100%.db"),
@@ -90,7 +92,7 @@ class UsageTest {
         "postgresql://u:secret@h/d,dev.pawl:pawl-jdbc",
         "redis://h/0,dev.pawl:pawl-redis",
         "convex:https://h,dev.pawl:pawl-convex",
-        "native:x,later",
+        "zaileys:x,later",
         "gopher:x,baileys"
     })
     void aStoreThatNothingHereOpensSaysWhatWould(String store, String remedy) {

@@ -1,0 +1,144 @@
+package dev.pawl.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.tck.Samples;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is peculiar to directories of logs: their names, several sessions in one, damage, and what is no log. */
+class NativeStoresTest {
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    private static String locator(Path directory) {
+        return "native:"
+                + directory.toString().replace("%", "%25").replace("#", "%23").replace("?", "%3F");
+    }
+
+    private Path store() {
+        return StoreKind.NATIVE.copyOf("paired", temp);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"with space", "100%", "a#b", "what?", "deep/er/日本"})
+    void anyPathCanBeADirectory(String name) {
+        String store = locator(temp.resolve(name)) + "#My.session";
+
+        assertThat(Run.with(Samples.bytes("paired", "creds.json"), "put", store, "creds")
+                        .err())
+                .isEmpty();
+
+        assertThat(temp.resolve(name)).isDirectory();
+        assertThat(Run.pawl("get", store, "creds").bytes()).isEqualTo(Samples.bytes("paired", "creds.json"));
+        assertThat(Run.pawl("inspect", "--json", store).out()).startsWith("{\"store\":\"" + store + "\"");
+    }
+
+    @Test
+    void oneDirectoryHoldsManySessions() {
+        String store = locator(store());
+        assertThat(Run.pawl("migrate", store, store + "#b").status()).isZero();
+        assertThat(Run.pawl("migrate", "baileys:" + Samples.copyTo(temp, "lid"), store + "#B")
+                        .status())
+                .isZero();
+
+        assertThat(Run.pawl("sessions", store).lines()).containsExactly("B", "b", "default");
+        assertThat(Run.pawl("keys", store + "#b").lines()).containsExactly("pre-key  3");
+
+        assertThat(Run.pawl("erase", "--yes", store + "#b").status()).isZero();
+        assertThat(Run.pawl("sessions", store).lines()).containsExactly("B", "default");
+        assertThat(Run.pawl("inspect", store + "#b").err())
+                .startsWith("NOT_FOUND ")
+                .contains("session b")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void inspectSaysHowItIsStored() {
+        String store = locator(store());
+
+        assertThat(Run.pawl("inspect", store).out())
+                .containsPattern("format +\\S")
+                .containsPattern("durability +survives power loss");
+        assertThat(Run.pawl("inspect", store + "?durability=relaxed").out())
+                .containsPattern("durability +survives the end of the process, not of the machine");
+    }
+
+    @Test
+    void anOptionThatItDoesNotHaveIsWrongUsage() {
+        for (String option : List.of("?no-such=1", "?durability=maybe")) {
+            assertThat(Run.pawl("inspect", locator(store()) + option).status()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void afterErasingNoPrivateKeyIsFoundInTheDirectory() {
+        Path place = store();
+        String store = locator(place);
+        String key = "IADVrEdULIGxgVFW";
+        assertThat(Directories.everything(place).values()).anyMatch(content -> content.contains(key));
+
+        assertThat(Run.pawl("erase", "--yes", store).status()).isZero();
+
+        assertThat(Directories.everything(place).values()).noneMatch(content -> content.contains(key));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files have no modes there")
+    void aLogThatOthersCanReadIsAWarning() throws Exception {
+        Path place = store();
+        Path log = place.resolve("default.log");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+                .isEqualTo("rw-------");
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(Run.pawl("inspect", locator(place)).out()).contains("others can read");
+        assertThat(Run.pawl("verify", locator(place)).status()).isZero();
+    }
+
+    @Test
+    void whatIsNoLogIsNamedAndKept() throws Exception {
+        Path place = store();
+        Path log = place.resolve("default.log");
+        for (String content : List.of("", "a\nb\n", "x".repeat(5000))) {
+            Files.writeString(log, content);
+            Map<String, String> before = Directories.everything(place);
+            for (List<String> command : List.of(
+                    List.of("inspect", locator(place)),
+                    List.of("verify", locator(place)),
+                    List.of("get", locator(place), "creds"),
+                    List.of("put", locator(place), "my-type", "1"),
+                    List.of("repair", locator(place), "--to", "native:" + temp.resolve("target")))) {
+                Run run = Run.with("1".getBytes(UTF_8), command.toArray(String[]::new));
+                assertThat(run.status()).as("%s", command).isEqualTo(1);
+                assertThat(run.out() + run.err()).as("%s", command).contains("STORE_CORRUPTED ", log.toString());
+            }
+            assertThat(Directories.everything(place)).isEqualTo(before);
+        }
+        assertThat(temp.resolve("target")).doesNotExist();
+    }
+
+    @Test
+    void aLogThatWasCutShortIsDamagedWhereverItWasCut() {
+        Path place = store();
+        DamagedLog log = DamagedLog.of(place);
+        List<Integer> frames = log.frames();
+        log.cutTo(frames.get(frames.size() - 2));
+
+        Run run = Run.pawl("verify", locator(place));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains(place.resolve("default.log").toString());
+    }
+}
