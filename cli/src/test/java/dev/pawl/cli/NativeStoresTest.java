@@ -77,8 +77,9 @@ class NativeStoresTest {
 
     @Test
     void anOptionThatItDoesNotHaveIsWrongUsage() {
+        String store = locator(store());
         for (String option : List.of("?no-such=1", "?durability=maybe")) {
-            assertThat(Run.pawl("inspect", locator(store()) + option).status()).isEqualTo(2);
+            assertThat(Run.pawl("inspect", store + option).status()).isEqualTo(2);
         }
     }
 

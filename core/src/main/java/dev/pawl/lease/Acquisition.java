@@ -84,7 +84,7 @@ final class Acquisition {
             if (request.takingOver()) {
                 return new Found(Optional.empty(), Optional.empty());
             }
-            throw damaged(request, key, e.problem());
+            throw damaged(request, key, e);
         }
         Optional<Check> check = Optional.of(Check.unchanged(key, row));
         try {
@@ -95,6 +95,11 @@ final class Acquisition {
             }
             throw damaged(request, key, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Where more than the row is damaged, nobody is helped by what is said of a lease. */
+    static CorruptDataException damaged(LeaseRequest request, Key key, CorruptDataException damage) {
+        return damage.key().isPresent() ? damaged(request, key, damage.problem()) : damage;
     }
 
     static CorruptDataException damaged(LeaseRequest request, Key key, String problem) {

@@ -56,7 +56,7 @@ public final class Lease implements AutoCloseable {
         try {
             return backend.get(session, key).map(Row::value).map(LeaseRecord::parse);
         } catch (CorruptDataException e) {
-            throw Acquisition.damaged(on(backend, session, name), key, e.problem());
+            throw Acquisition.damaged(on(backend, session, name), key, e);
         } catch (IllegalArgumentException e) {
             throw Acquisition.damaged(on(backend, session, name), key, String.valueOf(e.getMessage()));
         }
