@@ -104,7 +104,7 @@ class NativeStoresTest {
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
 
-        assertThat(Run.pawl("inspect", locator(place)).out()).contains("others can read");
+        assertThat(Run.pawl("inspect", locator(place)).out()).contains("others than the owner can get at this");
         assertThat(Run.pawl("verify", locator(place)).status()).isZero();
     }
 

@@ -15,6 +15,7 @@ import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.ProcessLocking;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.Salvageable;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
@@ -50,7 +51,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Not supported.</b> File systems on which locks of other machines mean nothing; messages and the rest of a history.
  */
-public final class NativeBackend implements Backend, ProcessLocking {
+public final class NativeBackend implements Backend, ProcessLocking, Salvageable {
 
     /** More than any store puts at once; a frame is made in memory. */
     private static final Traits.Limits LIMITS =
@@ -243,6 +244,24 @@ public final class NativeBackend implements Backend, ProcessLocking {
         return using(() -> {
             try {
                 return new Inspection("native log, version 1", LogCheck.remarks(directory, session));
+            } catch (IOException e) {
+                throw directory.session(session).readFailed(e);
+            }
+        });
+    }
+
+    @Override
+    public void salvage(SessionName session, Visitor visitor) {
+        using(() -> {
+            Path log = directory.log(session);
+            try {
+                Optional<Disk.OpenFile> found = directory.disk().open(log, false);
+                if (found.isPresent()) {
+                    try (Disk.OpenFile file = found.get()) {
+                        new LogSalvage(file, log, session).walk(visitor);
+                    }
+                }
+                return true;
             } catch (IOException e) {
                 throw directory.session(session).readFailed(e);
             }
