@@ -14,15 +14,6 @@ import java.util.Optional;
  */
 final class Compaction {
 
-    /** A log is made new when it is longer than twice its live rows and this. */
-    private static final long WANTED = 32 << 20;
-
-    /** Those who commit wait for it when it is longer than four times its live rows and this. */
-    private static final long URGENT = 64 << 20;
-
-    /** At rest it is made new when it is longer than twice its live rows and this. */
-    private static final long AT_REST = 1 << 20;
-
     /** When this much or less is left to copy, those who write wait for it. */
     private static final int LITTLE = 64;
 
@@ -34,18 +25,6 @@ final class Compaction {
     Compaction(LogDirectory directory, LogSession session) {
         this.directory = directory;
         this.session = session;
-    }
-
-    static boolean isWanted(OpenLog log) {
-        return log.end().offset() > WANTED + 2 * log.index().liveBytes();
-    }
-
-    static boolean isUrgent(OpenLog log) {
-        return log.end().offset() > URGENT + 4 * log.index().liveBytes();
-    }
-
-    static boolean isWorthItAtRest(OpenLog log) {
-        return log.end().offset() > AT_REST + 2 * log.index().liveBytes();
     }
 
     /** Rows that were changed: those that are still there, and those that are not. */

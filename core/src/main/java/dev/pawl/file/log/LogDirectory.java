@@ -32,18 +32,21 @@ final class LogDirectory {
     private static final SharedPlaces<LogDirectory> OPEN = new SharedPlaces<>();
 
     private final SharedPlaces.Place place;
+    private final Upkeep upkeep;
     private final Locks locks;
     private final Map<SessionName, LogSession> sessions = new ConcurrentHashMap<>();
     private final Set<LogSession> awake = ConcurrentHashMap.newKeySet();
     private final Semaphore permits = new Semaphore(AWAKE);
 
-    private LogDirectory(SharedPlaces.Place place) {
+    private LogDirectory(SharedPlaces.Place place, Upkeep upkeep) {
         this.place = place;
+        this.upkeep = upkeep;
         this.locks = new Locks(place.disk(), place.path());
     }
 
-    static LogDirectory join(Disk disk, Path path) throws IOException {
-        return OPEN.join(disk, path, LogDirectory::new);
+    /** Joins those who use a directory; the first of them says how it is looked after. */
+    static LogDirectory join(Disk disk, Path path, Upkeep upkeep) throws IOException {
+        return OPEN.join(disk, path, place -> new LogDirectory(place, upkeep));
     }
 
     /** Leaves it again; the last one sends all sessions to rest. */
@@ -64,6 +67,14 @@ final class LogDirectory {
 
     Path path() {
         return place.path();
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
+    Keeper keeper() {
+        return upkeep.keeper();
     }
 
     Locks locks() {
@@ -127,7 +138,7 @@ final class LogDirectory {
             }
         }
         awake.add(session);
-        Keeper.after(IDLE, () -> rest(session));
+        keeper().after(IDLE, () -> rest(session));
     }
 
     void dismiss(LogSession session) {
@@ -147,9 +158,9 @@ final class LogDirectory {
         if (!awake.contains(session)) {
             return;
         }
-        long left = IDLE.toNanos() - (System.nanoTime() - session.used());
+        long left = IDLE.toNanos() - (keeper().nanoTime() - session.used());
         if (left > 0 || !session.rest()) {
-            Keeper.after(Duration.ofNanos(Math.max(left, PAUSE.toNanos())), () -> rest(session));
+            keeper().after(Duration.ofNanos(Math.max(left, PAUSE.toNanos())), () -> rest(session));
         }
     }
 }

@@ -42,9 +42,6 @@ final class LogSession {
 
     private static final Duration URGENT_PAUSE = Duration.ofMillis(2);
 
-    /** By so much a log grows, in bytes, before it is tried again to make it new. */
-    private static final long AGAIN = 16 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(LogSession.class);
 
     /** The most time for which something that promises no more than to survive the process stays unforced. */
@@ -76,8 +73,8 @@ final class LogSession {
     /** How long the log has to be before that is begun: after a failure it grows first. */
     private volatile long compactFrom;
 
-    private volatile long used = System.nanoTime();
-    private volatile long forced = System.nanoTime();
+    private volatile long used;
+    private volatile long forced;
 
     /** Something that is read from an open log. */
     interface Reading<T> {
@@ -88,6 +85,8 @@ final class LogSession {
         this.directory = directory;
         this.name = name;
         this.lock = new SessionLock(directory.disk(), directory.locks(), name);
+        this.used = directory.keeper().nanoTime();
+        this.forced = used;
         this.queue = new GroupQueue<>(GROUP, members -> new Group(this, members).commit(), LogSession::unfinished);
     }
 
@@ -99,7 +98,7 @@ final class LogSession {
         return name;
     }
 
-    /** When it was last used, by {@link System#nanoTime}. */
+    /** When it was last used, by the clock of the {@link Keeper}. */
     long used() {
         return used;
     }
@@ -109,7 +108,7 @@ final class LogSession {
      * {@link OpenLog.View} that is made there.
      */
     <T> Optional<T> read(Reading<T> reading) {
-        used = System.nanoTime();
+        used = directory.keeper().nanoTime();
         try {
             Optional<T> read = readCurrent(reading);
             return read.isPresent() ? read : readLatest(reading);
@@ -240,7 +239,7 @@ final class LogSession {
 
     /** Applies a change; when it returns, as durably as it says. */
     void commit(Change change) {
-        used = System.nanoTime();
+        used = directory.keeper().nanoTime();
         while (urgent && compacting.get()) {
             directory.disk().pause(URGENT_PAUSE);
         }
@@ -294,13 +293,13 @@ final class LogSession {
             wrote = true;
             OpenLog open = requireNonNull(log);
             open.written(frame, appending.end());
-            if (Compaction.isWanted(open)
+            if (directory.upkeep().wantsNewLog(open)
                     && open.end().offset() > compactFrom
                     && compacting.compareAndSet(false, true)) {
                 compactFrom = open.end().offset();
-                Workers.start(this::compact);
+                directory.keeper().after(Duration.ZERO, this::compact);
             }
-            urgent = Compaction.isUrgent(open);
+            urgent = directory.upkeep().needsNewLog(open);
         } finally {
             state.writeLock().unlock();
         }
@@ -314,7 +313,8 @@ final class LogSession {
         } catch (IOException | StoreException e) {
             LOG.warn("cannot make the log of session {} in {} shorter: {}", name, directory.path(), e.getMessage());
         } finally {
-            compactFrom = done ? 0 : compactFrom + AGAIN;
+            // After a failure the log grows first.
+            compactFrom = done ? 0 : compactFrom + directory.upkeep().wanted() / 2;
             compacting.set(false);
         }
     }
@@ -377,14 +377,14 @@ final class LogSession {
 
     private void beginTending() {
         if (tended.compareAndSet(false, true)) {
-            Keeper.after(TENDING, this::tend);
+            directory.keeper().after(TENDING, this::tend);
         }
     }
 
     /** Looks after a session that has its lock. On a thread of ours. */
     private void tend() {
         try {
-            if (System.nanoTime() - used > TENDING.toNanos()) {
+            if (directory.keeper().nanoTime() - used > TENDING.toNanos()) {
                 queue.tryAlone(this::giveUp);
             } else if (lock.wanted()) {
                 queue.alone(() -> {
@@ -397,8 +397,8 @@ final class LogSession {
             queue.tryAlone(this::giveUp);
         }
         LogWriter open = writer;
-        if (open != null && System.nanoTime() - forced > UNFORCED.toNanos()) {
-            forced = System.nanoTime();
+        if (open != null && directory.keeper().nanoTime() - forced > UNFORCED.toNanos()) {
+            forced = directory.keeper().nanoTime();
             open.force();
         }
         tended.set(false);
@@ -473,7 +473,7 @@ final class LogSession {
             writer = open;
         }
         if (read != null && open.failure().isEmpty()) {
-            if (Compaction.isWorthItAtRest(read)) {
+            if (directory.upkeep().wantsNewLogAtRest(read)) {
                 makeNew();
             }
             OpenLog whole = requireNonNull(log);

@@ -95,12 +95,17 @@ public final class NativeBackend implements Backend, ProcessLocking, Salvageable
     }
 
     /** Opens a directory on another disk than the machine's. */
-    public static NativeBackend open(Path path, Access access, Durability durability, Disk disk) {
+    public static NativeBackend open(Path directory, Access access, Durability durability, Disk disk) {
+        return open(directory, access, durability, disk, Upkeep.USUAL);
+    }
+
+    /** Opens a directory that is looked after in another way, unless somebody has it open already. */
+    static NativeBackend open(Path path, Access access, Durability durability, Disk disk, Upkeep upkeep) {
         if (durability == Durability.NONE) {
             throw new UnsupportedException("what is in a directory survives the process: use memory: to keep nothing");
         }
         try {
-            LogDirectory directory = LogDirectory.join(disk, path);
+            LogDirectory directory = LogDirectory.join(disk, path, upkeep);
             boolean opened = false;
             try {
                 Directories.require(disk, directory.path(), access == Access.READ_WRITE);

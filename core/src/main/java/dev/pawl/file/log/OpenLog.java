@@ -23,7 +23,6 @@ final class OpenLog {
 
     private static final int OPENINGS = 5;
     private static final int LEASES = 16;
-    private static final int WORTH_A_CHECKPOINT = 2 << 20;
 
     private final Disk disk;
     private final Path path;
@@ -117,8 +116,7 @@ final class OpenLog {
 
     /** Writes where the rows stand, if reading the log takes long without that. All of it is forced. */
     void saveCheckpoint(LogDirectory directory) throws IOException {
-        long since = end.offset() - checkpointed;
-        if (end.offset() > WORTH_A_CHECKPOINT && since > Math.min(1 << 20, end.offset() / 4)) {
+        if (directory.upkeep().wantsCheckpoint(end, checkpointed)) {
             SessionName session = header.session();
             Birth.put(
                     directory,
