@@ -1,7 +1,10 @@
 // The stores that Pawl is measured against, behind one face: credentials, get, set, save, close, and transaction where the usual set-up has one.
+// What load gives has open, and where it applies: make and makeWithin, which make or empty what a store stands in; keep, after which a server owes nothing to its disk; and volatile, when nothing
+// outlives the process.
 //   b-mf     useMultiFileAuthState of Baileys, bare
 //   b-mf-ct  the same as bots use it: cached, written inside transactions
-//   z-file, z-sqlite, z-pg   the stores of zaileys, bare
+//   z-file, z-sqlite, z-pg, z-redis, z-mem   the stores of zaileys, bare
+//   z-sqlite-c, z-pg-c       the same behind its cache
 
 import fs from 'node:fs'
 import path from 'node:path'
@@ -12,17 +15,23 @@ const quiet = { level: 'silent', trace() {}, debug() {}, info() {}, warn() {}, e
 export const load = async name => {
   if (name.startsWith('b-')) return baileys(await import('baileys'), name === 'b-mf-ct')
   const zaileys = await import('zaileys')
-  switch (name) {
+  const cached = name.endsWith('-c')
+  const face = make => zaileysStore(cached ? where => zaileys.makeCacheableAuthStore(make(where)) : make)
+  switch (cached ? name.slice(0, -2) : name) {
     case 'z-file':
-      return zaileysStore(({ place }) => new zaileys.FileAuthStore({ basePath: place }))
+      return face(({ place }) => new zaileys.FileAuthStore({ basePath: place }))
     case 'z-sqlite':
       await import('better-sqlite3')
-      return zaileysStore(({ place }) => {
+      return face(({ place }) => {
         fs.mkdirSync(place, { recursive: true })
         return new zaileys.SqliteAuthStore({ database: path.join(place, 'auth.db') })
       })
     case 'z-pg':
-      return postgres(zaileys, (await import('pg')).default)
+      return postgres(zaileys, (await import('pg')).default, face)
+    case 'z-redis':
+      return redis(zaileys, await import('redis'), face)
+    case 'z-mem':
+      return memory(zaileys, face)
     default:
       throw new Error(`unknown store ${name}`)
   }
@@ -58,7 +67,7 @@ const zaileysStore = make => ({
 })
 
 // A database for each place; a place inside a place, as there is one for each of many accounts, is a schema, since the tables have no column for the session.
-const postgres = (zaileys, pg) => {
+const postgres = (zaileys, pg, face) => {
   const name = place => path.basename(place).replace(/\W/g, '_')
   const url = (port, database) => `postgresql://postgres@127.0.0.1:${port}/${database}`
   const ask = async (port, database, statement) => {
@@ -71,7 +80,7 @@ const postgres = (zaileys, pg) => {
     }
   }
   return {
-    ...zaileysStore(({ place, within, postgres: port }) => {
+    ...face(({ place, within, postgres: port }) => {
       const connectionString = within ? `${url(port, name(within))}?options=-c%20search_path%3D${name(place)}` : url(port, name(place))
       return new zaileys.PostgresAuthStore({ connectionString })
     }),
@@ -80,5 +89,41 @@ const postgres = (zaileys, pg) => {
       await ask(port, 'postgres', `CREATE DATABASE ${name(place)}`)
     },
     makeWithin: ({ place, within, postgres: port }) => ask(port, name(within), `CREATE SCHEMA ${name(place)}`)
+  }
+}
+
+// A namespace for each place. The snapshots that Redis makes by itself would fall into the trials of others, so each trial ends with one.
+const redis = (zaileys, { createClient }, face) => {
+  const url = port => `redis://127.0.0.1:${port}`
+  const namespace = ({ place, within }) => [within, place].filter(Boolean).map(each => path.basename(each)).join('-')
+  const empty = async where => {
+    const messages = new zaileys.RedisMessageStore({ url: url(where.redis), namespace: namespace(where) })
+    await messages.clear()
+    await messages.close()
+  }
+  return {
+    ...face(where => new zaileys.RedisAuthStore({ url: url(where.redis), namespace: namespace(where) })),
+    make: empty,
+    makeWithin: empty,
+    keep: async ({ redis: port }) => {
+      const client = createClient({ url: url(port) })
+      await client.connect()
+      await client.sendCommand(['SAVE'])
+      await client.quit()
+    }
+  }
+}
+
+// Opening a place again gives what was put there before, as long as the process lasts.
+const memory = (zaileys, face) => {
+  const places = new Map()
+  const stores = face(({ place }) => {
+    if (!places.has(place)) places.set(place, new zaileys.MemoryAuthStore())
+    return places.get(place)
+  })
+  return {
+    volatile: true,
+    open: async where => ({ ...(await stores.open(where)), close: async () => {} }),
+    make: async ({ place }) => void places.delete(place)
   }
 }

@@ -1,67 +1,14 @@
 // One trial of one store in a process of its own: node --expose-gc trial.mjs '<request>'. Prints one line of JSON.
-// What each work is, and what the members of request and answer mean, stands beside its twin in Java (OpenWork, WriteWork, ReadWork, AccountsWork).
+// What each work is, and what the members of request and answer mean, stands beside its twin in Java (OpenWork, WriteWork, ReadWork, AccountsWork, CrashWork).
 
 import fs from 'node:fs'
-import path from 'node:path'
-import { load } from './stores.mjs'
-
-const request = JSON.parse(process.argv[2])
-const stores = await load(request.store)
-const started = Date.now() - request.spawned
-
-const now = () => performance.now()
-const settle = () => new Promise(resolve => setTimeout(resolve, 300))
-const number = (n, width) => String(n).padStart(width, '0')
-const sessionId = i => `6281200${number(i, 5)}.0`
-const sessionIds = count => Array.from({ length: count }, (_, i) => sessionId(i))
-const percentile = (values, share) => values[Math.min(values.length - 1, Math.floor(values.length * share))]
-const median = values => percentile(Float64Array.from(values).sort(), 0.5)
-
-const xorshift = seed => {
-  let x = seed | 0
-  return bound => {
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    return (x >>> 0) % bound
-  }
-}
-
-const text = name => fs.readFileSync(path.join(request.fixtures, name), 'utf8')
-const fixture = async name => {
-  const { BufferJSON } = await import('baileys')
-  return JSON.parse(text(name), BufferJSON.reviver)
-}
-
-const put = async (store, { creds, data }) => {
-  for (const [type, records] of Object.entries(data)) {
-    const entries = Object.entries(records)
-    for (let i = 0; i < entries.length; i += 100) await store.set({ [type]: Object.fromEntries(entries.slice(i, i + 100)) })
-  }
-  await store.save(creds)
-}
-
-const fill = async (place, content) => {
-  fs.rmSync(place, { recursive: true, force: true })
-  await stores.make?.({ ...request, place })
-  const store = await stores.open({ ...request, place })
-  await put(store, content)
-  await store.close()
-}
-
-const account = i => ({ ...request, place: path.join(request.place, `s${number(i, 4)}`), within: request.place })
+import { account, fill, fillAccounts, fixture, median, now, percentile, put, request, sessionId, sessionIds, settle, started, stores, text, xorshift } from './common.mjs'
+import { crashLook, crashWork } from './crash.mjs'
+import { message } from './message.mjs'
 
 const fillWork = async () => {
   const content = await fixture(request.fixture)
-  if (!request.accounts) return fill(request.place, content)
-  fs.rmSync(request.place, { recursive: true, force: true })
-  await stores.make?.(request)
-  for (let i = 0; i < request.accounts; i++) {
-    await stores.makeWithin?.(account(i))
-    const store = await stores.open(account(i))
-    await put(store, content)
-    await store.close()
-  }
+  return request.accounts ? fillAccounts(request.place, content, request.accounts) : fill(request.place, content)
 }
 
 const openWork = async () => {
@@ -95,44 +42,36 @@ const openWork = async () => {
   }
 }
 
-const messages = async (store, creds, pool, count, seconds) => {
-  const random = xorshift(42)
+const messages = async (opened, creds, pool, count, seconds) => {
   const latencies = new Float64Array(count)
+  const together = request.writers / opened.length
+  let next = 0
+  const writer = async number => {
+    const store = opened[number % opened.length]
+    const ids = sessionIds(request.sessions).filter((_, i) => i % together === Math.floor(number / opened.length))
+    const random = xorshift(42 + number)
+    while (now() - begin < seconds * 1000 && next < count) {
+      const i = next++
+      const id = ids[random(ids.length)]
+      const value = { ...pool[random(64)], seq: i }
+      const start = now()
+      await message(store, creds, id, value, i)
+      latencies[i] = now() - start
+    }
+  }
   const cpu = process.cpuUsage()
   const begin = now()
-  let i = 0
-  for (; i < count && now() - begin < seconds * 1000; i++) {
-    const id = sessionId(random(500))
-    const value = { ...pool[random(64)], seq: i }
-    const tenth = i % 10 === 9
-    const used = String(1 + (i - 9) / 10)
-    const start = now()
-    if (store.transaction) {
-      await store.transaction(async () => {
-        await store.get('session', [id])
-        await store.set({ session: { [id]: value } })
-        if (tenth) {
-          await store.get('pre-key', [used])
-          await store.set({ 'pre-key': { [used]: null } })
-        }
-      }, id)
-    } else {
-      await store.set({ session: { [id]: value } })
-      if (tenth) await store.set({ 'pre-key': { [used]: null } })
-    }
-    if (tenth) await store.save({ ...creds, nextPreKeyId: 813 + i })
-    latencies[i] = now() - start
-  }
+  await Promise.all(Array.from({ length: request.writers }, (_, number) => writer(number)))
   const elapsed = now() - begin
   const { user, system } = process.cpuUsage(cpu)
-  const sorted = latencies.subarray(0, i).sort()
+  const sorted = latencies.subarray(0, next).sort()
   return {
-    messages: i,
-    perSecond: (i / elapsed) * 1000,
+    messages: next,
+    perSecond: (next / elapsed) * 1000,
     p50: percentile(sorted, 0.5) * 1000,
     p99: percentile(sorted, 0.99) * 1000,
     p999: percentile(sorted, 0.999) * 1000,
-    processor: (user + system) / i
+    processor: (user + system) / next
   }
 }
 
@@ -140,11 +79,17 @@ const writeWork = async () => {
   const content = await fixture(request.fixture)
   const pool = await fixture(request.pool)
   const run = async (place, count, seconds) => {
-    await fill(place, content)
-    const store = await stores.open({ ...request, place })
+    const opened = []
+    if (request.accounts) {
+      await fillAccounts(place, content, request.accounts)
+      for (let i = 0; i < request.accounts; i++) opened.push(await stores.open(account(i, place)))
+    } else {
+      await fill(place, content)
+      opened.push(await stores.open({ ...request, place }))
+    }
     await settle()
-    const result = await messages(store, content.creds, pool, count, seconds)
-    await store.close()
+    const result = await messages(opened, content.creds, pool, count, seconds)
+    for (const store of opened) await store.close()
     return result
   }
   const warmUp = await run(`${request.place}-warm-up`, request.warmUp, request.warmUpSeconds)
@@ -152,6 +97,7 @@ const writeWork = async () => {
 }
 
 const readWork = async () => {
+  if (stores.volatile) await fill(request.place, await fixture(request.fixture))
   const store = await stores.open(request)
   await settle()
   const random = xorshift(99)
@@ -176,6 +122,7 @@ const readWork = async () => {
 }
 
 const accountsWork = async () => {
+  const content = stores.volatile && (await fixture(request.fixture))
   const ids = sessionIds(request.sessions)
   const memory = () => {
     globalThis.gc()
@@ -191,7 +138,11 @@ const accountsWork = async () => {
   let failure
   for (let i = 0; i < request.accounts; i++) {
     try {
-      const store = await stores.open(account(i))
+      let store = await stores.open(account(i))
+      if (content) {
+        await put(store, structuredClone(content))
+        store = await stores.open(account(i))
+      }
       if (!store.credentials?.me) throw new Error('no credentials')
       open.push(store)
     } catch (error) {
@@ -210,6 +161,7 @@ const accountsWork = async () => {
     openEach: (opened / request.accounts) * 1000,
     rssOpen: idle.rss - before.rss,
     heapEach: (idle.heap - before.heap) / open.length,
+    descriptorsEach: (idle.descriptors - before.descriptors) / open.length,
     descriptors: used.descriptors - before.descriptors,
     touch: touched,
     rssTouched: used.rss - before.rss,
@@ -218,6 +170,8 @@ const accountsWork = async () => {
   }
 }
 
-const works = { fill: fillWork, open: openWork, write: writeWork, read: readWork, accounts: accountsWork }
-console.log(JSON.stringify((await works[request.work]()) ?? {}))
+const works = { fill: fillWork, open: openWork, write: writeWork, read: readWork, accounts: accountsWork, crash: crashWork, 'crash-look': crashLook }
+const answer = (await works[request.work]()) ?? {}
+await stores.keep?.(request)
+console.log(JSON.stringify(answer))
 process.exit(0)

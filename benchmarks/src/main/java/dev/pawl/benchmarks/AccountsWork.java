@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * {@code accounts}; of others there is one for each account.
  *
  * <p>Answers: {@code open} and {@code touch} in milliseconds, {@code openEach} in microseconds for an account, {@code heapEach} and {@code heapTouchedEach} in KB of heap for an account after garbage
- * collection, {@code rssOpen} and {@code rssTouched} in MB and {@code descriptors} for all; growth since one account had been opened and closed.
+ * collection, {@code descriptorsEach} the open files for an account before its sessions are read, {@code rssOpen} and {@code rssTouched} in MB and {@code descriptors} for all; growth since one account had been opened and closed.
  */
 final class AccountsWork {
 
@@ -64,6 +64,8 @@ final class AccountsWork {
                     idle.rss() - before.rss(),
                     "heapEach",
                     (idle.heap() - before.heap()) / accounts,
+                    "descriptorsEach",
+                    (idle.descriptors() - before.descriptors()) / accounts,
                     "descriptors",
                     touched.descriptors() - before.descriptors(),
                     "touch",

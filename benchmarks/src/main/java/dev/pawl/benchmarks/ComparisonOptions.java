@@ -10,6 +10,7 @@ import java.util.List;
  * @param trials {@code trials}: how many rounds
  * @param workloads {@code workloads}: such as {@code W2,W3}
  * @param entrants {@code stores}: names of {@link Entrant#KNOWN}, or locators with {@code {}} for a directory
+ * @param kills {@code kills}: how often a writer of each store is killed
  * @param scale {@code scale}: 1, or less to see whether everything works
  * @param directory {@code directory}: where stores are made and removed again; its file system is what is measured
  * @param peers {@code peers}: the directory of the stores in Node
@@ -19,6 +20,7 @@ record ComparisonOptions(
         int trials,
         List<String> workloads,
         List<Entrant> entrants,
+        int kills,
         double scale,
         Path directory,
         Path peers,
@@ -28,10 +30,11 @@ record ComparisonOptions(
         String stores = property("stores", "");
         return new ComparisonOptions(
                 Integer.parseInt(property("trials", "5")),
-                list(property("workloads", "W1,W2,W3,W6")),
+                list(property("workloads", "W1,W2,W3,W6,W7")),
                 stores.isEmpty()
                         ? Entrant.KNOWN
                         : list(stores).stream().map(Entrant::parse).toList(),
+                Integer.parseInt(property("kills", "20")),
                 Double.parseDouble(property("scale", "1")),
                 Path.of(property("directory", System.getProperty("java.io.tmpdir"))),
                 Path.of(property("peers", "node")),

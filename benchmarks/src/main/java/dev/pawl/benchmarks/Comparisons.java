@@ -20,6 +20,7 @@ final class Comparisons {
         comparisons.open(Experiments.OPEN, OptionalDouble.of(2));
         comparisons.open(Experiments.OPEN_LARGE, OptionalDouble.empty());
         comparisons.write();
+        comparisons.writers();
         comparisons.read();
         comparisons.accounts(Experiments.FEW_ACCOUNTS);
         comparisons.accounts(Experiments.MANY_ACCOUNTS);
@@ -27,6 +28,9 @@ final class Comparisons {
     }
 
     private void open(String id, OptionalDouble target) {
+        for (String name : List.of("warmAll", "warmOpen", "coldAll")) {
+            add(id, Entrant.NATIVE, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+        }
         add(id, Entrant.SQLITE, "warmAll", Entrant.Z_SQLITE, "warmAll", target);
         add(id, Entrant.SQLITE, "warmAll", Entrant.Z_SQLITE, "coldAll", OptionalDouble.empty());
         for (String name : List.of("warmOpen", "coldAll")) {
@@ -40,6 +44,12 @@ final class Comparisons {
     private void write() {
         String id = Experiments.WRITE;
         String name = "perSecond";
+        add(id, Entrant.NATIVE, name, Entrant.RAW, name, OptionalDouble.of(0.8));
+        add(id, Entrant.NATIVE, name, Entrant.Z_PG, name, OptionalDouble.of(3.5));
+        add(id, Entrant.NATIVE, name, Entrant.SQLITE, name, OptionalDouble.empty());
+        add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_SQLITE, name, OptionalDouble.of(10));
+        add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_REDIS, name, OptionalDouble.empty());
+        add(id, Entrant.NATIVE_RELAXED, name, Entrant.RAW_WRITE, name, OptionalDouble.empty());
         add(id, Entrant.SQLITE, name, Entrant.Z_PG, name, OptionalDouble.of(3.5));
         add(id, Entrant.SQLITE_NORMAL, name, Entrant.Z_SQLITE, name, OptionalDouble.of(1.8));
         add(id, Entrant.SQLITE, name, Entrant.BARE, name, OptionalDouble.of(0.8));
@@ -47,10 +57,37 @@ final class Comparisons {
         add(id, Entrant.BAILEYS, name, Entrant.Z_PG, name, OptionalDouble.empty());
     }
 
+    private void writers() {
+        String name = "perSecond";
+        for (int count : Experiments.WRITERS) {
+            String id = Experiments.writers(count);
+            add(id, Entrant.NATIVE, name, Entrant.Z_PG, name, OptionalDouble.empty());
+            add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+        }
+        String id = Experiments.SIXTEEN_SESSIONS;
+        add(id, Entrant.NATIVE, name, Entrant.RAW_16, name, OptionalDouble.of(0.7));
+        add(id, Entrant.NATIVE, name, Entrant.Z_PG, name, OptionalDouble.empty());
+        add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+    }
+
     private void read() {
         String id = Experiments.READ;
         for (int ids : List.of(1, 10, 100)) {
             boolean counts = ids == 100;
+            add(
+                    id,
+                    Entrant.NATIVE,
+                    "bytes" + ids,
+                    Entrant.Z_SQLITE,
+                    "values" + ids,
+                    counts ? OptionalDouble.of(20) : OptionalDouble.empty());
+            add(
+                    id,
+                    Entrant.NATIVE,
+                    "views" + ids,
+                    Entrant.Z_SQLITE,
+                    "values" + ids,
+                    counts ? OptionalDouble.of(5) : OptionalDouble.empty());
             add(
                     id,
                     Entrant.SQLITE,
@@ -73,6 +110,8 @@ final class Comparisons {
 
     private void accounts(String id) {
         for (String name : List.of("open", "touch")) {
+            add(id, Entrant.NATIVE, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+            add(id, Entrant.NATIVE, name, Entrant.B_MF, name, OptionalDouble.empty());
             add(id, Entrant.SQLITE, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
             add(id, Entrant.BAILEYS, name, Entrant.B_MF, name, OptionalDouble.empty());
         }
@@ -85,18 +124,11 @@ final class Comparisons {
                 all.add(new Comparison(
                         experiment,
                         ours,
-                        metric(experiment, ourMetric),
+                        experiment.metric(ourMetric),
                         theirs,
-                        metric(experiment, theirMetric),
+                        experiment.metric(theirMetric),
                         target));
             }
         }
-    }
-
-    private static Metric metric(Experiment experiment, String name) {
-        return experiment.metrics().stream()
-                .filter(metric -> metric.name().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -1,6 +1,7 @@
 package dev.pawl.benchmarks;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A store that takes part.
@@ -10,6 +11,12 @@ import java.util.List;
  * @param inNode whether its trials run in Node
  */
 record Entrant(String name, String store, boolean inNode) {
+
+    /** The native log as it is by default: each commit is forced to the medium. */
+    static final Entrant NATIVE = new Entrant("native", "native:{}", false);
+
+    /** The native log with commits that survive the process. */
+    static final Entrant NATIVE_RELAXED = new Entrant("native-relaxed", "native:{}?durability=relaxed", false);
 
     /** The SQLite file as it is by default: each commit is forced to the medium. */
     static final Entrant SQLITE = new Entrant("sqlite", "sqlite:{}/store.db", false);
@@ -26,6 +33,15 @@ record Entrant(String name, String store, boolean inNode) {
     /** The bare loop, not forced. */
     static final Entrant BARE_NORMAL = new Entrant("bare-normal", "bare-sqlite:{}/store.db?synchronous=normal", false);
 
+    /** What the disk can do, see {@link RawFiles}: one thread, each append forced. */
+    static final Entrant RAW = new Entrant("raw", "raw:{}", false);
+
+    /** The same with sixteen threads, each with a file of its own. */
+    static final Entrant RAW_16 = new Entrant("raw-16", "raw:{}", false);
+
+    /** One thread, appends that are not forced. */
+    static final Entrant RAW_WRITE = new Entrant("raw-write", "raw:{}?force=false", false);
+
     /** Baileys' own files, bare. */
     static final Entrant B_MF = node("b-mf");
 
@@ -38,12 +54,42 @@ record Entrant(String name, String store, boolean inNode) {
     /** The SQLite of zaileys. */
     static final Entrant Z_SQLITE = node("z-sqlite");
 
+    /** The SQLite of zaileys behind its cache. */
+    static final Entrant Z_SQLITE_C = node("z-sqlite-c");
+
     /** The PostgreSQL of zaileys. */
     static final Entrant Z_PG = node("z-pg");
 
+    /** The PostgreSQL of zaileys behind its cache. */
+    static final Entrant Z_PG_C = node("z-pg-c");
+
+    /** The Redis of zaileys. */
+    static final Entrant Z_REDIS = node("z-redis");
+
+    /** The memory of zaileys. */
+    static final Entrant Z_MEM = node("z-mem");
+
     /** All that are known by name. */
-    static final List<Entrant> KNOWN =
-            List.of(BAILEYS, SQLITE, SQLITE_NORMAL, BARE, BARE_NORMAL, B_MF, B_MF_CT, Z_FILE, Z_SQLITE, Z_PG);
+    static final List<Entrant> KNOWN = List.of(
+            NATIVE,
+            NATIVE_RELAXED,
+            SQLITE,
+            SQLITE_NORMAL,
+            BAILEYS,
+            RAW,
+            RAW_16,
+            RAW_WRITE,
+            BARE,
+            BARE_NORMAL,
+            B_MF,
+            B_MF_CT,
+            Z_FILE,
+            Z_SQLITE,
+            Z_SQLITE_C,
+            Z_PG,
+            Z_PG_C,
+            Z_REDIS,
+            Z_MEM);
 
     private static Entrant node(String name) {
         return new Entrant(name, name, true);
@@ -70,8 +116,22 @@ record Entrant(String name, String store, boolean inNode) {
         return new Entrant(text, text, false);
     }
 
+    /** Whether its rows live in the process that put them, so that a trial has to fill it itself. */
+    boolean fillsItself() {
+        return equals(Z_MEM);
+    }
+
+    /** The server that it needs, if it does. */
+    Optional<Servers.Kind> server() {
+        if (equals(Z_PG) || equals(Z_PG_C)) {
+            return Optional.of(Servers.Kind.POSTGRES);
+        }
+        return equals(Z_REDIS) ? Optional.of(Servers.Kind.REDIS) : Optional.empty();
+    }
+
     /** The name of the directory of its stores, shared by those that read the same files. */
     String directory() {
-        return equals(B_MF_CT) ? B_MF.directory() : name.replaceAll("[^A-Za-z0-9-]", "_");
+        String shared = inNode ? name.replaceFirst("-ct?$", "") : name;
+        return shared.replaceAll("[^A-Za-z0-9-]", "_");
     }
 }

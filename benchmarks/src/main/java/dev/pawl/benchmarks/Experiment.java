@@ -16,6 +16,7 @@ import java.util.Set;
  * @param request what is asked of each trial
  * @param metrics the columns
  * @param without those that do not take part
+ * @param kill when something is killed in each trial: what, and how often. Numbers are then counts, which are added up.
  */
 record Experiment(
         String id,
@@ -25,4 +26,34 @@ record Experiment(
         Optional<JsonObject> filling,
         JsonObject request,
         List<Metric> metrics,
-        Set<Entrant> without) {}
+        Set<Entrant> without,
+        Optional<Kill> kill) {
+
+    /**
+     * What is killed.
+     *
+     * @param times how many trials
+     * @param server whether the server of the store is killed, and with it the writer, or the writer alone
+     */
+    record Kill(int times, boolean server) {}
+
+    /** Whether a store takes part: where servers are killed, only one that has a server. */
+    boolean includes(Entrant entrant) {
+        boolean serverIsThere =
+                kill.isEmpty() || !kill.get().server() || entrant.server().isPresent();
+        return serverIsThere && !without.contains(entrant);
+    }
+
+    /** How many trials there are of each store when there are that many of all others. */
+    int rounds(int usual) {
+        return kill.map(Kill::times).orElse(usual);
+    }
+
+    /** The column of a member of the answers. */
+    Metric metric(String name) {
+        return metrics.stream()
+                .filter(metric -> metric.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(id + " has no column " + name));
+    }
+}

@@ -21,9 +21,21 @@ final class Experiments {
     static final String OPEN = "W1";
     static final String OPEN_LARGE = "W1, 50 MB";
     static final String WRITE = "W2";
+    static final String SIXTEEN_SESSIONS = "W2, 16 sessions";
     static final String READ = "W3";
     static final String FEW_ACCOUNTS = "W6, 200";
     static final String MANY_ACCOUNTS = "W6, 1,000";
+    static final String KILL = "W7";
+    static final String KILL_SERVER = "W7, server";
+
+    /** How many write to one session at a time, besides the one of {@link #WRITE}. */
+    static final List<Integer> WRITERS = List.of(4, 16, 64);
+
+    /** So many that a store that is fast is timed for seconds, and compiled by then. */
+    private static final int MESSAGES = 200_000;
+
+    private static final int MANY_SESSIONS = 16;
+    private static final int SERVER_KILLS = 5;
 
     private static final int SESSIONS = 500;
 
@@ -32,16 +44,41 @@ final class Experiments {
 
     private static final int READ_SESSIONS = 2_000;
     private static final int ACCOUNT_SESSIONS = 50;
+
+    /** Those that keep what they are told and differ in more than how they write. */
+    private static final List<Entrant> STORES = List.of(
+            Entrant.NATIVE,
+            Entrant.SQLITE,
+            Entrant.BAILEYS,
+            Entrant.B_MF,
+            Entrant.B_MF_CT,
+            Entrant.Z_FILE,
+            Entrant.Z_SQLITE,
+            Entrant.Z_PG,
+            Entrant.Z_REDIS);
+
+    /** Those that are written to by many at once. */
+    private static final List<Entrant> SHARED = List.of(
+            Entrant.NATIVE, Entrant.NATIVE_RELAXED, Entrant.SQLITE, Entrant.Z_SQLITE, Entrant.Z_PG, Entrant.Z_REDIS);
+
     private static final List<List<Integer>> BATCHES =
             List.of(List.of(1, 4_000, 2_000), List.of(10, 1_000, 500), List.of(100, 300, 150));
 
     private final double scale;
+    private final int kills;
 
     /**
      * @param scale 1 for the real thing; less only shows that everything works
+     * @param kills how often a writer of each store is killed
      */
-    Experiments(double scale) {
+    Experiments(double scale, int kills) {
         this.scale = scale;
+        this.kills = kills;
+    }
+
+    /** The id of the experiment with that many writers, one of {@link #WRITERS}. */
+    static String writers(int count) {
+        return WRITE + ", " + count + " writers";
     }
 
     private int scaled(int count) {
@@ -67,13 +104,51 @@ final class Experiments {
 
     /** All of them, in the order of the workloads. */
     List<Experiment> all() {
-        return List.of(
-                open(OPEN, "a device with 500 sessions", "auth"),
-                open(OPEN_LARGE, "the same 500 sessions in a store of 50 MB", "large"),
-                write(),
-                read(),
-                accounts(FEW_ACCOUNTS, scaled(200), Set.of()),
-                accounts(MANY_ACCOUNTS, scaled(1_000), Set.of(Entrant.Z_PG)));
+        List<Experiment> all = new ArrayList<>();
+        all.add(open(OPEN, "a device with 500 sessions", "auth"));
+        all.add(open(OPEN_LARGE, "the same 500 sessions in a store of 50 MB", "large"));
+        all.add(write(
+                WRITE,
+                "a session for each message; each tenth also deletes a pre-key and saves the credentials",
+                "write",
+                writing(1, SESSIONS, "auth.json"),
+                allBut(Entrant.RAW_16, Entrant.Z_PG_C)));
+        for (int count : WRITERS) {
+            all.add(write(
+                    writers(count),
+                    "the same by " + count + " writers at a time, all of one device",
+                    "write" + count,
+                    writing(count, SESSIONS, "auth.json"),
+                    SHARED));
+        }
+        List<Entrant> sixteen = new ArrayList<>(SHARED);
+        sixteen.add(Entrant.RAW_16);
+        all.add(write(
+                SIXTEEN_SESSIONS,
+                "the same by " + MANY_SESSIONS + " writers, each of a device of its own",
+                "devices",
+                writing(MANY_SESSIONS, ACCOUNT_SESSIONS, "account.json").put("accounts", MANY_SESSIONS),
+                sixteen));
+        all.add(read());
+        all.add(accounts(FEW_ACCOUNTS, scaled(200)));
+        all.add(accounts(MANY_ACCOUNTS, scaled(1_000)));
+        all.add(kill(KILL, "a writer is killed (`kill -9`) 0.1 to 0.6 s after it began", kills, false));
+        all.add(kill(
+                KILL_SERVER,
+                "the server of the store is killed 1.5 to 2 s after the writer began, and started again",
+                Math.min(kills, SERVER_KILLS),
+                true));
+        return List.copyOf(all);
+    }
+
+    private static List<Entrant> allBut(Entrant... others) {
+        return Entrant.KNOWN.stream()
+                .filter(entrant -> !List.of(others).contains(entrant))
+                .toList();
+    }
+
+    private static Set<Entrant> without(List<Entrant> taking) {
+        return Set.copyOf(allBut(taking.toArray(Entrant[]::new)));
     }
 
     private Experiment open(String id, String what, String fixture) {
@@ -96,24 +171,31 @@ final class Experiments {
                         less("warmOpen", "warm open + credentials, ms"),
                         less("warmAll", "warm, + 500 sessions, ms"),
                         less("warmKeys", "warm, 20 app keys, ms")),
-                Set.of(Entrant.SQLITE_NORMAL, Entrant.BARE, Entrant.BARE_NORMAL));
+                without(STORES),
+                Optional.empty());
     }
 
-    private Experiment write() {
+    private JsonObject.Builder writing(int writers, int sessions, String fixture) {
+        return work("write")
+                .put("fixture", fixture)
+                .put("pool", "pool.json")
+                .put("sessions", sessions)
+                .put("writers", writers)
+                .put("warmUp", scaled(MESSAGES))
+                .put("warmUpSeconds", 5)
+                .put("count", scaled(MESSAGES))
+                .put("seconds", 5);
+    }
+
+    private static Experiment write(
+            String id, String title, String place, JsonObject.Builder request, List<Entrant> taking) {
         return new Experiment(
-                WRITE,
+                id,
                 "W2",
-                "a session for each message; each tenth also deletes a pre-key and saves the credentials",
-                "write",
+                title,
+                place,
                 Optional.empty(),
-                work("write")
-                        .put("fixture", "auth.json")
-                        .put("pool", "pool.json")
-                        .put("warmUp", scaled(30_000))
-                        .put("warmUpSeconds", 5)
-                        .put("count", scaled(30_000))
-                        .put("seconds", 5)
-                        .build(),
+                request.build(),
                 List.of(
                         more("perSecond", "messages/s"),
                         less("p50", "p50, µs"),
@@ -122,7 +204,8 @@ final class Experiments {
                         less("processor", "processor, µs a message"),
                         more("messages", "messages timed"),
                         more("warmUp", "and before")),
-                Set.of());
+                without(taking),
+                Optional.empty());
     }
 
     private Experiment read() {
@@ -137,6 +220,8 @@ final class Experiments {
             metrics.add(less("bytes" + batch.get(0), batch.get(0) + " as bytes, µs"));
             metrics.add(less("views" + batch.get(0), batch.get(0) + " as views, µs"));
         }
+        List<Entrant> taking = new ArrayList<>(STORES);
+        taking.addAll(List.of(Entrant.Z_SQLITE_C, Entrant.Z_PG_C, Entrant.Z_MEM));
         return new Experiment(
                 READ,
                 "W3",
@@ -144,16 +229,21 @@ final class Experiments {
                 "read",
                 Optional.of(filling("read").build()),
                 work("read")
+                        .put("fixture", "read.json")
                         .put("sessions", READ_SESSIONS)
                         .put("batches", JsonArray.copyOf(batches))
                         .build(),
                 metrics,
-                Set.of(Entrant.SQLITE_NORMAL, Entrant.BARE, Entrant.BARE_NORMAL, Entrant.B_MF_CT));
+                without(taking),
+                Optional.empty());
     }
 
-    private Experiment accounts(String id, int accounts, Set<Entrant> without) {
-        List<Entrant> all = new ArrayList<>(List.of(Entrant.SQLITE_NORMAL, Entrant.BARE, Entrant.BARE_NORMAL));
-        all.addAll(without);
+    private Experiment accounts(String id, int accounts) {
+        List<Entrant> taking = new ArrayList<>(STORES);
+        taking.add(Entrant.Z_MEM);
+        if (id.equals(MANY_ACCOUNTS)) {
+            taking.remove(Entrant.Z_PG);
+        }
         return new Experiment(
                 id,
                 "W6",
@@ -161,6 +251,7 @@ final class Experiments {
                 "accounts",
                 Optional.of(filling("account").put("accounts", scaled(1_000)).build()),
                 work("accounts")
+                        .put("fixture", "account.json")
                         .put("sessions", ACCOUNT_SESSIONS)
                         .put("accounts", accounts)
                         .build(),
@@ -170,11 +261,44 @@ final class Experiments {
                         less("openEach", "each, µs"),
                         less("rssOpen", "RSS + MB"),
                         less("heapEach", "heap each, KB"),
-                        less("descriptors", "descriptors +"),
+                        less("descriptorsEach", "descriptors each"),
                         less("touch", "read 50 sessions of each, ms"),
                         less("rssTouched", "RSS + MB after"),
-                        less("heapTouchedEach", "heap each after, KB")),
-                Set.copyOf(all));
+                        less("heapTouchedEach", "heap each after, KB"),
+                        less("descriptors", "descriptors + after")),
+                without(taking),
+                Optional.empty());
+    }
+
+    private static Experiment kill(String id, String title, int times, boolean server) {
+        List<Entrant> taking = new ArrayList<>(STORES);
+        taking.add(Entrant.NATIVE_RELAXED);
+        return new Experiment(
+                id,
+                "W7",
+                title,
+                "kill",
+                Optional.empty(),
+                work("crash")
+                        .put("fixture", "auth.json")
+                        .put("pool", "pool.json")
+                        .put("sessions", SESSIONS)
+                        .build(),
+                List.of(
+                        less("damaged", "trials with damage"),
+                        more("acknowledged", "changes acknowledged"),
+                        less("notOpened", "stores that did not open"),
+                        less("emptyFiles", "empty files"),
+                        less("unreadable", "unreadable records"),
+                        less("lostSessions", "sessions gone"),
+                        less("staleSessions", "sessions rolled back"),
+                        less("lostCredentials", "credentials gone"),
+                        less("staleCredentials", "credentials rolled back"),
+                        less("resurrected", "used pre-keys back"),
+                        less("halves", "half a message"),
+                        less("leftovers", "files left over")),
+                without(taking),
+                Optional.of(new Experiment.Kill(times, server)));
     }
 
     private static JsonObject.Builder work(String name) {

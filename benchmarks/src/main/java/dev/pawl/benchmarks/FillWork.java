@@ -20,11 +20,16 @@ final class FillWork {
 
     static Map<String, Double> run(TrialRequest request) {
         JsonObject fixture = (JsonObject) request.fixture("fixture");
-        Path place = request.place();
-        Locators.remove(place);
+        Locators.remove(request.place());
+        fillAll(request, request.place(), fixture);
+        return Map.of();
+    }
+
+    /** Fills what is in a place, which is new: one store, or {@code accounts} of them. */
+    static void fillAll(TrialRequest request, Path place, JsonObject fixture) {
         if (!request.has("accounts")) {
             fill(request, place, fixture);
-            return Map.of();
+            return;
         }
         int accounts = request.number("accounts");
         try (Pawl pawl = Pawl.open(Locators.in(request, place))) {
@@ -34,17 +39,15 @@ final class FillWork {
                         put(store, fixture);
                     }
                 }
-                return Map.of();
+                return;
             }
         }
         for (int i = 0; i < accounts; i++) {
             fill(request, place.resolve(Locators.account(i)), fixture);
         }
-        return Map.of();
     }
 
-    /** Fills the store in a place, which is new. */
-    static void fill(TrialRequest request, Path place, JsonObject fixture) {
+    private static void fill(TrialRequest request, Path place, JsonObject fixture) {
         try (Pawl pawl = Pawl.open(Locators.in(request, place))) {
             put(pawl.auth(), fixture);
         }

@@ -1,6 +1,5 @@
 package dev.pawl.benchmarks;
 
-import dev.pawl.Pawl;
 import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.Credentials;
 import dev.pawl.auth.KeyType;
@@ -9,7 +8,6 @@ import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
-import java.nio.file.Path;
 
 /** Writes what one message changes, as one commit. */
 interface MessageWriter extends AutoCloseable {
@@ -23,29 +21,21 @@ interface MessageWriter extends AutoCloseable {
     @Override
     void close();
 
-    /** Opens the writer of the request's store, which is filled. */
-    static MessageWriter open(TrialRequest request, Path place, Credentials credentials) {
-        String locator = Locators.in(request, place);
-        return BareSqlite.isMeant(locator) ? new BareSqlite(locator, credentials) : new Ours(locator, credentials);
-    }
-
     /** The store that fills the place for the request's store. */
     static JsonValue filledBy(TrialRequest request) {
         return new JsonString(BareSqlite.filledBy(request.text("store")));
     }
 
-    /** Through the auth store. */
+    /** Through the auth store, which takes commits of several threads side by side. */
     final class Ours implements MessageWriter {
 
         private static final KeyType<JsonValue> SESSION = KeyType.json(KeyType.SESSION.name());
 
-        private final Pawl pawl;
         private final AuthStore store;
         private final Credentials credentials;
 
-        Ours(String locator, Credentials credentials) {
-            this.pawl = Pawl.open(locator);
-            this.store = pawl.auth();
+        Ours(AuthStore store, Credentials credentials) {
+            this.store = store;
             this.credentials = credentials;
         }
 
@@ -64,7 +54,7 @@ interface MessageWriter extends AutoCloseable {
 
         @Override
         public void close() {
-            pawl.close();
+            store.close();
         }
     }
 }

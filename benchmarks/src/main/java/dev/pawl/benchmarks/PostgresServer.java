@@ -1,37 +1,33 @@
 package dev.pawl.benchmarks;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server of our own, in a directory of its own, on a port that the operating system assigned, reachable from this machine only. Its settings are the defaults, so it forces each commit to
  * the medium. It does not run as root: for root it runs as {@code postgres} or {@code nobody}.
  */
-final class PostgresServer implements AutoCloseable {
+final class PostgresServer extends LocalServer {
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
-    private static final int PATIENCE_SECONDS = 30;
 
-    private final Process process;
-    private final int port;
+    private final Path cluster;
+    private final List<String> command;
     private final String version;
 
-    private PostgresServer(Process process, int port, String version) {
-        this.process = process;
-        this.port = port;
+    private PostgresServer(Path directory, int port, Path cluster, List<String> command, String version)
+            throws IOException {
+        super("PostgreSQL", directory, port, command);
+        this.cluster = cluster;
+        this.command = command;
         this.version = version;
     }
 
@@ -73,36 +69,51 @@ final class PostgresServer implements AutoCloseable {
                         List.of(programs.resolve("postgres").toString(), "--version"))
                 .output();
         int port = freePort();
-        File log = Files.createTempFile("pawl-benchmark-postgres-", ".log").toFile();
-        log.deleteOnExit();
-        Process process = new ProcessBuilder(with(
-                        prefix,
-                        programs.resolve("postgres").toString(),
-                        "-D",
-                        cluster.toString(),
-                        "-p",
-                        Integer.toString(port),
-                        "-c",
-                        "listen_addresses=127.0.0.1",
-                        "-c",
-                        "unix_socket_directories="))
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
-        PostgresServer server = new PostgresServer(process, port, version);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        server.awaitConnections();
+        List<String> command = with(
+                prefix,
+                programs.resolve("postgres").toString(),
+                "-D",
+                cluster.toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=");
+        PostgresServer server = new PostgresServer(directory, port, cluster, command, version);
+        server.awaitAnswer();
         return server;
     }
 
-    int port() {
-        return port;
+    @Override
+    String version() {
+        return version + ", its own cluster, default settings (fsync and synchronous_commit on)";
     }
 
-    /** As the server names itself. */
-    String version() {
-        return version;
+    /** An immediate shutdown: all of its processes end at once, and the next start recovers from the log. */
+    @Override
+    void crash() throws IOException, InterruptedException {
+        Programs.run(
+                cluster,
+                PATIENCE_SECONDS,
+                List.of("kill", "-QUIT", Long.toString(process().pid())));
+        awaitEnd();
+    }
+
+    @Override
+    void restart() throws IOException, InterruptedException {
+        restart(command);
+    }
+
+    /** It takes connections before it takes requests, so it is asked for what it writes down about itself. */
+    @Override
+    boolean answers() throws IOException {
+        try {
+            List<String> lines = Files.readAllLines(cluster.resolve("postmaster.pid"));
+            return lines.contains(Long.toString(process().pid())) && lines.contains("ready   ");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private static Path programs() throws IOException {
@@ -152,40 +163,5 @@ final class PostgresServer implements AutoCloseable {
         List<String> all = new ArrayList<>(prefix);
         all.addAll(List.of(command));
         return all;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private void awaitConnections() throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-                return;
-            } catch (IOException e) {
-                if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
-                    close();
-                    throw new IOException("PostgreSQL did not start: " + e.getMessage(), e);
-                }
-            }
-        }
-    }
-
-    /** Shuts the server down; its directory stays. */
-    @Override
-    public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
     }
 }

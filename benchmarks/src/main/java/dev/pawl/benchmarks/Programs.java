@@ -34,6 +34,15 @@ final class Programs {
                 .findFirst();
     }
 
+    /** Starts a program; what it says is appended to a file. */
+    static Process start(Path directory, List<String> command, Path said) throws IOException {
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile()))
+                .start();
+    }
+
     /**
      * Runs a program, for a while at most.
      *

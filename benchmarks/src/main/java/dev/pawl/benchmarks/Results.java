@@ -4,7 +4,6 @@ import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** What the trials gave. */
@@ -53,13 +52,12 @@ final class Results {
                 .toList();
     }
 
-    /** What a store gave for a metric, over the rounds in which it did. */
-    Optional<Spread> spread(Experiment experiment, Entrant entrant, Metric metric) {
-        List<Double> values = of(experiment, entrant).stream()
+    /** What a store gave for a metric, in the rounds in which it did. */
+    List<Double> values(Experiment experiment, Entrant entrant, Metric metric) {
+        return of(experiment, entrant).stream()
                 .flatMapToDouble(trial -> trial.value(metric).stream())
                 .boxed()
                 .toList();
-        return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
     }
 
     /** How many times better one is than another, of each round in which both gave a number. */

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Our stores against those of Baileys and zaileys, on this machine, in one session: in each round every store has its trial, in a fresh process, and ratios are made of trials of one round.
@@ -38,13 +38,13 @@ public final class StoreComparison {
     private StoreComparison(ComparisonOptions options) {
         this.options = options;
         this.entrants = new ArrayList<>(options.entrants());
-        this.experiments = new Experiments(options.scale())
+        this.experiments = new Experiments(options.scale(), options.kills())
                 .all().stream()
                         .filter(experiment -> options.workloads().contains(experiment.workload()))
                         .toList();
     }
 
-    /** Runs the comparison; about a quarter of an hour with five rounds of everything. */
+    /** Runs the comparison; more than an hour with five rounds of everything. */
     public static void main(String... arguments) throws IOException, InterruptedException {
         new StoreComparison(ComparisonOptions.ofProperties()).run();
     }
@@ -56,17 +56,18 @@ public final class StoreComparison {
         NodePeers peers = new NodePeers(options.peers().toAbsolutePath());
         describeMachine(directory);
         installPeers(peers);
-        Optional<PostgresServer> postgres = startPostgres(directory.resolve("postgres"));
+        Servers servers = new Servers();
         try {
+            for (Servers.Kind kind : Servers.Kind.values()) {
+                start(servers, kind, directory);
+            }
             Path fixtures = Files.createDirectory(directory.resolve("fixtures"));
-            new Experiments(options.scale()).writeFixtures(fixtures);
-            OptionalInt port =
-                    postgres.map(server -> OptionalInt.of(server.port())).orElse(OptionalInt.empty());
-            TrialRunner runner = new TrialRunner(peers, fixtures, directory, port);
+            new Experiments(options.scale(), options.kills()).writeFixtures(fixtures);
+            TrialRunner runner = new TrialRunner(peers, fixtures, directory, servers);
             fill(runner);
             measure(runner);
         } finally {
-            postgres.ifPresent(PostgresServer::close);
+            servers.close();
             Locators.remove(directory);
         }
     }
@@ -93,25 +94,27 @@ public final class StoreComparison {
         }
         try {
             remarks.add("Node " + peers.install()
-                    + ", baileys, zaileys, better-sqlite3 and pg as in `node/package-lock.json`");
+                    + ", baileys, zaileys, better-sqlite3, pg and redis as in `node/package-lock.json`");
         } catch (IOException e) {
             entrants.removeIf(Entrant::inNode);
             remark("**All stores in Node were left out**: " + e.getMessage());
         }
     }
 
-    private Optional<PostgresServer> startPostgres(Path directory) throws InterruptedException {
-        if (!entrants.contains(Entrant.Z_PG)) {
-            return Optional.empty();
+    /** Starts a server for those that need it; without it they are left out. */
+    private void start(Servers servers, Servers.Kind kind, Path directory) throws InterruptedException {
+        List<Entrant> served = entrants.stream()
+                .filter(entrant -> entrant.server().equals(Optional.of(kind)))
+                .toList();
+        if (served.isEmpty()) {
+            return;
         }
         try {
-            PostgresServer server = PostgresServer.start(directory);
-            remarks.add(server.version() + ", its own cluster, default settings (fsync and synchronous_commit on)");
-            return Optional.of(server);
+            remarks.add(servers.start(kind, directory));
         } catch (IOException e) {
-            entrants.remove(Entrant.Z_PG);
-            remark("**zaileys on PostgreSQL (`z-pg`) was left out**: " + e.getMessage());
-            return Optional.empty();
+            entrants.removeAll(served);
+            String names = served.stream().map(each -> "`" + each.name() + "`").collect(Collectors.joining(", "));
+            remark("**" + names + " left out**: " + e.getMessage());
         }
     }
 
@@ -121,9 +124,7 @@ public final class StoreComparison {
     }
 
     private List<Entrant> entrants(Experiment experiment) {
-        return entrants.stream()
-                .filter(entrant -> !experiment.without().contains(entrant))
-                .toList();
+        return entrants.stream().filter(experiment::includes).toList();
     }
 
     /** Fills the stores of all experiments, each once and two at a time: nothing is measured yet. */
@@ -133,8 +134,8 @@ public final class StoreComparison {
             Map<String, Future<JsonObject>> fillings = new LinkedHashMap<>();
             for (Experiment experiment : experiments) {
                 for (Entrant entrant : entrants(experiment)) {
-                    Path place = runner.places().resolve(entrant.directory()).resolve(experiment.place());
-                    if (experiment.filling().isPresent() && !Files.exists(place)) {
+                    Path place = runner.place(entrant, experiment.place());
+                    if (experiment.filling().isPresent() && !entrant.fillsItself() && !Files.exists(place)) {
                         Files.createDirectories(place);
                         fillings.put(
                                 experiment.place() + " of " + entrant.name(),
@@ -162,7 +163,7 @@ public final class StoreComparison {
         Files.createDirectories(options.results());
         try (BufferedWriter lines = Files.newBufferedWriter(options.results().resolve("store-comparison.jsonl"))) {
             for (Experiment experiment : experiments) {
-                for (int round = 1; round <= options.trials(); round++) {
+                for (int round = 1; round <= experiment.rounds(options.trials()); round++) {
                     // Each round begins with another store, so that none always follows the same one.
                     List<Entrant> order = new ArrayList<>(entrants(experiment));
                     Collections.rotate(order, 1 - round);
@@ -186,7 +187,9 @@ public final class StoreComparison {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         JsonObject answer;
         try {
-            answer = runner.run(entrant, experiment.place(), experiment.request());
+            answer = experiment.kill().isPresent()
+                    ? new CrashTrial(runner).run(entrant, experiment, round)
+                    : runner.run(entrant, experiment.place(), experiment.request());
         } catch (IOException e) {
             answer = JsonObject.builder()
                     .put("failure", String.valueOf(e.getMessage()))
@@ -194,8 +197,9 @@ public final class StoreComparison {
         }
         Trial trial = new Trial(experiment.id(), entrant.name(), round, load, answer);
         done++;
-        int all = options.trials()
-                * experiments.stream().mapToInt(each -> entrants(each).size()).sum();
+        int all = experiments.stream()
+                .mapToInt(each -> entrants(each).size() * each.rounds(options.trials()))
+                .sum();
         System.err.printf(
                 Locale.ROOT,
                 "%d of %d: %s, round %d, %s, load %.2f: %s%n",

@@ -4,7 +4,6 @@ import dev.pawl.benchmarks.Results.Trial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.StringJoiner;
 
 /** The tables, in Markdown: what was measured, and what that says about the targets. */
@@ -28,6 +27,7 @@ final class StoreReport {
         StoreReport report = new StoreReport(results, entrants);
         remarks.forEach(remark -> report.text.append("- ").append(remark).append('\n'));
         report.comparisons(Comparisons.of(experiments));
+        report.targets(Targets.of(experiments));
         experiments.forEach(report::table);
         return report.text.toString();
     }
@@ -72,6 +72,47 @@ final class StoreReport {
                 verdict);
     }
 
+    private void targets(List<Target> targets) {
+        text.append("\n### Targets that are no ratios\n\n");
+        row("workload", "store", "median [min..max], or all together", "target", "");
+        row("---", "---", "---", "---", "---");
+        for (Target target : targets) {
+            Experiment experiment = target.experiment();
+            List<Double> values = results.values(experiment, target.entrant(), target.metric());
+            String cell = "not measured";
+            String verdict = "**open**";
+            if (!values.isEmpty()) {
+                boolean counted = experiment.kill().isPresent();
+                double value = counted ? total(values) : Spread.of(values).median();
+                long rounds = values.stream().filter(target::isReachedBy).count();
+                cell = cell(experiment, values);
+                verdict = (target.isReachedBy(value) ? "reached" : "**missed**") + ", " + rounds + " of "
+                        + values.size() + " rounds";
+            }
+            row(
+                    experiment.id(),
+                    side(target.entrant(), target.metric()),
+                    cell,
+                    (target.metric().more() ? "≥ " : "≤ ")
+                            + Metric.show(target.bound()).replaceFirst("\\.0+$", ""),
+                    verdict);
+        }
+    }
+
+    private static double total(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** What several trials gave: of counts, all together. */
+    private static String cell(Experiment experiment, List<Double> values) {
+        if (values.isEmpty()) {
+            return "–";
+        }
+        return experiment.kill().isPresent()
+                ? String.format(Locale.ROOT, "%,.0f", total(values))
+                : Spread.of(values).show();
+    }
+
     private static String side(Entrant entrant, Metric metric) {
         return "`" + entrant.name() + "`: " + metric.title();
     }
@@ -110,8 +151,7 @@ final class StoreReport {
                 .count();
         cells.add(trials.size() - failed + (failed == 0 ? "" : " (" + failed + " failed)"));
         for (Metric metric : experiment.metrics()) {
-            Optional<Spread> spread = results.spread(experiment, entrant, metric);
-            cells.add(spread.map(Spread::show).orElse("–"));
+            cells.add(cell(experiment, results.values(experiment, entrant, metric)));
         }
         Spread load = Spread.of(trials.stream().map(Trial::load).toList());
         cells.add(Metric.show(load.least()) + ".." + Metric.show(load.most()));

@@ -23,6 +23,8 @@ public final class StoreTrial {
             case "open" -> OpenWork.run(request, System.currentTimeMillis());
             case "write" -> WriteWork.run(request);
             case "read" -> ReadWork.run(request);
+            case "crash" -> CrashWork.write(request);
+            case "crash-look" -> CrashWork.look(request);
             case "accounts" -> AccountsWork.run(request);
             default -> throw new IllegalArgumentException("there is no work " + request.text("work"));
         };

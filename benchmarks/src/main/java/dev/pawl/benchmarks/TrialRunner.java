@@ -9,7 +9,6 @@ import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
  * Runs trials, each in a process of its own, Node or a JVM as this one is.
@@ -17,9 +16,9 @@ import java.util.OptionalInt;
  * @param peers the stores in Node
  * @param fixtures the directory of the fixtures
  * @param places the directory in which stores have their directories
- * @param postgres the port of the PostgreSQL server, if there is one
+ * @param servers the servers that stores need
  */
-record TrialRunner(NodePeers peers, Path fixtures, Path places, OptionalInt postgres) {
+record TrialRunner(NodePeers peers, Path fixtures, Path places, Servers servers) {
 
     private static final long LONGEST_SECONDS = 300;
 
@@ -30,19 +29,8 @@ record TrialRunner(NodePeers peers, Path fixtures, Path places, OptionalInt post
      * @throws IOException saying what went wrong
      */
     JsonObject run(Entrant entrant, String place, JsonObject asked) throws IOException, InterruptedException {
-        TrialRequest request = new TrialRequest(asked)
-                .with("store", new JsonString(entrant.store()))
-                .with(
-                        "place",
-                        new JsonString(places.resolve(entrant.directory())
-                                .resolve(place)
-                                .toString()))
-                .with("fixtures", new JsonString(fixtures.toString()))
-                .with("postgres", JsonNumber.of(postgres.orElse(0)))
-                .with("spawned", JsonNumber.of(System.currentTimeMillis()));
-        Programs.Result result = entrant.inNode()
-                ? Programs.run(peers.directory(), LONGEST_SECONDS, peers.command(request))
-                : Programs.run(places, LONGEST_SECONDS, javaCommand(request));
+        Programs.Result result =
+                Programs.run(directory(entrant), LONGEST_SECONDS, command(entrant, request(entrant, place, asked)));
         String[] lines = result.output().split("\n");
         try {
             if (result.status() == 0
@@ -53,6 +41,36 @@ record TrialRunner(NodePeers peers, Path fixtures, Path places, OptionalInt post
             // said below, with what the program said
         }
         throw new IOException("status " + result.status() + ": " + result.errors());
+    }
+
+    /**
+     * Starts what runs until it is killed.
+     *
+     * @param said gets what it says
+     */
+    Process start(Entrant entrant, String place, JsonObject asked, Path said) throws IOException {
+        return Programs.start(directory(entrant), command(entrant, request(entrant, place, asked)), said);
+    }
+
+    /** The directory of a store. */
+    Path place(Entrant entrant, String place) {
+        return places.resolve(entrant.directory()).resolve(place);
+    }
+
+    private TrialRequest request(Entrant entrant, String place, JsonObject asked) {
+        return servers.addTo(new TrialRequest(asked)
+                .with("store", new JsonString(entrant.store()))
+                .with("place", new JsonString(place(entrant, place).toString()))
+                .with("fixtures", new JsonString(fixtures.toString()))
+                .with("spawned", JsonNumber.of(System.currentTimeMillis())));
+    }
+
+    private Path directory(Entrant entrant) {
+        return entrant.inNode() ? peers.directory() : places;
+    }
+
+    private List<String> command(Entrant entrant, TrialRequest request) {
+        return entrant.inNode() ? peers.command(request) : javaCommand(request);
     }
 
     private static List<String> javaCommand(TrialRequest request) {
