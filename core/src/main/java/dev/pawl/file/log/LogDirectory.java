@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -123,11 +123,13 @@ final class LogDirectory {
         return names;
     }
 
-    /** The sessions that have a log. */
-    TreeSet<SessionName> logs() throws IOException {
-        TreeSet<SessionName> found = new TreeSet<>();
-        names().forEach(name -> LogNames.session(name).ifPresent(found::add));
-        return found;
+    /** The sessions that have a log, in order. */
+    List<SessionName> logs() throws IOException {
+        return names().stream()
+                .map(LogNames::session)
+                .flatMap(Optional::stream)
+                .sorted()
+                .toList();
     }
 
     /** Waits until a session may be awake, sending others to rest. */

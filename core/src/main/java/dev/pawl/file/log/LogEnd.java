@@ -27,4 +27,9 @@ record LogEnd(long offset, long frame, int checksum, long settled, long length, 
                 Math.max(length, frame.length()),
                 frame.isEnd());
     }
+
+    /** The same end of a log that is open, of which this is proven now. */
+    LogEnd proven(long nowSettled, long nowLength) {
+        return new LogEnd(offset, frame, checksum, nowSettled, nowLength, false);
+    }
 }

@@ -481,10 +481,15 @@ final class LogSession {
         }
     }
 
-    /** Whether there are rows of a family, without staying awake for that. */
+    /** Whether there are rows of one of these families. A session that is asleep and closed stays so. */
     boolean holds(Set<Family> families) {
-        return read(open -> families.stream()
-                        .anyMatch(family -> open.index().counts().containsKey(family)))
-                .orElse(false);
+        try {
+            Optional<Set<Family>> atRest = isAsleep() ? OpenLog.familiesAtRest(directory, name) : Optional.empty();
+            return atRest.or(() -> read(open -> open.index().counts().keySet()))
+                    .map(held -> held.stream().anyMatch(families::contains))
+                    .orElse(false);
+        } catch (IOException e) {
+            throw readFailed(e);
+        }
     }
 }

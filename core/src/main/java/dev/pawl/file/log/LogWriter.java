@@ -157,7 +157,7 @@ final class LogWriter {
     }
 
     private void prove(long settled, long length) {
-        end = new LogEnd(end.offset(), end.frame(), end.checksum(), settled, length, false);
+        end = end.proven(settled, length);
     }
 
     /**
@@ -174,7 +174,7 @@ final class LogWriter {
         long frameEnd = offset + frame.size();
         // Who does not force gains nothing from zeros.
         write(frame, Math.max(frameEnd, synced && frameEnd > size ? ahead(frameEnd) : frameEnd));
-        end = new LogEnd(frameEnd, offset, frame.checksum(), end.settled(), end.length(), false);
+        end = end.after(frame);
         if (synced) {
             file.force("a group of commits");
             prove(frameEnd, size);

@@ -17,6 +17,7 @@ import dev.pawl.backend.ProcessLocking;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Salvageable;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.SelfChecking;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
@@ -51,7 +52,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Not supported.</b> File systems on which locks of other machines mean nothing; messages and the rest of a history.
  */
-public final class NativeBackend implements Backend, ProcessLocking, Salvageable {
+public final class NativeBackend implements Backend, ProcessLocking, SelfChecking, Salvageable {
 
     /** More than any store puts at once; a frame is made in memory. */
     private static final Traits.Limits LIMITS =
@@ -199,7 +200,7 @@ public final class NativeBackend implements Backend, ProcessLocking, Salvageable
         });
     }
 
-    private Set<SessionName> logs() {
+    private List<SessionName> logs() {
         try {
             return directory.logs();
         } catch (IOException e) {
@@ -248,7 +249,9 @@ public final class NativeBackend implements Backend, ProcessLocking, Salvageable
     public Inspection inspect(SessionName session) {
         return using(() -> {
             try {
-                return new Inspection("native log, version 1", LogCheck.remarks(directory, session));
+                List<Inspection.Remark> remarks = new ArrayList<>(check(session));
+                remarks.addAll(LogCheck.remarks(directory, session));
+                return new Inspection("native log, version 1", remarks);
             } catch (IOException e) {
                 throw directory.session(session).readFailed(e);
             }
@@ -256,14 +259,32 @@ public final class NativeBackend implements Backend, ProcessLocking, Salvageable
     }
 
     @Override
+    public List<Inspection.Remark> check(SessionName session) {
+        List<Inspection.Remark> remarks = new ArrayList<>();
+        salvage(session, new Visitor() {
+            @Override
+            public void intact(Batch batch) {
+                // What is sound is not worth a remark.
+            }
+
+            @Override
+            public void lost(Lost part) {
+                remarks.add(new Inspection.Remark(
+                        true, part.place(), part.text() + ", bytes " + part.from() + " to " + part.to()));
+            }
+        });
+        return remarks;
+    }
+
+    @Override
     public void salvage(SessionName session, Visitor visitor) {
         using(() -> {
             Path log = directory.log(session);
             try {
-                Optional<Disk.OpenFile> found = directory.disk().open(log, false);
-                if (found.isPresent()) {
-                    try (Disk.OpenFile file = found.get()) {
-                        new LogSalvage(file, log, session).walk(visitor);
+                Optional<Disk.OpenFile> file = directory.disk().open(log, false);
+                if (file.isPresent()) {
+                    try (Disk.OpenFile open = file.get()) {
+                        new LogSalvage(open, log, session).walk(visitor);
                     }
                 }
                 return true;

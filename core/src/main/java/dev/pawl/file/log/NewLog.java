@@ -102,8 +102,7 @@ final class NewLog implements AutoCloseable {
     private void append(Frame frame) throws IOException {
         file.write(end.offset(), frame.bytes(), 0, frame.size());
         frame.replay(index);
-        long next = end.offset() + frame.size();
-        end = new LogEnd(next, end.offset(), frame.checksum(), end.offset(), end.length(), false);
+        end = end.after(frame);
     }
 
     /**
@@ -118,7 +117,7 @@ final class NewLog implements AutoCloseable {
         // Tells what was forced: without it nobody would notice if the file were cut at the end of a frame.
         append(Frame.group(List.of(), header.generation(), end.offset(), end.offset(), length));
         file.force("a new log");
-        LogEnd proven = new LogEnd(end.offset(), end.frame(), end.checksum(), end.offset(), length, false);
+        LogEnd proven = end.proven(end.offset(), length);
         Path log = directory.log(header.session());
         disk.rename(path, log);
         taken = true;

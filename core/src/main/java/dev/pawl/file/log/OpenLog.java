@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A log that is open for reading: where its rows stand, and how far it has been read.
@@ -86,6 +87,19 @@ final class OpenLog {
             }
         }
         throw new IOException(path + " is replaced again and again while it is opened");
+    }
+
+    /** Of which families a log has rows, read from its end mark only; empty when it has none, or there is no log. */
+    static Optional<Set<Family>> familiesAtRest(LogDirectory directory, SessionName session) throws IOException {
+        Path path = directory.log(session);
+        Optional<Disk.OpenFile> opened = directory.disk().open(path, false);
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Disk.OpenFile file = opened.get()) {
+            LogHeader header = LogHeader.read(file, path, session);
+            return new LogReader(file, path, header).rows().map(Map::keySet);
+        }
     }
 
     /** A log that was just made, under its own name. */
