@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -37,6 +38,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  pawl inspect baileys:auth_info", "  pawl inspect --json sqlite:pawl.db#main"})
 final class InspectCommand extends Subcommand {
+
+    private static final AuthSummary NOTHING_READABLE = new AuthSummary(
+            AuthSummary.State.DAMAGED, Optional.empty(), Optional.empty(), Optional.empty(), false, 0, List.of());
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)
     private Locator locator = NO_LOCATOR;
@@ -75,10 +79,10 @@ final class InspectCommand extends Subcommand {
         List<Issue> issues = Issue.of(store, streams());
         Findings findings = new Findings(
                 store.backend().locate(store.session(), Key.CREDENTIALS),
-                AuthSummary.of(store.backend(), store.session()),
-                history(store),
+                readable(() -> AuthSummary.of(store.backend(), store.session()), NOTHING_READABLE),
+                readable(() -> history(store), Map.of()),
                 lease(store),
-                store.backend().inspect(store.session()).format(),
+                readable(() -> store.backend().inspect(store.session()).format(), "not known"),
                 store.backend().traits().durability(),
                 issues);
         if (json()) {
@@ -88,15 +92,20 @@ final class InspectCommand extends Subcommand {
         }
         streams().flush();
         findings.problems().forEach(issue -> streams().say(issue.line()));
+        Issue.remedy(store, issues).ifPresent(streams()::say);
         return findings.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.PROBLEM;
     }
 
     private static Optional<LeaseRecord> lease(Store store) {
+        return readable(() -> Lease.read(store.backend(), store.session(), TakeOver.AUTH), Optional.empty());
+    }
+
+    /** Damage is named among the problems, and does not keep the rest from being shown. */
+    private static <T> T readable(Supplier<T> reading, T otherwise) {
         try {
-            return Lease.read(store.backend(), store.session(), TakeOver.AUTH);
+            return reading.get();
         } catch (CorruptDataException damaged) {
-            // Named among the problems.
-            return Optional.empty();
+            return otherwise;
         }
     }
 

@@ -3,11 +3,14 @@ package dev.pawl.cli;
 import dev.pawl.auth.AuthVerification;
 import dev.pawl.auth.Finding;
 import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Salvageable;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.Lease;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Something that is wrong or unusual in a store.
@@ -18,6 +21,9 @@ import java.util.Optional;
  * @param text what is wrong, without any value
  */
 record Issue(boolean problem, String rule, String place, String text) {
+
+    /** What finds bytes that are not those that were stored. */
+    private static final String DAMAGED = "damaged";
 
     /** What finds a lease row that cannot be read. */
     static final String LEASE = "lease-decodes";
@@ -33,7 +39,25 @@ record Issue(boolean problem, String rule, String place, String text) {
             }
         }
         lease(store).ifPresent(issues::add);
-        return issues;
+        return once(issues);
+    }
+
+    /** Whoever reads meets the same damage of a whole store again and again. */
+    private static List<Issue> once(List<Issue> issues) {
+        Set<List<String>> said = new HashSet<>();
+        return issues.stream()
+                .filter(issue -> said.add(List.of(issue.place(), issue.text())))
+                .toList();
+    }
+
+    /** What helps where stored bytes are not what was written, and something does. */
+    static Optional<String> remedy(Store store, List<Issue> issues) {
+        boolean damaged = issues.stream()
+                .anyMatch(issue -> issue.problem() && issue.rule().equals(DAMAGED));
+        return damaged && store.backend().as(Salvageable.class).isPresent()
+                ? Optional.of("\"pawl repair " + Plain.line(store.locator().toString())
+                        + " --to OTHER\" saves what is intact into another store.")
+                : Optional.empty();
     }
 
     /** A lease row that nobody can read keeps every client out. */

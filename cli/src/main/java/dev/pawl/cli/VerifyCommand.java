@@ -45,6 +45,7 @@ final class VerifyCommand extends Subcommand {
         if (problems > 0) {
             streams().flush();
             streams().say("STORE_CORRUPTED " + Plain.line(locator.toString()) + ": " + Numbers.of(problems, "problem"));
+            Issue.remedy(store, issues).ifPresent(streams()::say);
             return ExitStatus.PROBLEM;
         }
         return ExitStatus.DONE;

@@ -171,6 +171,20 @@ class RepairCommandTest {
     }
 
     @Test
+    void inspectShowsWhatItCanAndTheWayOutOfADamagedLog() {
+        int frame = DamagedLog.of(place).breakFrameOf(NOTE);
+
+        Run run = Run.pawl("inspect", store);
+
+        assertThat(run.out())
+                .containsPattern("place +" + place.resolve("default.log"))
+                .contains("problems\n", "at byte " + frame);
+        assertThat(run.err()).contains("\"pawl repair " + store + " --to OTHER\"");
+        assertThat(Run.pawl("verify", store).lines()).doesNotHaveDuplicates();
+        assertThat(Run.pawl("inspect", "--json", store).out()).contains("at byte " + frame);
+    }
+
+    @Test
     void damageOfAValueLeavesTheRestUsableAndCanBeReplaced() {
         String text = records.getOrDefault("pre-key-9.json", "");
         DamagedLog.of(place).flipIn(text);
