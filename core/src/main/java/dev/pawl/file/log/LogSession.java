@@ -62,6 +62,9 @@ final class LogSession {
     /** Whether this process has written since it woke, so that it is for it to leave the log closed. */
     private boolean wrote;
 
+    /** Whether any of that was not forced at once, so that nothing in front of it proves that it was there. */
+    private boolean wroteUnforced;
+
     /** Whether the log is being made new beside those who write, and whether they have to wait for that. */
     private final AtomicBoolean compacting = new AtomicBoolean();
 
@@ -200,6 +203,7 @@ final class LogSession {
     private void sleep() {
         closeWriter();
         wrote = false;
+        wroteUnforced = false;
         OpenLog open = log;
         if (open != null) {
             log = null;
@@ -291,6 +295,7 @@ final class LogSession {
         state.writeLock().lock();
         try {
             wrote = true;
+            wroteUnforced |= !synced;
             OpenLog open = requireNonNull(log);
             open.written(frame, appending.end());
             if (directory.upkeep().wantsNewLog(open)
@@ -473,7 +478,7 @@ final class LogSession {
             writer = open;
         }
         if (read != null && open.failure().isEmpty()) {
-            if (directory.upkeep().wantsNewLogAtRest(read)) {
+            if (wroteUnforced || directory.upkeep().wantsNewLogAtRest(read)) {
                 makeNew();
             }
             OpenLog whole = requireNonNull(log);

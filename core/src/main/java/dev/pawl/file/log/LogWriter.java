@@ -112,7 +112,7 @@ final class LogWriter {
     /** Takes the end mark away, only after the file is as long as it has said to be. */
     private void reopen() throws IOException {
         long marked = size;
-        long room = Math.max(end.length(), ahead(end.offset()));
+        long room = Math.max(end.length(), end.offset() + room(end.offset()));
         if (room > marked) {
             zero(marked, room);
             file.force("room behind the end mark");
@@ -122,16 +122,21 @@ final class LogWriter {
         file.force("an end mark that is taken away");
     }
 
-    /** Where the zeros end that are written ahead of a frame that ends here. */
-    static long ahead(long end) {
-        return end + Math.max(LEAST_AHEAD, Math.min(AHEAD, end));
+    /** How many zeros are written ahead of a log that is this long. */
+    private static long room(long end) {
+        return Math.max(LEAST_AHEAD, Math.min(AHEAD, end));
+    }
+
+    /** Writes zeros ahead of a log that ends here. */
+    static void makeRoom(Disk.OpenFile file, long end) throws IOException {
+        zero(file, end, end + room(end));
     }
 
     private void zero(long from, long to) throws IOException {
         zero(file, from, to);
     }
 
-    static void zero(Disk.OpenFile file, long from, long to) throws IOException {
+    private static void zero(Disk.OpenFile file, long from, long to) throws IOException {
         byte[] zeros = new byte[(int) Math.min(AHEAD, Math.max(0, to - from))];
         for (long at = from; at < to; at += zeros.length) {
             file.write(at, zeros, 0, (int) Math.min(zeros.length, to - at));
@@ -169,11 +174,15 @@ final class LogWriter {
      */
     Frame append(List<EncodedBatch> batches, boolean synced) throws IOException {
         learnForced();
-        long offset = end.offset();
-        Frame frame = Frame.group(batches, generation, offset, end.settled(), end.length());
-        long frameEnd = offset + frame.size();
-        // Who does not force gains nothing from zeros.
-        write(frame, Math.max(frameEnd, synced && frameEnd > size ? ahead(frameEnd) : frameEnd));
+        Frame frame = group(batches);
+        if (synced && reach(frame) > end.length()) {
+            makeRoom(reach(frame));
+            frame = group(batches);
+        }
+        long frameEnd = end.offset() + frame.size();
+        // The next frame may rely on room that is forced with this one. Who does not force gains nothing from zeros.
+        boolean low = synced && size - frameEnd < room(frameEnd) / 4;
+        write(frame, low ? frameEnd + room(frameEnd) : frameEnd);
         end = end.after(frame);
         if (synced) {
             file.force("a group of commits");
@@ -184,25 +193,50 @@ final class LogWriter {
         return frame;
     }
 
+    private Frame group(List<EncodedBatch> batches) {
+        return Frame.group(batches, generation, end.offset(), end.settled(), end.length());
+    }
+
+    /**
+     * How long the file has to be before a frame is written, and forced so: then a file that was cut anywhere in or behind it
+     * is shorter than something in front of the cut says.
+     */
+    private long reach(Frame frame) {
+        return end.offset() + frame.size() + FrameHeader.SIZE;
+    }
+
+    private void makeRoom(long reach) throws IOException {
+        long before = size;
+        try {
+            zero(before, reach + room(reach));
+        } catch (IOException e) {
+            undo(before, before, e);
+            throw new NotWrittenException(e);
+        }
+        file.force("room for what does not fit");
+        size = reach + room(reach);
+        prove(end.offset(), size);
+    }
+
     private void write(Frame frame, long to) throws IOException {
         long before = size;
         try {
-            byte[] bytes = frame.bytes((int) (to - end.offset()));
+            byte[] bytes = frame.bytes(Math.toIntExact(to - end.offset()));
             file.write(end.offset(), bytes, 0, bytes.length);
             size = Math.max(size, to);
         } catch (IOException e) {
-            undo(before, frame, e);
+            undo(before, Math.min(before, end.offset() + frame.size()), e);
             throw new NotWrittenException(e);
         }
     }
 
     /** After this the file is as it was, but for what is durable of it. */
-    private void undo(long before, Frame frame, IOException cause) throws IOException {
+    private void undo(long before, long to, IOException cause) throws IOException {
         try {
             if (file.size() > before) {
                 file.setLength(before);
             }
-            zero(end.offset(), Math.min(before, end.offset() + frame.size()));
+            zero(end.offset(), to);
         } catch (IOException e) {
             e.addSuppressed(cause);
             throw e;
@@ -244,13 +278,23 @@ final class LogWriter {
      * @param beforeMark what is done when all of the log is forced
      */
     void end(Map<Family, Integer> rows, BeforeMark beforeMark) throws IOException {
-        file.force("what is in front of an end mark");
-        prove(end.offset(), size);
+        if (end().settled() < end.offset()) {
+            file.force("what is in front of an end mark");
+            prove(end.offset(), size);
+        }
         beforeMark.run();
-        Frame mark = Frame.end(rows, generation, end.offset(), end.settled(), end.length());
+        Frame mark = endMark(rows);
+        if (reach(mark) > end.length()) {
+            makeRoom(reach(mark));
+            mark = endMark(rows);
+        }
         file.write(end.offset(), mark.bytes(), 0, mark.size());
         file.force("an end mark");
         file.setLength(end.offset() + mark.size());
+    }
+
+    private Frame endMark(Map<Family, Integer> rows) {
+        return Frame.end(rows, generation, end.offset(), end.settled(), end.length());
     }
 
     /** What is done when all of a log is forced, before it is closed. */

@@ -21,6 +21,9 @@ final class NewLog implements AutoCloseable {
     /** About as much as is written at once. */
     private static final int FRAME = 1 << 20;
 
+    /** Enough for the frame that ends it and an end mark. */
+    private static final int LEAST_ROOM = 4 << 10;
+
     private final LogDirectory directory;
     private final Disk disk;
     private final Path path;
@@ -90,7 +93,7 @@ final class NewLog implements AutoCloseable {
     /** Forces what there is, with room for more behind it, so that only little is left to be forced. */
     void force() throws IOException {
         write();
-        LogWriter.zero(file, end.offset(), LogWriter.ahead(end.offset()));
+        LogWriter.makeRoom(file, end.offset());
         file.force("the rows of a new log");
     }
 
@@ -112,10 +115,12 @@ final class NewLog implements AutoCloseable {
      */
     OpenLog takePlace() throws IOException {
         write();
-        long length = Math.max(file.size(), end.offset() + 1024);
+        long length = Math.max(file.size(), end.offset() + LEAST_ROOM);
         file.setLength(length);
-        // Tells what was forced: without it nobody would notice if the file were cut at the end of a frame.
+        // Both tell what was forced: without them nobody would notice if the file were cut at the end of a frame.
         append(Frame.group(List.of(), header.generation(), end.offset(), end.offset(), length));
+        LogHeader whole = new LogHeader(header.session(), header.generation(), length);
+        file.write(0, whole.encode(), 0, whole.size());
         file.force("a new log");
         LogEnd proven = end.proven(end.offset(), length);
         Path log = directory.log(header.session());
@@ -126,7 +131,7 @@ final class NewLog implements AutoCloseable {
         return OpenLog.of(
                 directory,
                 reading.orElseThrow(() -> new IOException(log + " has been removed while it was in use")),
-                header,
+                whole,
                 index,
                 proven);
     }
