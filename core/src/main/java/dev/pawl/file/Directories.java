@@ -2,6 +2,7 @@ package dev.pawl.file;
 
 import dev.pawl.backend.UnavailableException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -54,11 +55,20 @@ public final class Directories {
         return false;
     }
 
-    /** Makes a directory and those above it that are missing, durably. Not to be called on a thread that may be interrupted. */
+    /**
+     * Makes a directory and those above it that are missing, durably; also the name of the last one that is there, because
+     * whoever made it may have died before it was durable. Not to be called on a thread that may be interrupted.
+     */
     public static void make(Disk disk, Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path path = directory; path != null && disk.stat(path).isEmpty(); path = path.getParent()) {
-            missing.push(path);
+        Path there = directory;
+        for (; disk.stat(there).isEmpty() && there.getParent() != null; there = there.getParent()) {
+            missing.push(there);
+        }
+        try {
+            disk.forceDirectory(parent(there), "the name of a new directory");
+        } catch (AccessDeniedException e) {
+            // Who may not look into a directory has not made what is in it.
         }
         for (Path path : missing) {
             try {

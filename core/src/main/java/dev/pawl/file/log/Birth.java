@@ -10,7 +10,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Set;
 
-/** How a file of a log comes into being: whole and durable under another name, and only then under its own. */
+/** How a file of a log comes into being: whole and forced under another name, and only then under its own. */
 final class Birth {
 
     static final Set<PosixFilePermission> PERMISSIONS = PosixFilePermissions.fromString("rw-------");
@@ -19,8 +19,12 @@ final class Birth {
 
     private Birth() {}
 
-    /** Makes a log without rows. The caller has the session's lock, and there is none. */
+    /**
+     * Makes a log without rows. The caller has the session's lock, and there is none. Its name is not durable before the log
+     * was opened for writing.
+     */
     static void of(LogDirectory directory, SessionName session) throws IOException {
+        directory.makeDurable();
         LogHeader header = header(session, LogWriter.LEAST_AHEAD);
         byte[] content = Arrays.copyOf(header.encode(), LogWriter.LEAST_AHEAD);
         put(directory, LogNames.newLog(session), LogNames.log(session), content);
@@ -35,7 +39,7 @@ final class Birth {
         return new LogHeader(session, RANDOM.nextLong(), length);
     }
 
-    /** Puts a small file in the place of one that may be there. */
+    /** Puts a small file in the place of one that may be there; its name is not durable yet. */
     static void put(LogDirectory directory, String newName, String name, byte[] content) throws IOException {
         Disk disk = directory.disk();
         Path made = directory.file(newName);
@@ -43,6 +47,5 @@ final class Birth {
         disk.create(made, content, PERMISSIONS);
         disk.force(made, "the content of a new file");
         disk.rename(made, directory.file(name));
-        directory.force("the name of a new file");
     }
 }

@@ -36,6 +36,7 @@ final class LogDirectory {
     private final Locks locks;
     private final Map<SessionName, LogSession> sessions = new ConcurrentHashMap<>();
     private final Set<LogSession> awake = ConcurrentHashMap.newKeySet();
+    private volatile boolean durable;
     private final Semaphore permits = new Semaphore(AWAKE);
 
     private LogDirectory(SharedPlaces.Place place, Upkeep upkeep) {
@@ -104,11 +105,22 @@ final class LogDirectory {
         }
         if (make) {
             Workers.files(() -> {
-                Directories.make(disk(), path());
+                makeDurable();
                 return true;
             });
         }
         return make;
+    }
+
+    /**
+     * Makes sure that its own name is durable before the first log is made here: whoever made the directory may have died
+     * before. On a thread of ours.
+     */
+    void makeDurable() throws IOException {
+        if (!durable || disk().stat(path()).isEmpty()) {
+            Directories.make(disk(), path());
+            durable = true;
+        }
     }
 
     /** Makes names in it durable. */

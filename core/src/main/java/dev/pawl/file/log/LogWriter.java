@@ -105,6 +105,9 @@ final class LogWriter {
                 // Whoever made the log may have ended before its name was.
                 directory.force("the name of a log");
                 prove(end.offset(), size);
+            } else if (end.frame() == end.offset()) {
+                // No frame proves that whoever made the log has lived on.
+                directory.force("the name of a log");
             }
         }
     }

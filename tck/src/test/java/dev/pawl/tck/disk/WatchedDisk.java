@@ -43,6 +43,9 @@ final class WatchedDisk {
                             if (e.getCause() instanceof RuntimeException cause) {
                                 throw cause;
                             }
+                            if (e.getCause() instanceof Error cause) {
+                                throw cause;
+                            }
                             throw new AssertionError(e.getCause());
                         }
                     };
