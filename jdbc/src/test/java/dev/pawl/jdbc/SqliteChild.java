@@ -1,162 +1,67 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.Pawl;
-import dev.pawl.auth.AuthState;
-import dev.pawl.auth.AuthStore;
-import dev.pawl.auth.KeyType;
-import dev.pawl.auth.Updates;
-import dev.pawl.backend.InUseException;
-import dev.pawl.backend.SessionName;
-import dev.pawl.backend.StoreException;
-import dev.pawl.json.JsonObject;
-import java.io.BufferedReader;
+import dev.pawl.tck.process.ChildProcess;
+import dev.pawl.tck.process.StoreChild;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Objects;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 
-/** Another process on a SQLite file: gets ready, reads one order, and says what it does while it does it. */
+/** Other processes on a SQLite file: those that use it through Pawl, and as a program, one that only has it locked. */
 final class SqliteChild {
 
-    /** What the rows of an erasure hold. */
-    static final String SECRET = "only-for-the-eyes-of-its-owner";
-
-    private static final long PROCESS = ProcessHandle.current().pid();
-
-    private final BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    /** The driver's library, unpacked once: a driver that is killed leaves the copy behind that it has unpacked itself. */
+    private static final Path LIBRARY = unpackLibrary();
 
     private SqliteChild() {}
 
-    /** An order to write steps in each of so many lanes of each session, until it is told to close. */
-    static String write(String locator, List<String> sessions, int lanes, long steps) {
-        return String.join("\t", "write", locator, String.join(",", sessions), "" + lanes, "" + steps, "-");
+    /** Starts one that reads an order of {@link StoreChild}. */
+    static ChildProcess start(Path errors) throws IOException {
+        return ChildProcess.start(errors, driver(), StoreChild.class, "sqlite::memory:");
     }
 
-    /** The same, whoever owns the sessions. */
-    static String takeOver(String locator, List<String> sessions, int lanes, long steps) {
-        return String.join("\t", "write", locator, String.join(",", sessions), "" + lanes, "" + steps, "takeOver");
+    /** Starts one that holds the lock for writing until it is told to give it back. */
+    static ChildProcess locker(Path errors, Path file) throws IOException {
+        return ChildProcess.start(errors, driver(), SqliteChild.class, file.toString());
     }
 
-    /** An order to write so many rows, and to clear them when it is told to. */
-    static String clear(String locator, int rows) {
-        return String.join("\t", "clear", locator, "" + rows);
+    private static List<String> driver() {
+        return List.of(
+                "-Dorg.sqlite.lib.path=" + LIBRARY.getParent(), "-Dorg.sqlite.lib.name=" + LIBRARY.getFileName());
     }
 
-    /** An order to hold the lock for writing until it is told to give it back. */
-    static String lock(Path file) {
-        return String.join("\t", "lock", file.toString());
-    }
-
-    public static void main(String[] arguments) throws Exception {
-        // What is loaded now takes no time later, when it counts.
-        try (Pawl pawl = Pawl.open("sqlite::memory:")) {
-            AuthStore store = pawl.auth();
-            AuthState.loadOrCreate(store);
-            new Lane(SessionName.DEFAULT, 0).write(store, 10, PROCESS);
-        }
-        SqliteChild child = new SqliteChild();
-        say("ready");
-        String[] order = child.order().split("\t");
-        switch (order[0]) {
-            case "write" -> child.write(order);
-            case "clear" -> child.clear(order);
-            case "lock" -> child.lock(order);
-            default -> throw new IllegalArgumentException(order[0]);
+    private static Path unpackLibrary() {
+        String name = LibraryLoaderUtil.getNativeLibName();
+        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+            Path directory = Files.createTempDirectory("pawl-sqlite-driver");
+            Path library = directory.resolve(name);
+            // In the reverse of this order.
+            directory.toFile().deleteOnExit();
+            library.toFile().deleteOnExit();
+            Files.copy(Objects.requireNonNull(in, resource), library);
+            return library;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private String order() throws IOException {
-        return String.valueOf(orders.readLine());
-    }
-
-    /** In one piece, so that no kill leaves half a line. */
-    private static void say(String line) {
-        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        System.out.write(bytes, 0, bytes.length);
-        System.out.flush();
-    }
-
-    private void write(String[] order) throws Exception {
-        List<SessionName> sessions = new ArrayList<>();
-        for (String name : order[2].split(",")) {
-            sessions.add(SessionName.of(name));
-        }
-        int lanes = Integer.parseInt(order[3]);
-        long steps = Long.parseLong(order[4]);
-        ExecutorService threads = Executors.newFixedThreadPool(sessions.size() * lanes);
-        try (Pawl pawl = Pawl.open(order[1])) {
-            List<Future<?>> writers = new ArrayList<>();
-            for (SessionName session : sessions) {
-                AuthStore store = pawl.auth(
-                        session.name(), opening -> order[5].equals("takeOver") ? opening.takeOver() : opening);
-                AuthState.loadOrCreate(store);
-                say("opened");
-                for (int number = 0; number < lanes; number++) {
-                    Lane lane = new Lane(session, number);
-                    writers.add(threads.submit(() -> run(lane, store, steps)));
-                }
-            }
-            for (Future<?> writer : writers) {
-                writer.get();
-            }
-            say("written");
-            order();
-        } catch (InUseException e) {
-            say("refused " + e.code());
-        } finally {
-            threads.shutdown();
-        }
-        say("closed");
-    }
-
-    private static void run(Lane lane, AuthStore store, long steps) {
-        try {
-            long first = lane.reached(store) + 1;
-            for (long step = first; step < first + steps; step++) {
-                lane.write(store, step, PROCESS);
-                say(new Acknowledgements.Entry(lane, step).line());
-            }
-        } catch (StoreException e) {
-            say("ended " + e.code());
-        }
-    }
-
-    private void clear(String[] order) throws IOException {
-        try (Pawl pawl = Pawl.open(order[1])) {
-            AuthStore store = pawl.auth();
-            AuthState.loadOrCreate(store);
-            Updates updates = Updates.none();
-            for (int row = 0; row < Integer.parseInt(order[2]); row++) {
-                updates = updates.put(
-                        KeyType.json("secret"),
-                        "" + row,
-                        JsonObject.builder().put("value", SECRET).build());
-            }
-            store.write(updates);
-            say("filled");
-            order();
-            store.clear();
-            say("cleared");
-            order();
-        }
-    }
-
-    private void lock(String[] order) throws IOException, SQLException {
-        try (Connection connection = SqliteDriver.connect(SqliteDriver.url(Path.of(order[1]), "mode=rw"));
+    public static void main(String[] arguments) throws IOException, SQLException {
+        try (Connection connection = SqliteDriver.connect(SqliteDriver.url(Path.of(arguments[0]), "mode=rw"));
                 Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            say("locked");
-            order();
+            System.out.println("locked");
+            System.in.read();
             statement.execute("ROLLBACK");
-            say("released");
+            System.out.println("released");
         }
     }
 }

@@ -12,6 +12,10 @@ import dev.pawl.backend.InUseException;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.tck.process.Acknowledgements;
+import dev.pawl.tck.process.ChildProcess;
+import dev.pawl.tck.process.Lane;
+import dev.pawl.tck.process.StoreChild;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -67,7 +71,7 @@ final class SqliteProcessTest {
     private List<ChildProcess> children(int count) throws IOException {
         List<ChildProcess> started = new ArrayList<>();
         for (int child = 0; child < count; child++) {
-            started.add(ChildProcess.start(directory, SqliteChild.class));
+            started.add(SqliteChild.start(directory));
         }
         children.addAll(started);
         for (ChildProcess child : started) {
@@ -77,8 +81,8 @@ final class SqliteProcessTest {
     }
 
     private ChildProcess locker() throws IOException {
-        ChildProcess locker = children(1).get(0);
-        locker.tell(SqliteChild.lock(file()));
+        ChildProcess locker = SqliteChild.locker(directory, file());
+        children.add(locker);
         assertThat(locker.line()).contains("locked");
         return locker;
     }
@@ -98,8 +102,8 @@ final class SqliteProcessTest {
                 new Lane(SessionName.of("two"), 0),
                 new Lane(SessionName.of("two"), 1));
         List<ChildProcess> writers = children(2);
-        writers.get(0).tell(SqliteChild.write(locator(), List.of("one"), 2, steps));
-        writers.get(1).tell(SqliteChild.write(locator(), List.of("two"), 2, steps));
+        writers.get(0).tell(StoreChild.write(locator(), List.of("one"), 2, steps));
+        writers.get(1).tell(StoreChild.write(locator(), List.of("two"), 2, steps));
         assertThat(writers.get(0).line()).contains("opened");
 
         Acknowledgements acknowledged = new Acknowledgements();
@@ -144,13 +148,13 @@ final class SqliteProcessTest {
         Lane lane = new Lane(SESSION, 0);
         List<ChildProcess> processes = children(3);
         ChildProcess first = processes.get(0);
-        first.tell(SqliteChild.write(locator(), List.of("default"), 1, 900));
+        first.tell(StoreChild.write(locator(), List.of("default"), 1, 900));
         Acknowledgements ofFirst = new Acknowledgements();
         while (ofFirst.of(lane) < 20) {
             assertThat(first.line()).isPresent().hasValueSatisfying(ofFirst::add);
         }
 
-        processes.get(1).tell(SqliteChild.write(locator(), List.of("default"), 1, 1));
+        processes.get(1).tell(StoreChild.write(locator(), List.of("default"), 1, 1));
         assertThat(processes.get(1).rest()).containsExactly("refused STORE_IN_USE", "closed");
         try (Backend backend = SqliteBackend.open(file(), Access.READ_WRITE)) {
             assertThatThrownBy(() -> AuthStore.open(backend, SESSION))
@@ -159,7 +163,7 @@ final class SqliteProcessTest {
         }
 
         ChildProcess second = processes.get(2);
-        second.tell(SqliteChild.takeOver(locator(), List.of("default"), 1, 50));
+        second.tell(StoreChild.takeOver(locator(), List.of("default"), 1, 50));
         Acknowledgements ofSecond = new Acknowledgements();
         ofSecond.add(second.until("written"));
         ofFirst.add(first.until("written"));
@@ -244,7 +248,7 @@ final class SqliteProcessTest {
     void aReaderThatMeetsAHalfWrittenIndexOfTheLogLooksAgain() throws Exception {
         Lane lane = new Lane(SESSION, 0);
         ChildProcess writer = children(1).get(0);
-        writer.tell(SqliteChild.write(locator(), List.of("default"), 1, 5));
+        writer.tell(StoreChild.write(locator(), List.of("default"), 1, 5));
         writer.until("written");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (FileChannel index = FileChannel.open(
@@ -267,7 +271,7 @@ final class SqliteProcessTest {
     void eightProcessesThatMakeTheSameFileAtOnceAllSucceed() throws Exception {
         List<ChildProcess> processes = children(8);
         for (int child = 0; child < processes.size(); child++) {
-            processes.get(child).tell(SqliteChild.write(locator(), List.of("session-" + child), 1, 12));
+            processes.get(child).tell(StoreChild.write(locator(), List.of("session-" + child), 1, 12));
         }
         for (ChildProcess child : processes) {
             assertThat(child.until("written"))

@@ -7,17 +7,17 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /** A disk of which a test sees every operation, and can answer it or do something between two of them. */
-final class WatchedDisk {
+public final class WatchedDisk {
 
     private WatchedDisk() {}
 
     /** One operation as the disk itself would answer it. */
-    interface Operation {
+    public interface Operation {
         Object answer() throws IOException;
     }
 
     /** What a test makes of an operation. */
-    interface Watcher {
+    public interface Watcher {
         /**
          * Answers an operation.
          *
@@ -27,7 +27,7 @@ final class WatchedDisk {
         Object answer(String name, List<Object> arguments, Operation operation) throws IOException;
     }
 
-    static Disk of(Disk disk, Watcher watcher) {
+    public static Disk of(Disk disk, Watcher watcher) {
         return (Disk) Proxy.newProxyInstance(
                 Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, given) -> {
                     Object[] arguments = given == null ? new Object[0] : given;

@@ -1,4 +1,4 @@
-package dev.pawl.jdbc;
+package dev.pawl.tck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,14 +31,14 @@ import java.util.TreeMap;
  * @param session the session
  * @param number tells the lanes of a session apart
  */
-record Lane(SessionName session, int number) {
+public record Lane(SessionName session, int number) {
 
     private static final int PEERS = 20;
     private static final int LOG = 100;
     private static final KeyPair ONE_TIME_KEY = KeyPair.generate();
 
     /** Writes a step. When this returns it is acknowledged. */
-    void write(AuthStore store, long step, long writer) {
+    public void write(AuthStore store, long step, long writer) {
         JsonObject value = JsonObject.builder()
                 .put("n", step)
                 .put("by", writer)
@@ -71,14 +71,14 @@ record Lane(SessionName session, int number) {
     }
 
     /** How far a store of this session came. */
-    long reached(AuthStore store) {
+    public long reached(AuthStore store) {
         return store.read(KeyType.json("marker"), "" + number)
                 .map(value -> number(value, "n"))
                 .orElse(0L);
     }
 
     /** How far the session came, after looking at one moment of it that must be between two steps. */
-    long wholeStep(Backend backend) {
+    public long wholeStep(Backend backend) {
         List<Key> keys = new ArrayList<>(List.of(Key.CREDENTIALS, Key.ofKey("marker", "" + number)));
         for (int peer = 0; peer < PEERS; peer++) {
             keys.add(Key.ofKey("session", peer(peer)));
@@ -97,7 +97,7 @@ record Lane(SessionName session, int number) {
     }
 
     /** The same where nobody writes meanwhile, with everything else that this lane has written. */
-    long wholeEnd(Backend backend) {
+    public long wholeEnd(Backend backend) {
         long reached = wholeStep(backend);
         TreeMap<Long, Long> log = writers(backend);
         if (reached == 0) {
@@ -116,7 +116,7 @@ record Lane(SessionName session, int number) {
     }
 
     /** Who wrote the steps of the log. */
-    TreeMap<Long, Long> writers(Backend backend) {
+    public TreeMap<Long, Long> writers(Backend backend) {
         TreeMap<Long, Long> writers = new TreeMap<>();
         backend.scan(session, Scan.of(Family.KEY).in(log()).limit(LOG + 1))
                 .items()

@@ -1,30 +1,22 @@
-package dev.pawl.jdbc;
+package dev.pawl.tck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.sqlite.SQLiteJDBCLoader;
-import org.sqlite.util.LibraryLoaderUtil;
 
-/** Another JVM that runs a main class of these tests and is talked to in lines. Closing it kills it. */
-final class ChildProcess implements AutoCloseable {
-
-    /** The driver's library, unpacked once: a driver that is killed leaves the copy behind that it has unpacked itself. */
-    private static final Path LIBRARY = unpackLibrary();
+/** Another JVM that runs a main class and is talked to in lines. Closing it kills it. */
+public final class ChildProcess implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader lines;
@@ -40,21 +32,23 @@ final class ChildProcess implements AutoCloseable {
      * Starts a main class.
      *
      * @param directory where its complaints are kept
+     * @param options of the JVM
      */
-    static ChildProcess start(Path directory, Class<?> main) throws IOException {
+    public static ChildProcess start(Path directory, List<String> options, Class<?> main, String... arguments)
+            throws IOException {
         Path errors = Files.createTempFile(directory, "child", ".err");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Dorg.sqlite.lib.path=" + LIBRARY.getParent(),
-                "-Dorg.sqlite.lib.name=" + LIBRARY.getFileName()));
+                "-Xshare:auto"));
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        command.addAll(options);
         command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(List.of(arguments));
         return new ChildProcess(
                 new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
     }
@@ -67,39 +61,24 @@ final class ChildProcess implements AutoCloseable {
                 .collect(Collectors.joining(separator));
     }
 
-    private static Path unpackLibrary() {
-        String name = LibraryLoaderUtil.getNativeLibName();
-        String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
-        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
-            Path directory = Files.createTempDirectory("pawl-sqlite-driver");
-            Path library = directory.resolve(name);
-            // In the reverse of this order.
-            directory.toFile().deleteOnExit();
-            library.toFile().deleteOnExit();
-            Files.copy(Objects.requireNonNull(in, resource), library);
-            return library;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    long pid() {
+    /** The number of the process. */
+    public long pid() {
         return process.pid();
     }
 
     /** Says a line to it. */
-    void tell(String line) throws IOException {
+    public void tell(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
     /** The next line it prints, or empty when it has ended. */
-    Optional<String> line() throws IOException {
+    public Optional<String> line() throws IOException {
         return Optional.ofNullable(lines.readLine());
     }
 
     /** The lines it prints until it ends. */
-    List<String> rest() throws IOException {
+    public List<String> rest() throws IOException {
         List<String> rest = new ArrayList<>();
         for (Optional<String> line = line(); line.isPresent(); line = line()) {
             rest.add(line.get());
@@ -108,7 +87,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The lines it prints up to this one, without it. */
-    List<String> until(String last) throws IOException {
+    public List<String> until(String last) throws IOException {
         List<String> before = new ArrayList<>();
         for (Optional<String> line = line(); !line.equals(Optional.of(last)); line = line()) {
             List<String> soFar = before;
@@ -121,19 +100,37 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Ends it as {@code kill -9} does. What it has printed can still be read. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         // By its handle, because the process itself would close what was printed last, too.
         process.toHandle().destroyForcibly();
         process.waitFor();
     }
 
+    /** Has it stand still, wherever it is just now, as {@code kill -STOP} does. */
+    public void stop() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Has it go on. */
+    public void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(kill.waitFor()).as("kill -" + name).isZero();
+    }
+
     /** Waits for its own end, which must be a good one. */
-    void requireSuccess() throws InterruptedException {
+    public void requireSuccess() throws InterruptedException {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
         assertThat(process.exitValue()).as(this::errors).isZero();
     }
 
-    private String errors() {
+    /** What it complained of. */
+    public String errors() {
         try {
             return Files.readString(errors);
         } catch (IOException e) {
