@@ -68,14 +68,11 @@ final class Compaction {
                         .flatMap(more -> more);
             }
         } finally {
-            session.exclusively(log -> {
-                log.index().unwatch();
-                return true;
-            });
+            session.withIndex(Index::unwatch);
         }
     }
 
-    /** Empty when the log was closed meanwhile: then nobody has noted what was changed. */
+    /** Empty when this is not the log that was copied: then nobody has noted what was changed. */
     private static Optional<Changed> changed(OpenLog log) {
         return log.index().changed().map(keys -> Changed.of(log, keys));
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +68,9 @@ final class LogSession {
 
     /** Whether the log is being made new beside those who write, and whether they have to wait for that. */
     private final AtomicBoolean compacting = new AtomicBoolean();
+
+    /** Whether it is being made new now, beside those who write or because of an erasure. */
+    private final AtomicBoolean renewing = new AtomicBoolean();
 
     private volatile boolean urgent;
 
@@ -312,14 +316,20 @@ final class LogSession {
 
     private void compact() {
         boolean done = false;
+        boolean begun = renewing.compareAndSet(false, true);
         try {
-            new Compaction(directory, this).run();
+            if (begun) {
+                new Compaction(directory, this).run();
+            }
             done = true;
         } catch (IOException | StoreException e) {
             LOG.warn("cannot make the log of session {} in {} shorter: {}", name, directory.path(), e.getMessage());
         } finally {
             // After a failure the log grows first.
             compactFrom = done ? 0 : compactFrom + directory.upkeep().wanted() / 2;
+            if (begun) {
+                renewing.set(false);
+            }
             compacting.set(false);
         }
     }
@@ -333,15 +343,28 @@ final class LogSession {
     }
 
     /**
-     * Does something while nobody writes or reads.
+     * Does something while nobody writes or reads, and no other process can write. The lock may have been given up since the
+     * last time, so others may have written, and even have put another log in this place.
      *
-     * @return empty when the log is not open for writing
+     * @return empty when the session sleeps
      */
     <T> Optional<T> exclusively(Reading<T> use) throws IOException {
-        return queue.alone(() -> changing(() -> {
+        return queue.alone(() -> log != null && ready(false).isPresent()
+                ? changing(() -> Optional.of(use.of(requireNonNull(log))))
+                : Optional.empty());
+    }
+
+    /** Does something with the index, if there is one, while nobody writes or reads. */
+    void withIndex(Consumer<Index> use) {
+        state.writeLock().lock();
+        try {
             OpenLog open = log;
-            return open == null || writer == null ? Optional.empty() : Optional.of(use.of(open));
-        }));
+            if (open != null) {
+                use.accept(open.index());
+            }
+        } finally {
+            state.writeLock().unlock();
+        }
     }
 
     /**
@@ -350,10 +373,23 @@ final class LogSession {
      * @throws IOException when that could not be done; nothing is lost then
      */
     void purge() throws IOException {
+        while (!renewing.compareAndSet(false, true)) {
+            directory.disk().pause(URGENT_PAUSE);
+        }
+        try {
+            purgeAlone();
+        } finally {
+            renewing.set(false);
+        }
+    }
+
+    private void purgeAlone() throws IOException {
         queue.alone(() -> {
             if (ready(false).isPresent()) {
                 changing(() -> {
-                    makeNew();
+                    if (!makeNew()) {
+                        throw new IOException("another process is making the log of this session new: try again");
+                    }
                     directory.disk().delete(directory.file(LogNames.newCheckpoint(name)));
                     Leftovers.remove(directory, name);
                     directory.force("the removal of what stood beside a log");
@@ -364,12 +400,14 @@ final class LogSession {
         });
     }
 
-    private void makeNew() throws IOException {
-        replace(new Compaction(directory, this)
-                .runAlone(requireNonNull(log))
-                .orElseThrow(
-                        () -> new IOException("another process is making the log of this session new: try again")));
-        directory.disk().delete(directory.file(LogNames.checkpoint(name)));
+    /** Whether that could be done; not while somebody else is at it. */
+    private boolean makeNew() throws IOException {
+        Optional<OpenLog> made = new Compaction(directory, this).runAlone(requireNonNull(log));
+        if (made.isPresent()) {
+            replace(made.get());
+            directory.disk().delete(directory.file(LogNames.checkpoint(name)));
+        }
+        return made.isPresent();
     }
 
     /** Forgets everything: the log is read and mended as after a crash before it is used again. With the turn. */
