@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a log new when most of it is of no use any more. The live rows are copied beside those who write; what they change
@@ -14,6 +16,8 @@ import java.util.Optional;
  */
 final class Compaction {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
+
     /** When this much or less is left to copy, those who write wait for it. */
     private static final int LITTLE = 64;
 
@@ -21,10 +25,12 @@ final class Compaction {
 
     private final LogDirectory directory;
     private final LogSession session;
+    private final SessionLog log;
 
-    Compaction(LogDirectory directory, LogSession session) {
+    Compaction(LogDirectory directory, LogSession session, SessionLog log) {
         this.directory = directory;
         this.session = session;
+        this.log = log;
     }
 
     /** Rows that were changed: those that are still there, and those that are not. */
@@ -51,54 +57,73 @@ final class Compaction {
         }
     }
 
-    /** Beside those who write. On a thread of ours. */
-    void run() throws IOException {
+    /**
+     * Beside those who write. On a thread of ours, without the turn.
+     *
+     * @return whether there is a new log
+     */
+    boolean run() throws IOException {
         Optional<NewLog> begun = NewLog.begin(directory, session.name());
         if (begun.isEmpty()) {
-            return; // Another process is at it.
+            return false; // Another process is at it.
         }
         try (NewLog copy = begun.get()) {
             Optional<Changed> next =
-                    session.exclusively(log -> Changed.of(log, log.index().watch()));
+                    session.exclusively(open -> Changed.of(open, open.index().watch()));
             for (int round = 1; next.isPresent(); round++) {
                 boolean last = next.get().size() <= LITTLE || round == ROUNDS;
                 next.get().copyTo(copy);
                 copy.force();
-                next = session.exclusively(log -> last ? replace(log, copy) : changed(log))
-                        .flatMap(more -> more);
+                if (last) {
+                    return session.exclusively(open -> replace(open, copy)).orElse(false);
+                }
+                next = session.exclusively(Compaction::changed).flatMap(changed -> changed);
             }
+            return false;
         } finally {
-            session.withIndex(Index::unwatch);
+            log.unwatch();
         }
     }
 
-    /** Empty when this is not the log that was copied: then nobody has noted what was changed. */
-    private static Optional<Changed> changed(OpenLog log) {
-        return log.index().changed().map(keys -> Changed.of(log, keys));
+    /** Empty when the log was closed meanwhile: then nobody has noted what was changed. */
+    private static Optional<Changed> changed(OpenLog open) {
+        return open.index().changed().map(keys -> Changed.of(open, keys));
     }
 
-    private Optional<Changed> replace(OpenLog log, NewLog copy) throws IOException {
-        Optional<Changed> rest = changed(log);
-        if (rest.isPresent()) {
-            rest.get().copyTo(copy);
-            session.replace(copy.takePlace());
+    private boolean replace(OpenLog open, NewLog copy) throws IOException {
+        Optional<Changed> rest = changed(open);
+        if (rest.isEmpty()) {
+            return false;
         }
-        return Optional.empty();
+        rest.get().copyTo(copy);
+        log.replace(copy.takePlace());
+        return true;
     }
 
     /**
-     * While nobody writes or reads: with the turn, the lock of the session and the write side of its state.
+     * While nobody writes or reads: with the turn, open for writing, and the write side of the state.
      *
-     * @return the new log, or empty when another process is at it
+     * @return whether there is a new log; if not, everything is as it was
+     * @throws IOException when nobody knows which of them there is
      */
-    Optional<OpenLog> runAlone(OpenLog log) throws IOException {
+    boolean runAlone(OpenLog open) throws IOException {
         Optional<NewLog> begun = NewLog.begin(directory, session.name());
         if (begun.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
         try (NewLog copy = begun.get()) {
-            Changed.of(log, log.index().keys()).copyTo(copy);
-            return Optional.of(copy.takePlace());
+            try {
+                Changed.of(open, open.index().keys()).copyTo(copy);
+                log.replace(copy.takePlace());
+            } catch (IOException e) {
+                if (copy.isTaken()) {
+                    throw e;
+                }
+                LOG.warn("cannot make {} shorter: {}", directory.log(session.name()), e.getMessage());
+                return false;
+            }
         }
+        directory.disk().delete(directory.file(LogNames.checkpoint(session.name())));
+        return true;
     }
 }

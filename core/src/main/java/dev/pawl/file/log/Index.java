@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,8 @@ final class Index implements Replay {
     private static final class Rows {
         final Map<String, Map<String, Place>> partitions = new HashMap<>();
         final Map<String, NavigableMap<Position, Place>> sortedPartitions = new HashMap<>();
+
+        final ReentrantLock sorting = new ReentrantLock();
 
         @Nullable
         NavigableMap<Position, Place> sorted;
@@ -83,7 +87,7 @@ final class Index implements Replay {
             return before;
         }
 
-        private void inSorted(Key key, java.util.function.Consumer<NavigableMap<Position, Place>> change) {
+        private void inSorted(Key key, Consumer<NavigableMap<Position, Place>> change) {
             NavigableMap<Position, Place> all = sorted;
             if (all != null) {
                 change.accept(all);
@@ -94,7 +98,17 @@ final class Index implements Replay {
             }
         }
 
+        /** Readers come side by side, and the first one sorts. */
         NavigableMap<Position, Place> sorted(Optional<String> partition) {
+            sorting.lock();
+            try {
+                return sortedAlone(partition);
+            } finally {
+                sorting.unlock();
+            }
+        }
+
+        private NavigableMap<Position, Place> sortedAlone(Optional<String> partition) {
             if (partition.isPresent()) {
                 String name = partition.get();
                 return partitions.containsKey(name)

@@ -15,6 +15,8 @@ final class Leftovers {
     /** The most that are kept, the newest. */
     private static final int KEPT = 8;
 
+    private static final int PART = 1 << 20;
+
     private Leftovers() {}
 
     /** The files of a session, oldest first. */
@@ -30,16 +32,19 @@ final class Leftovers {
     /** Keeps a part of a log, durably. */
     static void keep(LogDirectory directory, SessionName session, Disk.OpenFile log, long from, long to)
             throws IOException {
-        byte[] content = new byte[Math.toIntExact(to - from)];
-        int read = 0;
-        for (int more = 1; more > 0 && read < content.length; read += more) {
-            more = log.read(from + read, content, read, content.length - read);
-        }
         List<Cut> before = of(directory, session);
         int number = before.isEmpty() ? 1 : before.get(before.size() - 1).number() + 1;
         Path file = directory.file(LogNames.cut(new Cut(session, from, number)));
-        directory.disk().create(file, content, Birth.PERMISSIONS);
-        directory.disk().force(file, "what is cut off the end of a log");
+        directory.disk().create(file, new byte[0], Birth.PERMISSIONS);
+        try (Disk.OpenFile kept =
+                directory.disk().open(file, true).orElseThrow(() -> new IOException(file + " has been removed"))) {
+            byte[] part = new byte[(int) Math.min(PART, to - from)];
+            for (long at = from; at < to; at += part.length) {
+                int read = log.read(at, part, 0, (int) Math.min(part.length, to - at));
+                kept.write(at - from, part, 0, read);
+            }
+            kept.force("what is cut off the end of a log");
+        }
         for (Cut old : before.subList(0, Math.max(0, before.size() + 1 - KEPT))) {
             directory.disk().delete(directory.file(LogNames.cut(old)));
         }

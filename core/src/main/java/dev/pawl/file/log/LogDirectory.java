@@ -1,6 +1,7 @@
 package dev.pawl.file.log;
 
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.file.Directories;
 import dev.pawl.file.Disk;
 import dev.pawl.file.SharedPlaces;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One directory of logs as this process uses it: its sessions, of which a bounded number is awake, and its lock file. All
@@ -27,7 +29,9 @@ final class LogDirectory {
     private static final int AWAKE = 128;
 
     private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration WATCHING = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final SharedPlaces<LogDirectory> OPEN = new SharedPlaces<>();
 
@@ -35,9 +39,12 @@ final class LogDirectory {
     private final Upkeep upkeep;
     private final Locks locks;
     private final Map<SessionName, LogSession> sessions = new ConcurrentHashMap<>();
-    private final Set<LogSession> awake = ConcurrentHashMap.newKeySet();
+    private final Set<SessionName> awake = ConcurrentHashMap.newKeySet();
     private volatile boolean durable;
     private final Semaphore permits = new Semaphore(AWAKE);
+
+    /** Whether somebody is going to look which of them are not used any more. */
+    private final AtomicBoolean watched = new AtomicBoolean();
 
     private LogDirectory(SharedPlaces.Place place, Upkeep upkeep) {
         this.place = place;
@@ -53,12 +60,15 @@ final class LogDirectory {
     /** Leaves it again; the last one sends all sessions to rest. */
     void leave() {
         if (OPEN.leave(place)) {
-            for (LogSession session : sessions.values()) {
-                while (!session.isAsleep() && !session.rest()) {
-                    place.disk().pause(PAUSE);
-                }
+            try {
+                sessions.values().stream().filter(LogSession::mustRest).forEach(session -> {
+                    while (!session.rest()) {
+                        disk().pause(PAUSE);
+                    }
+                });
+            } finally {
+                locks.close();
             }
-            locks.close();
         }
     }
 
@@ -144,18 +154,27 @@ final class LogDirectory {
                 .toList();
     }
 
-    /** Waits until a session may be awake, sending others to rest. */
-    void admit(LogSession session) {
+    /**
+     * Waits until a session may be awake, sending others to rest.
+     *
+     * @throws UnavailableException when all of those are busy for 30 seconds
+     */
+    void admit(SessionName session) {
+        Duration end = disk().uptime().plus(PATIENCE);
         while (!permits.tryAcquire()) {
             if (!sendToRest()) {
-                place.disk().pause(PAUSE);
+                if (disk().uptime().compareTo(end) > 0) {
+                    throw UnavailableException.connectionFailed(AWAKE + " sessions of " + path() + " are in use for "
+                            + PATIENCE.toSeconds() + " s without a pause: use fewer at a time, or several directories");
+                }
+                disk().pause(PAUSE);
             }
         }
         awake.add(session);
-        keeper().after(IDLE, () -> rest(session));
+        beginWatching();
     }
 
-    void dismiss(LogSession session) {
+    void dismiss(SessionName session) {
         if (awake.remove(session)) {
             permits.release();
         }
@@ -163,18 +182,36 @@ final class LogDirectory {
 
     /** Whoever waits has a session of his own in his hands, so others are only tried. */
     private boolean sendToRest() {
-        return awake.stream()
-                .sorted(Comparator.comparingLong(session -> session.used() - Long.MIN_VALUE))
-                .anyMatch(LogSession::rest);
+        return unused(Duration.ZERO).stream().anyMatch(LogSession::rest);
     }
 
-    private void rest(LogSession session) {
-        if (!awake.contains(session)) {
-            return;
+    /** The sessions that are awake and were not used for this long, the one that was used longest ago first. */
+    private List<LogSession> unused(Duration atLeast) {
+        record Unused(LogSession session, long nanos) {}
+        long now = keeper().nanoTime();
+        return awake.stream()
+                .map(this::session)
+                .map(session -> new Unused(session, now - session.used()))
+                .filter(unused -> unused.nanos() >= atLeast.toNanos())
+                .sorted(Comparator.comparingLong(Unused::nanos).reversed())
+                .map(Unused::session)
+                .toList();
+    }
+
+    private void beginWatching() {
+        if (watched.compareAndSet(false, true)) {
+            keeper().after(WATCHING, this::watch);
         }
-        long left = IDLE.toNanos() - (keeper().nanoTime() - session.used());
-        if (left > 0 || !session.rest()) {
-            keeper().after(Duration.ofNanos(Math.max(left, PAUSE.toNanos())), () -> rest(session));
+    }
+
+    private void watch() {
+        try {
+            unused(IDLE).forEach(LogSession::rest);
+        } finally {
+            watched.set(false);
+            if (!awake.isEmpty()) {
+                beginWatching();
+            }
         }
     }
 }

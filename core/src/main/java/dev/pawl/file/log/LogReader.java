@@ -48,6 +48,18 @@ final class LogReader {
         return new Reading(path, header, new Window(file), from).replay(sink);
     }
 
+    /** Whether the last frame before an end still has the header that it had; costs one small read. */
+    boolean holds(LogEnd end) throws IOException {
+        if (end.frame() == end.offset()) {
+            return true;
+        }
+        byte[] bytes = new byte[FrameHeader.SIZE];
+        return file.read(end.frame(), bytes, 0, bytes.length) == bytes.length
+                && FrameHeader.read(bytes, 0, header.generation(), end.frame())
+                        .filter(frame -> frame.checksum() == end.checksum())
+                        .isPresent();
+    }
+
     /**
      * Whether the log goes on behind a known end, is not closed there any more, or was cut before it. One short read; what
      * stands there without being a whole header counts as nothing.

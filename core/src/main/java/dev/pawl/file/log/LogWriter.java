@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends to a log. Belongs to whoever has the turn of its session, while this process holds its lock.
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * open is never made shorter than it has said to be.
  */
 final class LogWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
     /** The most that is written ahead with zeros, so that forcing a frame need not make the file longer. */
     private static final int AHEAD = 1 << 20;
@@ -35,6 +40,9 @@ final class LogWriter {
 
     /** What was forced beside. */
     private volatile Proven forced;
+
+    /** Held while something is forced, so that nobody takes a later success for his own. */
+    private final ReentrantLock forcing = new ReentrantLock();
 
     private volatile @Nullable IOException failure;
 
@@ -101,7 +109,7 @@ final class LogWriter {
                 // After a force that failed, this process or another may see what the medium does not have.
                 rewrite(end.settled(), end.offset());
                 zero(end.offset(), size);
-                file.force("what nobody has proven to be forced");
+                force("what nobody has proven to be forced");
                 // Whoever made the log may have ended before its name was.
                 directory.force("the name of a log");
                 prove(end.offset(), size);
@@ -118,11 +126,11 @@ final class LogWriter {
         long room = Math.max(end.length(), end.offset() + room(end.offset()));
         if (room > marked) {
             zero(marked, room);
-            file.force("room behind the end mark");
+            force("room behind the end mark");
             size = room;
         }
         zero(end.offset(), marked);
-        file.force("an end mark that is taken away");
+        force("an end mark that is taken away");
     }
 
     /** How many zeros are written ahead of a log that is this long. */
@@ -184,11 +192,13 @@ final class LogWriter {
         }
         long frameEnd = end.offset() + frame.size();
         // The next frame may rely on room that is forced with this one. Who does not force gains nothing from zeros.
-        boolean low = synced && size - frameEnd < room(frameEnd) / 4;
-        write(frame, low ? frameEnd + room(frameEnd) : frameEnd);
+        if (synced && size - frameEnd < room(frameEnd) / 4) {
+            makeRoomIfPossible(frameEnd + room(frameEnd));
+        }
+        write(frame);
         end = end.after(frame);
         if (synced) {
-            file.force("a group of commits");
+            force("a group of commits");
             prove(frameEnd, size);
         } else {
             written = new Proven(frameEnd, size);
@@ -216,19 +226,31 @@ final class LogWriter {
             undo(before, before, e);
             throw new NotWrittenException(e);
         }
-        file.force("room for what does not fit");
+        force("room for what does not fit");
         size = reach + room(reach);
         prove(end.offset(), size);
     }
 
-    private void write(Frame frame, long to) throws IOException {
+    /** On a full disk there is none, but a frame that has its place already can be written. */
+    private void makeRoomIfPossible(long to) throws IOException {
         long before = size;
         try {
-            byte[] bytes = frame.bytes(Math.toIntExact(to - end.offset()));
-            file.write(end.offset(), bytes, 0, bytes.length);
-            size = Math.max(size, to);
+            zero(before, to);
+            size = to;
         } catch (IOException e) {
-            undo(before, Math.min(before, end.offset() + frame.size()), e);
+            undo(before, before, e);
+        }
+    }
+
+    /** A frame that is not written whole is taken away again; until then nobody takes it for one, since it is not whole. */
+    private void write(Frame frame) throws IOException {
+        long before = size;
+        long frameEnd = end.offset() + frame.size();
+        try {
+            file.write(end.offset(), frame.bytes(), 0, frame.size());
+            size = Math.max(size, frameEnd);
+        } catch (IOException e) {
+            undo(before, Math.min(before, frameEnd), e);
             throw new NotWrittenException(e);
         }
     }
@@ -246,19 +268,44 @@ final class LogWriter {
         }
     }
 
+    /** After a failure nothing is acknowledged any more: a later force that succeeds proves nothing. */
+    private void force(String purpose) throws IOException {
+        forcing.lock();
+        try {
+            IOException before = failure;
+            if (before != null) {
+                throw new IOException(before.getMessage(), before);
+            }
+            file.force(purpose);
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } finally {
+            forcing.unlock();
+        }
+    }
+
     /**
      * Forces everything that was appended until now without being forced. Anybody may do that, beside whoever appends; if it
      * fails, nothing more is appended.
      */
     void force() {
         Proven reached = written;
-        if (reached.settled() > forced.settled()) {
+        if (reached.settled() > forced.settled() && failure == null) {
             try {
-                file.force("what was written without being forced");
+                force("what was written without being forced");
                 forced = reached;
             } catch (IOException e) {
-                failure = e;
+                LOG.warn("{}", e.getMessage()); // Whoever writes next is told.
             }
+        }
+    }
+
+    /** Forces what was not forced yet. */
+    void settle() throws IOException {
+        if (end().settled() < end.offset()) {
+            force("what is in front of an end mark");
+            prove(end.offset(), size);
         }
     }
 
@@ -281,10 +328,7 @@ final class LogWriter {
      * @param beforeMark what is done when all of the log is forced
      */
     void end(Map<Family, Integer> rows, BeforeMark beforeMark) throws IOException {
-        if (end().settled() < end.offset()) {
-            file.force("what is in front of an end mark");
-            prove(end.offset(), size);
-        }
+        settle();
         beforeMark.run();
         Frame mark = endMark(rows);
         if (reach(mark) > end.length()) {
@@ -292,8 +336,23 @@ final class LogWriter {
             mark = endMark(rows);
         }
         file.write(end.offset(), mark.bytes(), 0, mark.size());
-        file.force("an end mark");
+        clear(end.offset() + mark.size());
+        force("an end mark");
         file.setLength(end.offset() + mark.size());
+    }
+
+    /** Behind an end mark nothing may stand, also if the file does not get shorter. */
+    private void clear(long from) throws IOException {
+        byte[] part = new byte[(int) Math.min(AHEAD, Math.max(0, size - from))];
+        for (long at = from; at < size; at += part.length) {
+            int read = file.read(at, part, 0, (int) Math.min(part.length, size - at));
+            for (int i = 0; i < read; i++) {
+                if (part[i] != 0) {
+                    zero(from, size);
+                    return;
+                }
+            }
+        }
     }
 
     private Frame endMark(Map<Family, Integer> rows) {

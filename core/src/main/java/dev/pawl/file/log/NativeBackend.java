@@ -19,6 +19,7 @@ import dev.pawl.backend.Salvageable;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SelfChecking;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
@@ -212,7 +213,7 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
     private boolean mayHold(SessionName session, Set<Family> families) {
         try {
             return directory.session(session).holds(families);
-        } catch (CorruptDataException e) {
+        } catch (StoreException e) {
             return true;
         }
     }

@@ -124,8 +124,8 @@ final class NewLog implements AutoCloseable {
         file.force("a new log");
         LogEnd proven = end.proven(end.offset(), length);
         Path log = directory.log(header.session());
-        disk.rename(path, log);
         taken = true;
+        disk.rename(path, log);
         directory.force("the name of a new log");
         Optional<Disk.OpenFile> reading = disk.open(log, false);
         return OpenLog.of(
@@ -134,6 +134,11 @@ final class NewLog implements AutoCloseable {
                 whole,
                 index,
                 proven);
+    }
+
+    /** Whether it has the name of the old log, or may have it. */
+    boolean isTaken() {
+        return taken;
     }
 
     /** Removes it unless it has taken its place. */

@@ -31,7 +31,7 @@ final class OpenLog {
     private final Object identity;
     private final SharedFile file;
     private final LogReader reader;
-    private final Index index;
+    private Index index;
     private LogEnd end;
     private long tornEnd;
 
@@ -89,8 +89,8 @@ final class OpenLog {
         throw new IOException(path + " is replaced again and again while it is opened");
     }
 
-    /** Of which families a log has rows, read from its end mark only; empty when it has none, or there is no log. */
-    static Optional<Set<Family>> familiesAtRest(LogDirectory directory, SessionName session) throws IOException {
+    /** Of which families a log has rows, without keeping it open; empty when there is no log. */
+    static Optional<Set<Family>> families(LogDirectory directory, SessionName session) throws IOException {
         Path path = directory.log(session);
         Optional<Disk.OpenFile> opened = directory.disk().open(path, false);
         if (opened.isEmpty()) {
@@ -98,7 +98,14 @@ final class OpenLog {
         }
         try (Disk.OpenFile file = opened.get()) {
             LogHeader header = LogHeader.read(file, path, session);
-            return new LogReader(file, path, header).rows().map(Map::keySet);
+            LogReader reader = new LogReader(file, path, header);
+            Optional<Set<Family>> marked = reader.rows().map(Map::keySet);
+            if (marked.isPresent()) {
+                return marked;
+            }
+            Index index = new Index();
+            reader.replay(LogEnd.begin(header), index);
+            return Optional.of(index.counts().keySet());
         }
     }
 
@@ -116,7 +123,9 @@ final class OpenLog {
     private void start(LogDirectory directory) throws IOException {
         Optional<byte[]> checkpoint = disk.read(directory.file(LogNames.checkpoint(header.session())));
         if (checkpoint.isPresent()) {
-            Optional<LogEnd> from = Checkpoint.read(checkpoint.get(), header, index);
+            Index saved = new Index();
+            Optional<LogEnd> from = Checkpoint.read(checkpoint.get(), header, saved);
+            index = from.isPresent() ? saved : index;
             end = from.orElse(end);
             checkpointed = from.map(LogEnd::offset).orElse(0L);
             uselessCheckpoint = from.isEmpty();
@@ -157,6 +166,14 @@ final class OpenLog {
         Tail tail = reader.replay(end, index);
         end = tail.end();
         tornEnd = tail.tornEnd();
+    }
+
+    /**
+     * Whether the last frame is still what it was. Somebody whose write failed takes it away again, and what he writes in its
+     * place need not end where it ended.
+     */
+    boolean stands() throws IOException {
+        return reader.holds(end);
     }
 
     /** Whether somebody has written since. */
