@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -243,7 +244,9 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
 
     @Override
     public String locate(SessionName session, Key key) {
-        return using(() -> directory.log(session) + " " + key);
+        String family = key.family().name().toLowerCase(Locale.ROOT);
+        String partition = key.partition().isEmpty() ? "" : " " + key.partition();
+        return using(() -> directory.log(session) + ": " + family + partition + " " + key.id());
     }
 
     @Override
