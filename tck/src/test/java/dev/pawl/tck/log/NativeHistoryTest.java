@@ -107,7 +107,7 @@ final class NativeHistoryTest {
     @Test
     void threadsSeeEachOthersCommitsInOneOrder() throws Exception {
         List<Observed> all = new ArrayList<>();
-        long histories = SOAK ? 20_000 : 60;
+        long histories = SOAK ? 3_000 : 60;
         for (Durability durability : List.of(Durability.POWER_LOSS, Durability.PROCESS_CRASH)) {
             Path place = directory.resolve(durability.name());
             // Their sessions rest, and their logs are made new, in between.
@@ -128,7 +128,7 @@ final class NativeHistoryTest {
     void processesSeeEachOthersCommitsInOneOrder() throws Exception {
         List<Observed> all = new ArrayList<>();
         int overlapping = 0;
-        int histories = SOAK ? 2_000 : 25;
+        int histories = SOAK ? 1_000 : 25;
         try (ChildProcess child = NativeChild.recording(directory, directory.resolve("store"));
                 Backend backend = NativeBackend.open(directory.resolve("store"), Access.READ_WRITE)) {
             assertThat(child.line()).as(child::errors).contains("ready");
