@@ -3,6 +3,7 @@ package dev.pawl.file.log;
 import dev.pawl.file.Workers;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -35,7 +36,8 @@ interface Keeper {
 
         @Override
         public void after(Duration delay, Runnable task) {
-            clock.schedule(() -> Workers.start(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            // What goes wrong in there goes to the handler of uncaught exceptions.
+            Future<?> unused = clock.schedule(() -> Workers.start(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         @Override

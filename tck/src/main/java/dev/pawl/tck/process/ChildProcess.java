@@ -117,7 +117,8 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     private void signal(String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+        // Every shell has it built in, and not every system has it as a program.
+        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid())
                 .redirectErrorStream(true)
                 .start();
         assertThat(kill.waitFor()).as("kill -" + name).isZero();

@@ -191,11 +191,30 @@ public abstract class KilledWriterTck {
         requireNothingBeside(place, Before.CLOSED);
     }
 
+    /**
+     * Gives an order and kills at some moment while it is carried out.
+     *
+     * @param longest how long it takes, 0 to have it carried out to the end
+     * @return how long it takes
+     */
+    private long killWhile(ChildProcess child, String order, String done, long longest) throws Exception {
+        long start = System.nanoTime();
+        child.tell(order);
+        if (longest == 0) {
+            child.until(done);
+        } else {
+            pause(longest);
+        }
+        long took = System.nanoTime() - start;
+        child.kill();
+        return longest == 0 ? took : longest;
+    }
+
     @Test
     void aKilledWriterLosesNothingItAcknowledged() throws Exception {
         Path place = place("store");
         Map<Lane, Long> before = new HashMap<>();
-        int kills = kills(7, 550);
+        int kills = kills(6, 550);
         for (int kill = 1; kill <= kills; kill++) {
             Acknowledgements acknowledged = new Acknowledgements();
             try (ChildProcess child = child()) {
@@ -222,7 +241,7 @@ public abstract class KilledWriterTck {
             child.until("written");
             longest = System.nanoTime() - start;
         }
-        int kills = kills(4, 150);
+        int kills = kills(3, 150);
         for (int kill = 1; kill <= kills; kill++) {
             Path place = place("store-" + kill);
             Acknowledgements acknowledged = new Acknowledgements();
@@ -245,21 +264,13 @@ public abstract class KilledWriterTck {
         Path place = place("store");
         Map<Lane, Long> before = new HashMap<>();
         long longest = 0;
-        int kills = kills(3, 150);
+        int kills = kills(2, 150);
         for (int kill = 0; kill <= kills; kill++) {
             Acknowledgements acknowledged = new Acknowledgements();
             try (ChildProcess child = child()) {
                 child.tell(StoreChild.write(locator(place, 0), SESSIONS, 2, 50));
                 acknowledged.add(child.until("written"));
-                child.tell("close");
-                if (kill == 0) {
-                    long start = System.nanoTime();
-                    child.until("closed");
-                    longest = System.nanoTime() - start;
-                } else {
-                    pause(longest);
-                }
-                child.kill();
+                longest = killWhile(child, "close", "closed", longest);
             }
             requireAllOf(place, acknowledged, before, "kill " + kill, Before.KILLED);
         }
@@ -268,22 +279,14 @@ public abstract class KilledWriterTck {
     @Test
     void aClearingThatWasKilledIsFinishedByTheNextOwner() throws Exception {
         long longest = 0;
-        int kills = kills(3, 150);
+        int kills = kills(2, 150);
         for (int kill = 0; kill <= kills; kill++) {
             Path place = place("store-" + kill);
             List<String> said;
             try (ChildProcess child = child()) {
                 child.tell(StoreChild.clear(locator(place, 0), ROWS));
                 child.until("filled");
-                child.tell("clear");
-                if (kill == 0) {
-                    long start = System.nanoTime();
-                    child.until("cleared");
-                    longest = System.nanoTime() - start;
-                } else {
-                    pause(longest);
-                }
-                child.kill();
+                longest = killWhile(child, "clear", "cleared", longest);
                 said = child.rest();
             }
             String when = "kill " + kill;
