@@ -21,7 +21,6 @@ final class Reading {
     private final Window window;
     private final FrameSearch headers;
     private final Partitions partitions = new Partitions();
-    private final LogEnd from;
 
     private long at;
     private long last;
@@ -33,7 +32,6 @@ final class Reading {
         this.path = path;
         this.window = window;
         this.headers = new FrameSearch(window, header.generation());
-        this.from = from;
         this.at = from.offset();
         this.last = from.frame();
         this.checksum = from.checksum();
@@ -175,9 +173,7 @@ final class Reading {
     }
 
     private RuntimeException malformed(MalformedException e) {
-        return e.newer()
-                ? newer(e.getMessage())
-                : corrupt(at, "a frame is wrong under a good checksum: " + e.getMessage());
+        return e.newer() ? newer(e.problem()) : corrupt(at, "a frame is wrong under a good checksum: " + e.problem());
     }
 
     private UnsupportedException newer(String what) {
