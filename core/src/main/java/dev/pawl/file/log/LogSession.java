@@ -168,7 +168,9 @@ final class LogSession {
         try {
             done = new Compaction(directory, this, log).run();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("cannot make {} shorter: {}", directory.log(name), e.getMessage());
+            if (!log.isClosed()) { // Else it was made new at rest, or will be.
+                LOG.warn("cannot make {} shorter: {}", directory.log(name), e.getMessage());
+            }
         } finally {
             compactFrom = done ? 0 : compactFrom + directory.upkeep().wanted() / 2;
             compacting.set(false);
