@@ -46,7 +46,11 @@ public final class StoreChild {
         return String.join("\t", "clear", locator, "" + rows);
     }
 
-    /** @param arguments the locator of a store that is warmed up with, and belongs to this process alone */
+    /**
+     * Warms up, and carries out one order.
+     *
+     * @param arguments the locator of a store that is warmed up with, and belongs to this process alone
+     */
     public static void main(String[] arguments) throws Exception {
         // What is loaded now takes no time later, when it counts.
         try (Pawl pawl = Pawl.open(arguments[0])) {
