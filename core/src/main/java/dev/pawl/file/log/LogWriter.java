@@ -124,11 +124,11 @@ final class LogWriter {
     private void reopen() throws IOException {
         long marked = size;
         long room = Math.max(end.length(), end.offset() + room(end.offset()));
-        if (room > marked) {
-            zero(marked, room);
-            force("room behind the end mark");
-            size = room;
-        }
+        // What somebody could not force looks as if it were there: the mark, and room behind it, are written once more.
+        rewrite(end.offset(), marked);
+        zero(marked, room);
+        force("room behind the end mark");
+        size = Math.max(marked, room);
         zero(end.offset(), marked);
         force("an end mark that is taken away");
     }
@@ -255,13 +255,14 @@ final class LogWriter {
         }
     }
 
-    /** After this the file is as it was, but for what is durable of it. */
+    /** After this the file is as it was, durably: what was refused must not be there after a loss of power. */
     private void undo(long before, long to, IOException cause) throws IOException {
         try {
             if (file.size() > before) {
                 file.setLength(before);
             }
             zero(end.offset(), to);
+            force("the removal of what was not written wholly");
         } catch (IOException e) {
             e.addSuppressed(cause);
             throw e;

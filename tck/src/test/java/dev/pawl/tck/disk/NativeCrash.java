@@ -1,5 +1,7 @@
 package dev.pawl.tck.disk;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
@@ -82,13 +84,30 @@ final class NativeCrash implements AutoCloseable {
             again();
             compact();
             erase();
+            end();
         });
+    }
+
+    /** Commits a few times to one session, and stops there. */
+    void workBriefly() {
+        untilThePowerGoes(() -> {
+            begin(disk);
+            for (int i = 0; i < 3; i++) {
+                step(SYNCED, true);
+            }
+        });
+    }
+
+    /** Goes on with a commit, and erases all that was ever there. */
+    void eraseAll() {
+        begin(disk);
+        step(SYNCED, true);
+        erase(SYNCED, Set.copyOf(List.of(Family.CREDENTIALS, Family.KEY, Family.JOB)));
     }
 
     private void untilThePowerGoes(Runnable work) {
         try {
             work.run();
-            end();
         } catch (RuntimeException | Error e) {
             if (!disk.faults().isOff()) {
                 throw e;
@@ -160,6 +179,8 @@ final class NativeCrash implements AutoCloseable {
 
     private void erase() {
         step(ERASED, true);
+        // More than there is room for.
+        put(ERASED, BIG, 3 * BIG_LENGTH);
         erase(ERASED, Set.of(Family.CREDENTIALS, Family.KEY, Family.JOB));
         step(ERASED, true);
         erase(RELAXED, Set.of(Family.CREDENTIALS, Family.KEY, Family.JOB));
@@ -174,6 +195,7 @@ final class NativeCrash implements AutoCloseable {
     }
 
     private void end() {
+        keeper.pass(Duration.ZERO);
         synced.ifPresent(Backend::close);
         relaxed.ifPresent(Backend::close);
         forced();
@@ -181,12 +203,18 @@ final class NativeCrash implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Optional<Backend> backend : List.of(synced, relaxed)) {
-            try {
-                backend.ifPresent(Backend::close);
-            } catch (PowerCut e) {
-                continue; // As everything does that is left of a process without power.
-            }
+        // Who closes waits for a new log in the making, which nobody but this thread makes.
+        untilThePowerIsGone(() -> keeper.pass(Duration.ZERO));
+        synced.ifPresent(backend -> untilThePowerIsGone(backend::close));
+        relaxed.ifPresent(backend -> untilThePowerIsGone(backend::close));
+    }
+
+    /** Everything ends so that is left of a process without power. */
+    private static void untilThePowerIsGone(Runnable end) {
+        try {
+            end.run();
+        } catch (PowerCut e) {
+            return;
         }
     }
 
@@ -285,6 +313,7 @@ final class NativeCrash implements AutoCloseable {
         }
         String mark = mark(session);
         erasures.merge(session, 1, Integer::sum);
+        keeper.pass(Duration.ZERO);
         synced.orElseThrow().erase(session, families, List.of());
         history.acknowledge(true);
         erased.add(mark);
@@ -295,7 +324,7 @@ final class NativeCrash implements AutoCloseable {
     }
 
     private History history(SessionName session) {
-        return java.util.Objects.requireNonNull(histories.get(session));
+        return requireNonNull(histories.get(session));
     }
 
     /**
@@ -329,11 +358,18 @@ final class NativeCrash implements AutoCloseable {
         return next;
     }
 
+    /** Whether even what was not acknowledged is there. */
+    boolean isAllThere(SimulatedDisk left) throws IOException {
+        Map<SessionName, Map<Key, String>> contents = contents(left);
+        return histories.entrySet().stream()
+                .allMatch(entry -> entry.getValue().last().equals(contents.get(entry.getKey())));
+    }
+
     /** Goes on with a commit to every session, unless the power goes. */
     void goOn() {
         untilThePowerGoes(() -> {
-            begin(disk);
-            histories.keySet().forEach(session -> step(session, true));
+            goOnAndStop();
+            end();
         });
     }
 
@@ -382,10 +418,25 @@ final class NativeCrash implements AutoCloseable {
         page.next().ifPresent(next -> each(backend, session, scan.after(next), rows));
     }
 
-    private static boolean holds(SimulatedDisk disk, String text) throws IOException {
+    /** What was cut off logs and is kept. */
+    static Map<String, Bytes> keptAside(SimulatedDisk disk) throws IOException {
+        Map<String, Bytes> kept = new TreeMap<>();
+        for (String name : names(disk)) {
+            if (name.contains(".cut-")) {
+                kept.put(name, Bytes.wrap(disk.read(DIRECTORY.resolve(name)).orElseThrow()));
+            }
+        }
+        return kept;
+    }
+
+    private static List<String> names(SimulatedDisk disk) throws IOException {
         List<String> names = new ArrayList<>();
         disk.list(DIRECTORY, names::add);
-        for (String name : names) {
+        return names;
+    }
+
+    private static boolean holds(SimulatedDisk disk, String text) throws IOException {
+        for (String name : names(disk)) {
             byte[] content = disk.read(DIRECTORY.resolve(name)).orElseThrow();
             if (new String(content, StandardCharsets.ISO_8859_1).contains(text)) {
                 return true;
