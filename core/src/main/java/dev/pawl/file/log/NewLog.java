@@ -69,6 +69,21 @@ final class NewLog implements AutoCloseable {
         }
     }
 
+    /** Removes what a crash left of one, which holds keys, unless somebody is making one. */
+    static void removeLeftover(LogDirectory directory, SessionName session) throws IOException {
+        Path path = directory.file(LogNames.newLog(session));
+        if (directory.disk().stat(path).isPresent()) {
+            Optional<Disk.FileLock> right = directory.locks().tryCompaction(session);
+            if (right.isPresent()) {
+                try {
+                    directory.disk().delete(path);
+                } finally {
+                    right.get().close();
+                }
+            }
+        }
+    }
+
     /** Copies rows, in the order in which they stand. */
     void copy(OpenLog.View from) throws IOException {
         List<Index.Found> found = from.rows().stream()

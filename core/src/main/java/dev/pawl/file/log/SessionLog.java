@@ -206,6 +206,7 @@ final class SessionLog {
             }
             OpenLog open = log;
             if (open != null) {
+                NewLog.removeLeftover(directory, name);
                 writer = LogWriter.open(directory, open);
             }
             return Optional.ofNullable(open);
