@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a log new when most of it is of no use any more. The live rows are copied beside those who write; what they change
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * new log in place, do they wait.
  */
 final class Compaction {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
 
     /** When this much or less is left to copy, those who write wait for it. */
     private static final int LITTLE = 64;
@@ -31,6 +27,15 @@ final class Compaction {
         this.directory = directory;
         this.session = session;
         this.log = log;
+    }
+
+    /** A new log could not be made, and the old one is as it was. */
+    static final class NotMadeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotMadeException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     /** Rows that were changed: those that are still there, and those that are not. */
@@ -103,11 +108,12 @@ final class Compaction {
     /**
      * While nobody writes or reads: with the turn, open for writing, and the write side of the state.
      *
-     * @return whether there is a new log; if not, everything is as it was
+     * @return whether there is a new log; if not, another process is making one, and everything is as it was
+     * @throws NotMadeException when it cannot be made, and everything is as it was
      * @throws IOException when nobody knows which of them there is
      */
     boolean runAlone(OpenLog open) throws IOException {
-        Optional<NewLog> begun = NewLog.begin(directory, session.name());
+        Optional<NewLog> begun = begin();
         if (begun.isEmpty()) {
             return false;
         }
@@ -116,14 +122,18 @@ final class Compaction {
                 Changed.of(open, open.index().keys()).copyTo(copy);
                 log.replace(copy.takePlace());
             } catch (IOException e) {
-                if (copy.isTaken()) {
-                    throw e;
-                }
-                LOG.warn("cannot make {} shorter: {}", directory.log(session.name()), e.getMessage());
-                return false;
+                throw copy.isTaken() ? e : new NotMadeException(e);
             }
         }
         directory.disk().delete(directory.file(LogNames.checkpoint(session.name())));
         return true;
+    }
+
+    private Optional<NewLog> begin() throws NotMadeException {
+        try {
+            return NewLog.begin(directory, session.name());
+        } catch (IOException e) {
+            throw new NotMadeException(e);
+        }
     }
 }

@@ -306,7 +306,12 @@ final class LogSession {
 
                 @Override
                 public boolean makeNew(OpenLog open) throws IOException {
-                    return new Compaction(directory, LogSession.this, log).runAlone(open);
+                    try {
+                        return new Compaction(directory, LogSession.this, log).runAlone(open);
+                    } catch (Compaction.NotMadeException e) {
+                        LOG.warn("cannot make {} shorter: {}", directory.log(name), e.getMessage());
+                        return false;
+                    }
                 }
             });
         } catch (IOException | RuntimeException e) {
