@@ -44,6 +44,15 @@ record Experiment(
         return serverIsThere && !without.contains(entrant);
     }
 
+    /**
+     * Whether this is meant by the name of a workload, which means all of its experiments, or by a name of its own: its id with
+     * hyphens, {@code W2-16-sessions}, or {@code W2-alone} when the workload has the same id.
+     */
+    boolean isMeantBy(List<String> names) {
+        String own = id.equals(workload) ? id + "-alone" : id.replace(", ", "-").replace(" ", "-").replace(",", "");
+        return names.contains(workload) || names.contains(own);
+    }
+
     /** How many trials there are of each store when there are that many of all others. */
     int rounds(int usual) {
         return kill.map(Kill::times).orElse(usual);

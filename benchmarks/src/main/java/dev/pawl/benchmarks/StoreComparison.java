@@ -40,7 +40,7 @@ public final class StoreComparison {
         this.entrants = new ArrayList<>(options.entrants());
         this.experiments = new Experiments(options.scale(), options.kills())
                 .all().stream()
-                        .filter(experiment -> options.workloads().contains(experiment.workload()))
+                        .filter(experiment -> experiment.isMeantBy(options.workloads()))
                         .toList();
     }
 
