@@ -125,7 +125,6 @@ final class Compaction {
                 throw copy.isTaken() ? e : new NotMadeException(e);
             }
         }
-        directory.disk().delete(directory.file(LogNames.checkpoint(session.name())));
         return true;
     }
 

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One session of a directory, as all backends of this process share it. Who wants to write waits in a queue; whoever has the
- * turn writes for all, while this process has the session's lock. Commits can be read when they are as durable as they promise
- * to be. At rest a session holds nothing but its name.
+ * turn writes for all, while this process has the session's lock. In this process commits can be read when they are as durable
+ * as they promise to be; others may see them a moment earlier. At rest a session holds nothing but its name.
  */
 final class LogSession {
 
@@ -100,6 +100,9 @@ final class LogSession {
     <T> Optional<T> read(SessionLog.Use<T> use) {
         used = now();
         try {
+            if (log.isDoubtful()) {
+                alone(open -> true);
+            }
             return log.read(use);
         } catch (IOException e) {
             throw readFailed(e);
@@ -134,7 +137,7 @@ final class LogSession {
      * @return empty when there is none
      */
     Optional<OpenLog> ready(boolean make) throws IOException {
-        Optional<OpenLog> open = log.writable();
+        Optional<OpenLog> open = lock.held() ? log.writable() : Optional.empty();
         if (open.isPresent()) {
             return open;
         }
@@ -297,8 +300,9 @@ final class LogSession {
     }
 
     private boolean tryToRest() {
+        boolean closed = true;
         try {
-            return log.tryToClose(new SessionLog.Ending() {
+            closed = log.tryToClose(new SessionLog.Ending() {
                 @Override
                 public boolean mayWrite() throws IOException {
                     return lock.tryTake();
@@ -314,12 +318,15 @@ final class LogSession {
                     }
                 }
             });
+            return closed;
         } catch (IOException | RuntimeException e) {
             // As a crash would leave it, which the next one who opens it deals with.
             LOG.warn("{} is left without an end mark: {}", directory.log(name), e.getMessage());
             return true;
         } finally {
-            lock.release();
+            if (closed) {
+                lock.release(); // Not while it can still be written to.
+            }
         }
     }
 }

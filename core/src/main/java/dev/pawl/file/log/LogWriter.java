@@ -45,6 +45,7 @@ final class LogWriter {
     private final ReentrantLock forcing = new ReentrantLock();
 
     private volatile @Nullable IOException failure;
+    private volatile boolean closed;
 
     /**
      * What has been forced.
@@ -297,7 +298,9 @@ final class LogWriter {
                 force("what was written without being forced");
                 forced = reached;
             } catch (IOException e) {
-                LOG.warn("{}", e.getMessage()); // Whoever writes next is told.
+                if (!closed) {
+                    LOG.warn("{}", e.getMessage()); // Whoever writes next is told.
+                }
             }
         }
     }
@@ -366,6 +369,7 @@ final class LogWriter {
     }
 
     void close() {
+        closed = true;
         file.close();
     }
 }

@@ -28,6 +28,7 @@ import dev.pawl.file.Disk;
 import dev.pawl.file.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,6 +61,7 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
     private static final Traits.Limits LIMITS =
             new Traits.Limits(Integer.MAX_VALUE, 256L << 20, 256L << 20, Integer.MAX_VALUE);
 
+    private static final Duration SECOND_LOOK = Duration.ofMillis(50);
     private static final Set<Family> FAMILIES = Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.JOB);
 
     private final LogDirectory directory;
@@ -264,7 +266,20 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
 
     @Override
     public List<Inspection.Remark> check(SessionName session) {
-        List<Inspection.Remark> remarks = new ArrayList<>();
+        List<Lost> lost = lost(session);
+        if (!lost.isEmpty()) {
+            // Beside a writer a walk may see a little of before and a little of after.
+            directory.disk().pause(SECOND_LOOK);
+            lost.retainAll(lost(session));
+        }
+        return lost.stream()
+                .map(part -> new Inspection.Remark(
+                        true, part.place(), part.text() + ", bytes " + part.from() + " to " + part.to()))
+                .toList();
+    }
+
+    private List<Lost> lost(SessionName session) {
+        List<Lost> lost = new ArrayList<>();
         salvage(session, new Visitor() {
             @Override
             public void intact(Batch batch) {
@@ -273,11 +288,10 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
 
             @Override
             public void lost(Lost part) {
-                remarks.add(new Inspection.Remark(
-                        true, part.place(), part.text() + ", bytes " + part.from() + " to " + part.to()));
+                lost.add(part);
             }
         });
-        return remarks;
+        return lost;
     }
 
     @Override

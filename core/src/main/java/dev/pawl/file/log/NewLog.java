@@ -96,6 +96,8 @@ final class NewLog implements AutoCloseable {
             rows.put(row.key(), row.place(), value, 0);
             if (rows.size() > FRAME) {
                 write();
+                // A little at a time: those who commit meanwhile wait for the same disk.
+                file.force("the rows of a new log");
             }
         }
     }
@@ -141,6 +143,7 @@ final class NewLog implements AutoCloseable {
         Path log = directory.log(header.session());
         taken = true;
         disk.rename(path, log);
+        disk.delete(directory.file(LogNames.checkpoint(header.session())));
         directory.force("the name of a new log");
         Optional<Disk.OpenFile> reading = disk.open(log, false);
         return OpenLog.of(

@@ -39,6 +39,9 @@ final class SessionLog {
     /** Whether this process has written since it left the log closed, so that it is for it to do that again. */
     private volatile boolean wrote;
 
+    /** Whether what the log shows may be less durable than it has to be, because a force of it has failed. */
+    private volatile boolean doubtful;
+
     /** Whether any of that was not forced at once, so that nothing in front of it proves that it was there. */
     private boolean wroteUnforced;
 
@@ -59,6 +62,11 @@ final class SessionLog {
     /** Whether it was written here and not left closed since. */
     boolean wasWritten() {
         return wrote;
+    }
+
+    /** Whether the log has to be opened for writing, and so mended, before it is read. */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     /** Reads from the log as it stands now; empty when there is none. */
@@ -199,6 +207,7 @@ final class SessionLog {
      */
     Optional<OpenLog> openForWriting(boolean make) throws IOException {
         return changing(() -> {
+            closeWriter();
             catchUp();
             if (log == null && make) {
                 Birth.of(directory, name);
@@ -207,8 +216,10 @@ final class SessionLog {
             OpenLog open = log;
             if (open != null) {
                 NewLog.removeLeftover(directory, name);
+                wrote = true; // The end mark goes, whether anything is appended or not.
                 writer = LogWriter.open(directory, open);
             }
+            doubtful = false;
             return Optional.ofNullable(open);
         });
     }
@@ -232,6 +243,7 @@ final class SessionLog {
     /** Forgets everything: the log is read and mended as after a crash before it is used again. With the turn. */
     void forget() throws IOException {
         changing(() -> {
+            doubtful = true;
             close();
             return true;
         });
@@ -323,8 +335,11 @@ final class SessionLog {
 
     private void end(Ending ending) throws IOException {
         LogWriter open = writer;
-        if (open == null || open.failure().isPresent()) {
+        if (open != null && open.failure().isPresent()) {
             close();
+            open = null;
+        }
+        if (open == null) {
             catchUp();
             OpenLog found = log;
             if (found == null || found.end().closed()) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -95,6 +96,35 @@ final class NativeBesideOthersTest {
             assertThat(present(backend, "a", "b")).containsExactly("a", "b");
             backend.commit(SESSION, row("c", 10));
             assertThat(present(backend, "a", "b", "c")).containsExactly("a", "b", "c");
+        }
+    }
+
+    /** Whoever walks through a log while another process takes its end mark away and writes on sees no damage. */
+    @Test
+    void aCheckBesideAWriterReportsNothing() throws Exception {
+        try (OneProcess filling = new OneProcess(disk);
+                NativeBackend backend = filling.open(Durability.POWER_LOSS)) {
+            for (int i = 0; i < 10; i++) {
+                backend.commit(SESSION, row("k" + i, 60 << 10));
+            }
+            filling.pass(Duration.ofSeconds(60));
+            for (int read = 1; read <= 30; read++) {
+                int when = read;
+                AtomicInteger reads = new AtomicInteger();
+                OneProcess checking = new OneProcess(disk, (name, arguments, operation) -> {
+                    if (name.equals(OneProcess.READ) && reads.incrementAndGet() == when) {
+                        backend.commit(SESSION, row("k0", 60 << 10));
+                    }
+                    return operation.answer();
+                });
+                try (checking;
+                        NativeBackend checked = checking.open(Durability.POWER_LOSS)) {
+                    assertThat(checked.check(SESSION))
+                            .as("a commit at read %d", when)
+                            .isEmpty();
+                }
+                filling.pass(Duration.ofSeconds(60));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.pawl.file.log;
 
 import static dev.pawl.file.log.OneProcess.DIRECTORY;
 import static dev.pawl.file.log.OneProcess.SESSION;
+import static dev.pawl.file.log.OneProcess.key;
 import static dev.pawl.file.log.OneProcess.present;
 import static dev.pawl.file.log.OneProcess.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import dev.pawl.tck.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -160,6 +162,30 @@ final class NativeForcingTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Whoever is told that nobody knows reads again, and what he sees then must not go with the power. */
+    @Test
+    void whatIsReadAfterAForceThatFailedIsThereAfterAPowerCut() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean();
+        OneProcess process = new OneProcess(disk, (name, arguments, operation) -> {
+            if (name.equals(OneProcess.FORCE) && fails.getAndSet(false)) {
+                disk.faults().failFrom(disk.faults().operations() + 1, 1);
+            }
+            return operation.answer();
+        });
+        try (process;
+                NativeBackend backend = process.open(Durability.POWER_LOSS)) {
+            backend.commit(SESSION, row("first", 10));
+            fails.set(true);
+            assertThatThrownBy(() -> backend.commit(SESSION, row("doubtful", 10)))
+                    .isInstanceOf(InDoubtException.class);
+            boolean seen = !backend.get(SESSION, List.of(key("doubtful"))).isEmpty();
+            for (int seed = 0; seed < SEEDS; seed++) {
+                assertThat(afterPowerCut(seed, "first", "doubtful").contains("doubtful"))
+                        .isEqualTo(seen);
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ import static dev.pawl.file.log.OneProcess.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
@@ -19,6 +22,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,6 +203,59 @@ final class NativeRestTest {
         byte[] frame = FrameHeader.encode(7, 0, 0, offset, 0, 0, log.generation(), offset);
         try (Disk.OpenFile file = log(session)) {
             file.write(offset, frame, 0, frame.length);
+        }
+    }
+
+    @Test
+    void restingBesideAReaderKeepsTheRightToWrite() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (OneProcess process = new OneProcess(disk);
+                OneProcess other = new OneProcess(disk);
+                NativeBackend backend = process.open(Durability.POWER_LOSS)) {
+            backend.commit(SESSION, row("k", 10));
+            LogSession session = process.directory().session(SESSION);
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch goOn = new CountDownLatch(1);
+            Future<Optional<Boolean>> reader = thread.submit(() -> session.read(open -> {
+                inside.countDown();
+                await(goOn);
+                return true;
+            }));
+            await(inside);
+            assertThat(session.rest()).isFalse();
+            assertThat(other.directory().locks().tryCommit(SESSION)).isEmpty();
+            goOn.countDown();
+            assertThat(reader.get(30, TimeUnit.SECONDS)).hasValue(true);
+            assertThat(session.rest()).isTrue();
+            other.directory().locks().tryCommit(SESSION).orElseThrow().close();
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
+    void aCommitThatChangedNothingLeavesTheLogClosedAsItWas() throws Exception {
+        try (OneProcess process = new OneProcess(disk)) {
+            try (NativeBackend backend = process.open(Durability.POWER_LOSS)) {
+                backend.commit(SESSION, row("k", 10));
+                process.pass(LONG);
+                Batch refused = row("other", 10).with(Check.absent(key("k")));
+                assertThatThrownBy(() -> backend.commit(SESSION, refused)).isInstanceOf(ConflictException.class);
+                process.pass(LONG);
+                assertThat(OpenLog.open(process.directory(), SESSION)
+                                .orElseThrow()
+                                .end()
+                                .closed())
+                        .isTrue();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -31,6 +31,7 @@ final class OneProcess implements AutoCloseable {
     /** The names of operations on open files; their first argument is the path, the others are as usual. */
     static final String WRITE = "OpenFile.write";
 
+    static final String READ = "OpenFile.read";
     static final String FORCE = "OpenFile.force";
     static final String SET_LENGTH = "OpenFile.setLength";
 
@@ -67,7 +68,8 @@ final class OneProcess implements AutoCloseable {
 
         @Override
         public int read(long offset, byte[] into, int at, int length) throws IOException {
-            return file.read(offset, into, at, length);
+            return (int) watcher.answer(
+                    READ, List.of(path, offset, into, at, length), () -> file.read(offset, into, at, length));
         }
 
         @Override

@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Assumptions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Those who read and commit are interrupted at any moment, which changes nothing for the store. */
 @Timeout(120)
@@ -106,20 +109,23 @@ final class NativeInterruptTest {
         }
     }
 
-    @Test
-    void committersWhoAreInterruptedLoseNothingAndSeeThatTheyWere() throws Exception {
-        interruptAtRandom(work -> {
+    static Stream<Named<Start>> threads() {
+        Start platform = work -> {
             Thread thread = new Thread(work);
             thread.start();
             return thread;
-        });
+        };
+        Start virtual = work -> (Thread)
+                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
+        return Runtime.version().feature() < 21
+                ? Stream.of(Named.of("platform", platform))
+                : Stream.of(Named.of("platform", platform), Named.of("virtual", virtual));
     }
 
-    @Test
-    void virtualThreadsToo() throws Exception {
-        Assumptions.assumeTrue(Runtime.version().feature() >= 21, "this Java has no virtual threads");
-        interruptAtRandom(work -> (Thread)
-                Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work));
+    @ParameterizedTest
+    @MethodSource("threads")
+    void committersWhoAreInterruptedLoseNothingAndSeeThatTheyWere(Start start) throws Exception {
+        interruptAtRandom(start);
     }
 
     @Test
