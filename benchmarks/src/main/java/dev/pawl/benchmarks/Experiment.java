@@ -49,7 +49,9 @@ record Experiment(
      * hyphens, {@code W2-16-sessions}, or {@code W2-alone} when the workload has the same id.
      */
     boolean isMeantBy(List<String> names) {
-        String own = id.equals(workload) ? id + "-alone" : id.replace(", ", "-").replace(" ", "-").replace(",", "");
+        String own = id.equals(workload)
+                ? id + "-alone"
+                : id.replace(", ", "-").replace(" ", "-").replace(",", "");
         return names.contains(workload) || names.contains(own);
     }
 

@@ -66,14 +66,17 @@ final class Experiments {
 
     private final double scale;
     private final int kills;
+    private final int warmUpSeconds;
 
     /**
      * @param scale 1 for the real thing; less only shows that everything works
      * @param kills how often a writer of each store is killed
+     * @param warmUpSeconds how long a writer writes before it is timed, at most
      */
-    Experiments(double scale, int kills) {
+    Experiments(double scale, int kills, int warmUpSeconds) {
         this.scale = scale;
         this.kills = kills;
+        this.warmUpSeconds = warmUpSeconds;
     }
 
     /** The id of the experiment with that many writers, one of {@link #WRITERS}. */
@@ -182,7 +185,7 @@ final class Experiments {
                 .put("sessions", sessions)
                 .put("writers", writers)
                 .put("warmUp", scaled(MESSAGES))
-                .put("warmUpSeconds", 5)
+                .put("warmUpSeconds", warmUpSeconds)
                 .put("count", scaled(MESSAGES))
                 .put("seconds", 5);
     }

@@ -38,7 +38,7 @@ public final class StoreComparison {
     private StoreComparison(ComparisonOptions options) {
         this.options = options;
         this.entrants = new ArrayList<>(options.entrants());
-        this.experiments = new Experiments(options.scale(), options.kills())
+        this.experiments = new Experiments(options.scale(), options.kills(), options.warmUp())
                 .all().stream()
                         .filter(experiment -> experiment.isMeantBy(options.workloads()))
                         .toList();
@@ -62,7 +62,7 @@ public final class StoreComparison {
                 start(servers, kind, directory);
             }
             Path fixtures = Files.createDirectory(directory.resolve("fixtures"));
-            new Experiments(options.scale(), options.kills()).writeFixtures(fixtures);
+            new Experiments(options.scale(), options.kills(), options.warmUp()).writeFixtures(fixtures);
             TrialRunner runner = new TrialRunner(peers, fixtures, directory, servers);
             fill(runner);
             measure(runner);

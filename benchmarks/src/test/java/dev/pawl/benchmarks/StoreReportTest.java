@@ -110,7 +110,7 @@ class StoreReportTest {
     }
 
     private static Experiment experiment(String id) {
-        return new Experiments(1, 20)
+        return new Experiments(1, 20, 5)
                 .all().stream().filter(each -> each.id().equals(id)).findFirst().orElseThrow();
     }
 

@@ -3,10 +3,19 @@ package dev.pawl.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
+import dev.pawl.file.log.NativeBackend;
+import dev.pawl.json.Bytes;
 import dev.pawl.tck.Samples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -106,6 +115,38 @@ class NativeStoresTest {
 
         assertThat(Run.pawl("inspect", locator(place)).out()).contains("others than the owner can get at this");
         assertThat(Run.pawl("verify", locator(place)).status()).isZero();
+    }
+
+    @Test
+    void whatACrashLeftUnfinishedIsReportedAndKeptAside() throws Exception {
+        Path place = store();
+        Path log = place.resolve("default.log");
+        byte[] unclosed;
+        try (Backend backend = NativeBackend.open(place, Access.READ_WRITE)) {
+            backend.commit(SessionName.DEFAULT, Batch.of(Row.of(Key.ofKey("my-type", "last"), Bytes.utf8("1"))));
+            unclosed = Files.readAllBytes(log);
+        }
+        int end = unclosed.length;
+        while (unclosed[end - 1] == 0) {
+            end--;
+        }
+        Arrays.fill(unclosed, end + 10, end + 60, (byte) 7);
+        Files.write(log, unclosed);
+
+        for (String command : List.of("inspect", "verify")) {
+            Run run = Run.pawl(command, locator(place));
+            assertThat(run.status()).as(command).isZero();
+            assertThat(run.out()).as(command).contains(log.toString(), "60 bytes at " + end, "a crash left unfinished");
+        }
+        assertThat(Run.with("2".getBytes(UTF_8), "put", locator(place), "my-type", "next")
+                        .status())
+                .isZero();
+        assertThat(Run.pawl("get", locator(place), "my-type", "last").out()).isEqualTo("1");
+        for (String command : List.of("inspect", "verify")) {
+            Run run = Run.pawl(command, locator(place));
+            assertThat(run.status()).as(command).isZero();
+            assertThat(run.out()).as(command).contains("default.cut-" + end + "-1", "that were cut off");
+        }
     }
 
     @Test

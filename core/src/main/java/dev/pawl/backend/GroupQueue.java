@@ -10,12 +10,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The callers who want something written at one place where one writes at a time: whoever gets the turn writes what waits,
- * in the order of its coming, and the others find theirs done, so that many share what is dear once, such as a force.
- * There is no thread of its own, and a caller who is alone hands over to nobody.
+ * The callers who want something written at one place where one writes at a time: whoever gets the turn writes what
+ * waits, in the order of its coming, and the others find theirs done, so that many share what is dear once, such as a
+ * force. There is no thread of its own, and a caller who is alone hands over to nobody.
  *
- * <p><b>Thread-safety.</b> Safe for any number of threads. Waiting ignores interruptions, which stay visible to the caller.
- * <b>Not supported.</b> Submitting from inside the turn; limits of time.
+ * <p><b>Thread-safety.</b> Safe for any number of threads. Waiting ignores interruptions, which stay visible to the
+ * caller. <b>Not supported.</b> Submitting from inside the turn; limits of time.
  *
  * @param <C> what one caller wants written
  */
@@ -55,8 +55,9 @@ public final class GroupQueue<C> {
     public interface Group<C> {
 
         /**
-         * Writes these and finishes each. One that it leaves unfinished fails with what the queue was given for that; an
-         * exception that it throws is suppressed in those, or thrown to whoever leads the group when there are none.
+         * Writes these and finishes each. One that it leaves unfinished fails with what the queue was given for that;
+         * an exception that it throws is suppressed in those, or thrown to whoever leads the group when there are
+         * none.
          *
          * @param members at least one and at most as many as the queue was told, in the order of their coming
          */
@@ -131,16 +132,16 @@ public final class GroupQueue<C> {
     }
 
     /**
-     * Has a change written, and waits until it is finished. What it failed with is thrown, and may be thrown to others of its
-     * group too.
+     * Has a change written, and waits until it is finished. What it failed with is thrown, and may be thrown to
+     * others of its group too.
      */
     public void submit(C change) {
         Request<C> own = new Request<>(change);
         Optional<Throwable> broken = Optional.empty();
         boolean interrupted = false;
-        // Who comes does not overtake somebody who waits to have the turn for something else, and who would never get
-        // it
-        // from one who commits again and again. That one wakes the first of the queue when it is through.
+        // Who comes does not overtake somebody who waits to have the turn for something else: from one who commits
+        // again
+        // and again he would never get it. He wakes the first of the queue when he is through.
         boolean mayTry = !turn.hasQueuedThreads();
         if (mayTry && waiting.isEmpty() && turn.tryLock()) {
             try {
@@ -206,7 +207,10 @@ public final class GroupQueue<C> {
         }
     }
 
-    /** After this anybody who came while the turn was taken is done, or is first, or has somebody before him who is woken. */
+    /**
+     * After this anybody who came while the turn was taken is done, or is first, or has somebody before him who is
+     * woken.
+     */
     private void giveUpTurn() {
         turn.unlock();
         Request<C> first = waiting.peek();

@@ -4,22 +4,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Optional capability of backends that can hand out what is intact of a session that is damaged, and say what is not: the
- * source of a repair, which always writes to another store.
+ * Optional capability of backends that can hand out what is intact of a session that is damaged, and say what is not:
+ * the source of a repair, which always writes to another store.
  *
- * <p>Changes nothing, takes no lease and no lock, and works where {@link Backend#get} and {@link Backend#scan} refuse.
- * <b>Blocking.</b> May take as long as reading the whole session. <b>Thread-safety.</b> May be called from many threads;
- * one call uses its visitor on the calling thread only. <b>Not supported.</b> Repairing anything, and judging which of the
- * rows are still true: whoever asks knows what they mean.
+ * <p>Changes nothing, takes no lease and no lock, and works where {@link Backend#get} and {@link Backend#scan}
+ * refuse. <b>Blocking.</b> May take as long as reading the whole session. <b>Thread-safety.</b> May be called from
+ * many threads; one call uses its visitor on the calling thread only. <b>Not supported.</b> Repairing anything, and
+ * judging which of the rows are still true: whoever asks knows what they mean.
  */
 public interface Salvageable {
 
     /**
-     * Goes through everything that was ever committed to a session and is still there, oldest first, with what is damaged at
-     * the place where it stands. Applying the batches in their order gives the session as it is, when nothing was lost.
+     * Goes through everything that was ever committed to a session and is still there, oldest first, with what is
+     * damaged at the place where it stands. Applying the batches in their order gives the session as it is, when
+     * nothing was lost.
      *
-     * <p>What a crash left of a commit that was never acknowledged is not damage, and is not told. Beside a running client
-     * the walk ends somewhere between its beginning and the last commit. A session that is not there has no batches.
+     * <p>What a crash left of a commit that was never acknowledged is not damage, and is not told. Beside a running
+     * client the walk ends somewhere between its beginning and the last commit. A session that is not there has no
+     * batches.
      *
      * @param visitor what it throws ends the walk and reaches the caller
      * @throws CorruptDataException when nothing can be made out at all, such as in a foreign file

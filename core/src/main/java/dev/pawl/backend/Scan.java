@@ -5,7 +5,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * What to read in order: a family, one partition of it or all, between two bounds, forwards or backwards, at most so many rows.
+ * What to read in order: a family, one partition of it or all, between two bounds, forwards or backwards, at most so
+ * many rows.
  *
  * <pre>{@code
  * Scan newest = Scan.of(Family.MESSAGE).in(jid).descending().limit(100);

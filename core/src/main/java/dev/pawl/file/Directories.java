@@ -24,8 +24,8 @@ public final class Directories {
     }
 
     /**
-     * Requires that there is a directory, or where none need be yet, that what stands where it would be made is none but
-     * directories.
+     * Requires that there is a directory, or where none need be yet, that what stands where it would be made is none
+     * but directories.
      *
      * @param missing whether it may be missing
      * @return whether it is there
@@ -56,8 +56,9 @@ public final class Directories {
     }
 
     /**
-     * Makes a directory and those above it that are missing, durably; also the name of the last one that is there, because
-     * whoever made it may have died before it was durable. Not to be called on a thread that may be interrupted.
+     * Makes a directory and those above it that are missing, durably; also the name of the last one that is there,
+     * because whoever made it may have died before it was durable. Not to be called on a thread that may be
+     * interrupted.
      */
     public static void make(Disk disk, Path directory) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();

@@ -77,11 +77,11 @@ public interface Disk {
     }
 
     /**
-     * A file that is open, until it is closed, whatever becomes of its name: it follows the file through a rename and stays
-     * with it when the name is removed or given to another.
+     * A file that is open, until it is closed, whatever becomes of its name: it follows the file through a rename and
+     * stays with it when the name is removed or given to another.
      *
-     * <p><b>Thread-safety.</b> Any number of threads; single operations are not mixed up with each other. <b>Interruption.</b>
-     * Neither ends nor closes anything.
+     * <p><b>Thread-safety.</b> Any number of threads; single operations are not mixed up with each other.
+     * <b>Interruption.</b> Neither ends nor closes anything.
      */
     interface OpenFile extends AutoCloseable {
 
@@ -99,8 +99,8 @@ public interface Disk {
         int read(long offset, byte[] into, int at, int length) throws IOException;
 
         /**
-         * Writes at a place in the file, which grows if it must; a gap reads as zeros. After an exception any part of it may
-         * have been written.
+         * Writes at a place in the file, which grows if it must; a gap reads as zeros. After an exception any part of
+         * it may have been written.
          */
         void write(long offset, byte[] from, int at, int length) throws IOException;
 
@@ -108,8 +108,8 @@ public interface Disk {
         void setLength(long length) throws IOException;
 
         /**
-         * Makes content and length durable: whatever was written by anybody before this call began. After a failure nobody
-         * knows what is durable, and a repetition that succeeds proves nothing about what was written before.
+         * Makes content and length durable: whatever was written by anybody before this call began. After a failure
+         * nobody knows what is durable, and a repetition that succeeds proves nothing about what was written before.
          *
          * @param purpose what for, for people and for tests that leave this one out
          */
@@ -121,9 +121,9 @@ public interface Disk {
     }
 
     /**
-     * A file of which single bytes are locked and nothing else is ever done with it: no other method is called on it, because
-     * on some systems closing any descriptor of a file drops all its locks. All of this process that open the same file share
-     * one descriptor, which is closed when the last of them has closed and no lock is held.
+     * A file of which single bytes are locked and nothing else is ever done with it: no other method is called on it,
+     * because on some systems closing any descriptor of a file drops all its locks. All of this process that open the
+     * same file share one descriptor, which is closed when the last of them has closed and no lock is held.
      *
      * <p><b>Thread-safety.</b> Safe. <b>Interruption.</b> Not to be called on a thread that may be interrupted.
      */
@@ -166,8 +166,8 @@ public interface Disk {
     void create(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
 
     /**
-     * Replaces the first bytes of a file in place, creating it for its owner only, who is that of {@link #create}. Readers
-     * may see it in between.
+     * Replaces the first bytes of a file in place, creating it for its owner only, who is that of {@link #create}.
+     * Readers may see it in between.
      */
     void overwrite(Path file, byte[] content) throws IOException;
 
@@ -202,8 +202,9 @@ public interface Disk {
     void delete(Path path) throws IOException;
 
     /**
-     * Takes the lock of a file if it is free, creating the file as {@link #overwrite} does. Not to be called on a thread that may be interrupted.
-     * No other method is ever called on that file: on some systems closing any descriptor of it drops the lock.
+     * Takes the lock of a file if it is free, creating the file as {@link #overwrite} does. Not to be called on a
+     * thread that may be interrupted. No other method is ever called on that file: on some systems closing any
+     * descriptor of it drops the lock.
      */
     Optional<FileLock> tryLock(Path file) throws IOException;
 

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * What this process has open, once for each directory: however many backends are open on it, and however they spell its path,
- * they share one of these.
+ * What this process has open, once for each directory: however many backends are open on it, and however they spell
+ * its path, they share one of these.
  *
  * <p><b>Thread-safety.</b> Safe.
  *

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that nobody outside can interrupt, shared by everything that writes files: an interrupt inside channel I/O
@@ -18,11 +19,14 @@ import java.util.concurrent.TimeUnit;
 public final class Workers {
 
     private static final ExecutorService POOL =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread thread = new Thread(task, "pawl-file");
-                thread.setDaemon(true);
-                return thread;
-            });
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), Worker::new);
+
+    private static final class Worker extends Thread {
+        Worker(Runnable task) {
+            super(task, "pawl-file");
+            setDaemon(true);
+        }
+    }
 
     private Workers() {}
 
@@ -32,11 +36,27 @@ public final class Workers {
     }
 
     /**
-     * Runs the task on another thread and waits for it, however often this one is interrupted meanwhile.
+     * Runs the task on a thread of ours, which this one may be, and waits for it, however often this one is interrupted
+     * meanwhile.
      *
      * @throws IllegalStateException when the task fails with a checked exception; unchecked ones are thrown as they are
      */
     public static <T> T call(Callable<T> task) {
+        // Handing over takes longer than most tasks.
+        return Thread.currentThread() instanceof Worker ? here(task) : onAnother(task);
+    }
+
+    private static <T> T here(Callable<T> task) {
+        try {
+            return task.call();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw undeclared(e);
+        }
+    }
+
+    private static <T> T onAnother(Callable<T> task) {
         Future<T> future = POOL.submit(task);
         boolean interrupted = false;
         try {
@@ -54,12 +74,16 @@ public final class Workers {
             if (e.getCause() instanceof Error failure) {
                 throw failure;
             }
-            throw new IllegalStateException("a file task failed in a way it does not declare", e.getCause());
+            throw undeclared(e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static IllegalStateException undeclared(@Nullable Throwable cause) {
+        return new IllegalStateException("a file task failed in a way it does not declare", cause);
     }
 
     /** Work on files. */

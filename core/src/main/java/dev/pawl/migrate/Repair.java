@@ -17,10 +17,11 @@ import dev.pawl.migrate.MigrationListener.Stage;
  * }</pre>
  *
  * <p>Session and sender-key records are kept only when they are the last ones for sure: an old ratchet breaks the
- * conversation. Where the credentials may be old ones, their counters are moved on. The rest is kept as it was last seen.
+ * conversation. Where the credentials may be old ones, their counters are moved on. The rest is kept as it was last
+ * seen.
  *
- * <p>The target is treated as by a {@link Migration}, which this is but for the reading of the source: marked while it is
- * filled, credentials last, everything read back, and after an interruption the same repair goes on with it.
+ * <p>The target is treated as by a {@link Migration}, which this is but for the reading of the source: marked while
+ * it is filled, credentials last, everything read back, and after an interruption the same repair goes on with it.
  *
  * <p><b>The source.</b> Is only read, without a lease, and needs to be {@link Salvageable}. When somebody writes to it
  * meanwhile that is noticed, and ends the repair. What is saved is held in memory. A source that is sound is copied.
@@ -111,15 +112,15 @@ public final class Repair {
      *
      * @return what was saved and what was not; the target is usable either way, as far as the {@linkplain
      *     RepairReport#advice advice} goes
-     * @throws UnsupportedException when the source cannot be salvaged, both ends are the same store, or the target cannot
-     *     hold a record
+     * @throws UnsupportedException when the source cannot be salvaged, both ends are the same store, or the target
+     *     cannot hold a record
      * @throws CorruptDataException when nothing of the source can be saved, or the target does not give back what was
      *     written
      * @throws dev.pawl.backend.UnavailableException when there is no such session in the source, or a store cannot be
      *     reached
      * @throws dev.pawl.backend.InUseException when a live owner holds the target, or the state of an end forbids it
-     * @throws ConflictException when the target is not empty (nothing was written), or the source changed meanwhile: the
-     *     target stays marked, and the same repair goes on with it
+     * @throws ConflictException when the target is not empty (nothing was written), or the source changed meanwhile:
+     *     the target stays marked, and the same repair goes on with it
      */
     public RepairReport run() {
         Salvageable salvageable = source.backend()

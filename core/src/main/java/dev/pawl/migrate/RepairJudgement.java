@@ -24,15 +24,15 @@ import java.util.Set;
 /**
  * Decides what of a damaged session may live on.
  *
- * <p>A ratchet ({@code session}, {@code sender-key}) only ever turns forward: an old one reuses message keys, and messages
- * between are never read. None is kept but the last one. Peers notice that it is gone, and start anew.
+ * <p>A ratchet ({@code session}, {@code sender-key}) only ever turns forward: an old one reuses message keys, and
+ * messages between are never read. None is kept but the last one. Peers notice that it is gone, and start anew.
  *
- * <p>{@code sender-key-memory} says who has our sender key. Kept without the key it speaks of, it would keep the new one
- * from being handed out.
+ * <p>{@code sender-key-memory} says who has our sender key. Kept without the key it speaks of, it would keep the new
+ * one from being handed out.
  *
- * <p>Everything else is worth keeping in an older version. A pre-key that was used since then does not hurt much, one that
- * is missing makes a peer's first message unreadable. The counter of pre-keys is moved on when it may be an old one, because
- * a number that is given out twice does the same.
+ * <p>Everything else is worth keeping in an older version. A pre-key that was used since then does not hurt much, one
+ * that is missing makes a peer's first message unreadable. The counter of pre-keys is moved on when it may be an old
+ * one, because a number that is given out twice does the same.
  */
 final class RepairJudgement {
 

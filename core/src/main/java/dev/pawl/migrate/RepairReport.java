@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param copy what the target now holds, or would hold
  * @param lost the parts of the source that cannot be read, in their order
- * @param changes the records that the target has not, or not for sure as they last were, by key. What was lost without a
- *     trace is not among them.
+ * @param changes the records that the target has not, or not for sure as they last were, by key. What was lost
+ *     without a trace is not among them.
  * @param raised how the counters of the credentials were moved on, when newer ones may be lost
  * @param advice what follows from it, for people; empty when nothing does
  */
@@ -20,7 +20,10 @@ public record RepairReport(
 
     /** What became of a record. */
     public enum Fate {
-        /** Kept, but it stands before a part of which nobody knows what was in it: it may have been changed or deleted. */
+        /**
+         * Kept, but it stands before a part of which nobody knows what was in it: it may have been changed or
+         * deleted.
+         */
         DOUBTFUL,
         /** Kept as it was some time ago: its last value is lost. */
         OLDER,

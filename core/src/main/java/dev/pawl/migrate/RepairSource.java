@@ -13,7 +13,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** What is saved of a damaged session, as a source to migrate from: the rows in memory, the places those of the damaged store. */
+/**
+ * What is saved of a damaged session, as a source to migrate from: the rows in memory, the places those of the
+ * damaged store.
+ */
 final class RepairSource extends ForwardingBackend {
 
     private final Backend damaged;
@@ -25,7 +28,10 @@ final class RepairSource extends ForwardingBackend {
         delegate().commit(session, new Batch(List.of(), judgement.leases(), List.of()));
     }
 
-    /** Leases are those of now, as far as they can be read: a mark that shows up there unmasks two names for one store. */
+    /**
+     * Leases are those of now, as far as they can be read: a mark that shows up there unmasks two names for one
+     * store.
+     */
     @Override
     public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
         if (keys.stream().allMatch(key -> key.family() == Family.LEASE)) {

@@ -20,8 +20,8 @@ final class Birth {
     private Birth() {}
 
     /**
-     * Makes a log without rows. The caller has the session's lock, and there is none. Its name is not durable before the log
-     * was opened for writing.
+     * Makes a log without rows. The caller has the session's lock, and there is none. Its name is not durable before
+     * the log was opened for writing.
      */
     static void of(LogDirectory directory, SessionName session) throws IOException {
         directory.makeDurable();

@@ -59,8 +59,8 @@ final class Checkpoint {
      *
      * @param header of the log as it is now
      * @param sink takes the rows; when nothing is returned, it is to forget what it got
-     * @return the end from which {@link LogReader#replay} goes on, which also finds out whether the log still reaches that
-     *     far; empty when the checkpoint is damaged, of another generation, or of a newer version
+     * @return the end from which {@link LogReader#replay} goes on, which also finds out whether the log still reaches
+     *     that far; empty when the checkpoint is damaged, of another generation, or of a newer version
      */
     static Optional<LogEnd> read(byte[] content, LogHeader header, Replay sink) {
         try {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a log new when most of it is of no use any more. The live rows are copied beside those who write; what they change
- * meanwhile is copied in rounds, each shorter than the one before; only for the last of them, which is small, and to put the
- * new log in place, do they wait.
+ * Makes a log new when most of it is of no use any more. The live rows are copied beside those who write; what they
+ * change meanwhile is copied in rounds, each shorter than the one before; only for the last of them, which is small,
+ * and to put the new log in place, do they wait.
  */
 final class Compaction {
 

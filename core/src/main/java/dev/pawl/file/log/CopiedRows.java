@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Collects rows of one log for another, as they are: values are neither verified nor given a new checksum, so that damage
- * stays damage. A batch is not a sequence: a key must not be put or deleted twice.
+ * Collects rows of one log for another, as they are: values are neither verified nor given a new checksum, so that
+ * damage stays damage. A batch is not a sequence: a key must not be put or deleted twice.
  */
 final class CopiedRows {
 

@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The first 40 bytes of a frame, as they stood under a good checksum. The checksum also covers what is written nowhere here,
- * the generation of the log and the offset of the frame, so that no frame is taken for one of another log or place.
+ * The first 40 bytes of a frame, as they stood under a good checksum. The checksum also covers what is written
+ * nowhere here, the generation of the log and the offset of the frame, so that no frame is taken for one of another
+ * log or place.
  *
  * <pre>
  *  0  u32  mark f7 50 57 46

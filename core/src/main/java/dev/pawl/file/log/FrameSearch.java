@@ -54,7 +54,9 @@ final class FrameSearch {
         return -1;
     }
 
-    /** Behind the last byte that is not zero, from {@code offset} on; {@code offset} itself when there are only zeros. */
+    /**
+     * Behind the last byte that is not zero, from {@code offset} on; {@code offset} itself when there are only zeros.
+     */
     long contentEnd(long offset) throws IOException {
         long end = offset;
         long position = offset;

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Commits of several callers that are written as one frame. The checks of each are looked at against what is stored and what
- * the group has changed so far; nobody is told anything before that is as durable as it has to be.
+ * Commits of several callers that are written as one frame. The checks of each are looked at against what is stored
+ * and what the group has changed so far; nobody is told anything before that is as durable as it has to be.
  */
 final class Group {
 

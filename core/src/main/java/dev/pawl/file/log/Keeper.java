@@ -7,7 +7,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Has done later, or beside those who use a store, what nobody waits for. Tests take its place, and decide when that is. */
+/**
+ * Has done later, or beside those who use a store, what nobody waits for. Tests take its place, and decide when that
+ * is.
+ */
 interface Keeper {
 
     /** Does something once, after this time, on a thread that nobody interrupts. */

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock file of a directory, by what its bytes mean. It is opened when the first lock is tried, so that a store that is
- * only read has none; its directory exists then.
+ * The lock file of a directory, by what its bytes mean. It is opened when the first lock is tried, so that a store
+ * that is only read has none; its directory exists then.
  *
  * <pre>
  *   4h       the right to append to the log of a session         h: the first 59 bits of SHA-256 of its name
@@ -23,10 +23,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *   2^62 + x a lease of the session                              x: the first 60 bits of SHA-256 of its name, NUL, the lease's
  * </pre>
  *
- * <p>Two names that fall on one byte only keep each other waiting, and one lease of two that do counts as alive too long.
+ * <p>Two names that fall on one byte only keep each other waiting, and one lease of two that do counts as alive too
+ * long.
  *
- * <p>A lock file that was removed while somebody uses it, with its directory or without, would have two holders: it is looked
- * for by name at every try, and a lock counts only in the file that has the name.
+ * <p>A lock file that was removed while somebody uses it, with its directory or without, would have two holders: it
+ * is looked for by name at every try, and a lock counts only in the file that has the name.
  *
  * <p><b>Thread-safety.</b> Safe. <b>Interruption.</b> Neither disturbs nor is cleared by what is done here.
  */

@@ -72,7 +72,7 @@ final class LogCheck {
         }
         Path made = directory.file(LogNames.newLog(session.name()));
         if (directory.disk().stat(made).isPresent()) {
-            remark(made, "is being made, or was left by a crash; it is not used, and the next one takes its place");
+            remark(made, "is being made, or was left by a crash; it is not used, and whoever writes next removes it");
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One directory of logs as this process uses it: its sessions, of which a bounded number is awake, and its lock file. All
- * backends that are open on it share one of these.
+ * One directory of logs as this process uses it: its sessions, of which a bounded number is awake, and its lock file.
+ * All backends that are open on it share one of these.
  */
 final class LogDirectory {
 
@@ -123,8 +123,8 @@ final class LogDirectory {
     }
 
     /**
-     * Makes sure that its own name is durable before the first log is made here: whoever made the directory may have died
-     * before. On a thread of ours.
+     * Makes sure that its own name is durable before the first log is made here: whoever made the directory may have
+     * died before. On a thread of ours.
      */
     void makeDurable() throws IOException {
         if (!durable || disk().stat(path()).isEmpty()) {

@@ -22,9 +22,9 @@ import java.util.Set;
 /**
  * Goes through a damaged log, hands out every batch that is intact, in order, and says what is missing between them.
  *
- * <p>A frame is taken when its header and its head are good, a row of it when its value is. Behind a place where no such frame
- * stands the next good header is searched for. A write that never finished at the end of the log is no damage and not told, by
- * the same rules by which {@link Reading} knows one.
+ * <p>A frame is taken when its header and its head are good, a row of it when its value is. Behind a place where no
+ * such frame stands the next good header is searched for. A write that never finished at the end of the log is no
+ * damage and not told, by the same rules by which {@link Reading} knows one.
  *
  * <p>Changes nothing, needs no lock, and holds one frame in memory at a time.
  */

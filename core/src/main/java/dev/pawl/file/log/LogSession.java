@@ -16,16 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One session of a directory, as all backends of this process share it. Who wants to write waits in a queue; whoever has the
- * turn writes for all, while this process has the session's lock. In this process commits can be read when they are as durable
- * as they promise to be; others may see them a moment earlier. At rest a session holds nothing but its name.
+ * One session of a directory, as all backends of this process share it. Who wants to write waits in a queue; whoever
+ * has the turn writes for all, while this process has the session's lock. In this process commits can be read when
+ * they are as durable as they promise to be; others may see them a moment earlier. At rest a session holds nothing
+ * but its name.
  */
 final class LogSession {
 
     /** The most commits of one group. */
     private static final int GROUP = 256;
 
-    /** The lock is given up when nobody has committed for this long; that often it is asked whether somebody wants it. */
+    /**
+     * The lock is given up when nobody has committed for this long; that often it is asked whether somebody wants it.
+     */
     private static final Duration TENDING = Duration.ofMillis(20);
 
     private static final Duration PAUSE = Duration.ofMillis(2);
@@ -94,8 +97,8 @@ final class LogSession {
     }
 
     /**
-     * Reads from the log as it stands now; empty when there is none. Values are not read in there, but afterwards from the
-     * {@link OpenLog.View} that is made there.
+     * Reads from the log as it stands now; empty when there is none. Values are not read in there, but afterwards
+     * from the {@link OpenLog.View} that is made there.
      */
     <T> Optional<T> read(SessionLog.Use<T> use) {
         used = now();
@@ -181,8 +184,8 @@ final class LogSession {
     }
 
     /**
-     * Does something while nobody writes or reads, and no other process can write. The lock may have been given up since the
-     * last time, so others may have written, and even have put another log in this place.
+     * Does something while nobody writes or reads, and no other process can write. The lock may have been given up
+     * since the last time, so others may have written, and even have put another log in this place.
      *
      * @return empty when the session sleeps
      */

@@ -15,15 +15,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Appends to a log. Belongs to whoever has the turn of its session, while this process holds its lock.
  *
- * <p>What a frame says of the past is true: {@code settled} and {@code length} were forced before it is written. A log that is
- * open is never made shorter than it has said to be.
+ * <p>What a frame says of the past is true: {@code settled} and {@code length} were forced before it is written. A
+ * log that is open is never made shorter than it has said to be.
  */
 final class LogWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
     /** The most that is written ahead with zeros, so that forcing a frame need not make the file longer. */
-    private static final int AHEAD = 1 << 20;
+    private static final int AHEAD = 256 << 10;
 
     static final int LEAST_AHEAD = 64 << 10;
 
@@ -75,8 +75,8 @@ final class LogWriter {
     }
 
     /**
-     * Makes a log ready to be appended to: takes its end mark away, mends its end, and forces again what nothing proves to be
-     * forced. The caller holds the session's lock and has read the log to its end since.
+     * Makes a log ready to be appended to: takes its end mark away, mends its end, and forces again what nothing
+     * proves to be forced. The caller holds the session's lock and has read the log to its end since.
      */
     static LogWriter open(LogDirectory directory, OpenLog log) throws IOException {
         Disk.OpenFile file = directory
@@ -212,8 +212,8 @@ final class LogWriter {
     }
 
     /**
-     * How long the file has to be before a frame is written, and forced so: then a file that was cut anywhere in or behind it
-     * is shorter than something in front of the cut says.
+     * How long the file has to be before a frame is written, and forced so: then a file that was cut anywhere in or
+     * behind it is shorter than something in front of the cut says.
      */
     private long reach(Frame frame) {
         return end.offset() + frame.size() + FrameHeader.SIZE;
@@ -243,7 +243,10 @@ final class LogWriter {
         }
     }
 
-    /** A frame that is not written whole is taken away again; until then nobody takes it for one, since it is not whole. */
+    /**
+     * A frame that is not written whole is taken away again; until then nobody takes it for one, since it is not
+     * whole.
+     */
     private void write(Frame frame) throws IOException {
         long before = size;
         long frameEnd = end.offset() + frame.size();
@@ -288,8 +291,8 @@ final class LogWriter {
     }
 
     /**
-     * Forces everything that was appended until now without being forced. Anybody may do that, beside whoever appends; if it
-     * fails, nothing more is appended.
+     * Forces everything that was appended until now without being forced. Anybody may do that, beside whoever
+     * appends; if it fails, nothing more is appended.
      */
     void force() {
         Proven reached = written;
@@ -313,7 +316,9 @@ final class LogWriter {
         }
     }
 
-    /** Whether a force has failed since this was opened: then nobody knows what is durable, and it is not used again. */
+    /**
+     * Whether a force has failed since this was opened: then nobody knows what is durable, and it is not used again.
+     */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }

@@ -44,16 +44,18 @@ import java.util.function.Supplier;
 /**
  * A directory with an append-only log for each session; the layout is described in {@code docs/format/native.md}.
  *
- * <p><b>Durability.</b> Commits survive a loss of power, or as a choice only the end of the process. Commits that come at the
- * same time share one force. <b>Atomicity.</b> A batch is whole or absent, also for other processes and after a crash.
- * <b>Thread-safety.</b> Any number of threads, backends and processes on one machine. Interrupting a caller ends nothing.
+ * <p><b>Durability.</b> Commits survive a loss of power, or as a choice only the end of the process. Commits that
+ * come at the same time share one force. <b>Atomicity.</b> A batch is whole or absent, also for other processes and
+ * after a crash. <b>Thread-safety.</b> Any number of threads, backends and processes on one machine. Interrupting a
+ * caller ends nothing.
  *
- * <p><b>Damage</b> is a {@link CorruptDataException} that names file and offset; nothing is changed. What a crash left of a
- * commit that was never acknowledged is no damage: it is cut off and kept aside.
+ * <p><b>Damage</b> is a {@link CorruptDataException} that names file and offset; nothing is changed. What a crash
+ * left of a commit that was never acknowledged is no damage: it is cut off and kept aside.
  *
  * <p><b>Resources.</b> A session that nobody uses is closed: at most 128 are open at a time, with two files each.
  *
- * <p><b>Not supported.</b> File systems on which locks of other machines mean nothing; messages and the rest of a history.
+ * <p><b>Not supported.</b> File systems on which locks of other machines mean nothing; messages and the rest of a
+ * history.
  */
 public final class NativeBackend implements Backend, ProcessLocking, SelfChecking, Salvageable {
 
@@ -83,7 +85,8 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
     /**
      * Opens a directory, whose commits survive a loss of power. One that is missing is made with the first row.
      *
-     * @throws UnavailableException when it is not a directory, cannot be looked at, or is missing and opened for reading
+     * @throws UnavailableException when it is not a directory, cannot be looked at, or is missing and opened for
+     *     reading
      */
     public static NativeBackend open(Path directory, Access access) {
         return open(directory, access, Durability.POWER_LOSS);

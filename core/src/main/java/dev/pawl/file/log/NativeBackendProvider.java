@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Opens {@code native:DIRECTORY}. With {@code ?durability=relaxed} commits survive the end of the process only, with {@code
- * ?durability=synced}, the default, a loss of power.
+ * Opens {@code native:DIRECTORY}. With {@code ?durability=relaxed} commits survive the end of the process only, with
+ * {@code ?durability=synced}, the default, a loss of power.
  */
 public final class NativeBackendProvider implements BackendProvider {
 

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A log in the making that takes the place of another one: of the old one's rows it has those that are alive. Nobody else sees
- * it before {@link #takePlace}, so what its frames say of having been forced only has to be true then.
+ * A log in the making that takes the place of another one: of the old one's rows it has those that are alive. Nobody
+ * else sees it before {@link #takePlace}, so what its frames say of having been forced only has to be true then.
  *
- * <p>Values are copied as they stand, with their checksums and without looking at them: what was damaged stays damaged, and is
- * never made to look sound.
+ * <p>Values are copied as they stand, with their checksums and without looking at them: what was damaged stays
+ * damaged, and is never made to look sound.
  */
 final class NewLog implements AutoCloseable {
 

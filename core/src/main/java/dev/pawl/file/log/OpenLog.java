@@ -8,7 +8,6 @@ import dev.pawl.file.Disk;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,8 +168,8 @@ final class OpenLog {
     }
 
     /**
-     * Whether the last frame is still what it was. Somebody whose write failed takes it away again, and what he writes in its
-     * place need not end where it ended.
+     * Whether the last frame is still what it was. Somebody whose write failed takes it away again, and what he
+     * writes in its place need not end where it ended.
      */
     boolean stands() throws IOException {
         return reader.holds(end);
@@ -279,14 +278,8 @@ final class OpenLog {
                     .toList();
         }
 
-        /** Reads the values, in the order in which they stand, and gives them back in that of the rows. */
         List<Row> withValues() throws IOException {
-            List<Row> read = new ArrayList<>(rows.size());
-            for (Index.Found row : rows) {
-                byte[] value = reader.value(row.key(), row.place());
-                read.add(Row.of(row.key(), row.place().order(), Bytes.wrap(value)));
-            }
-            return read;
+            return reader.rows(rows);
         }
 
         @Override

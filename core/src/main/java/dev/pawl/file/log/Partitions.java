@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of partitions that were met while a log is read: thousands of keys share a few of them, and so they share the
- * strings too. Remembers 256 at most, the latest of those that collide.
+ * The names of partitions that were met while a log is read: thousands of keys share a few of them, and so they share
+ * the strings too. Remembers 256 at most, the latest of those that collide.
  */
 final class Partitions {
 

@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * One walk through the frames of a log, from a known end on.
  *
- * <p>A frame is handed over when it is proven: when a later one says that it was forced, or when its values have been read
- * and match. Where no such frame stands, the headers of frames that may stand behind decide whether that is the end of the
- * log, a write that never finished, or damage.
+ * <p>A frame is handed over when it is proven: when a later one says that it was forced, or when its values have been
+ * read and match. Where no such frame stands, the headers of frames that may stand behind decide whether that is the
+ * end of the log, a write that never finished, or damage.
  */
 final class Reading {
 

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The right to append to one log, among the processes that use it. It is kept over many commits, because getting it takes
- * longer than appending, and given up when nobody commits for a while or somebody else wants it.
+ * The right to append to one log, among the processes that use it. It is kept over many commits, because getting it
+ * takes longer than appending, and given up when nobody commits for a while or somebody else wants it.
  *
- * <p>Who waits locks a second byte, at which who has the right looks from time to time. Who gave it up to such a one lets him
- * in before trying again; without that, whoever runs already would always be first.
+ * <p>Who waits locks a second byte, at which who has the right looks from time to time. Who gave it up to such a one
+ * lets him in before trying again; without that, whoever runs already would always be first.
  *
  * <p><b>Thread-safety.</b> {@link #held} and {@link #wanted} at any time; the others by whoever has the session's turn.
  * <b>Interruption.</b> Neither disturbs nor is cleared by what is done here. At rest it holds nothing.
@@ -102,8 +102,8 @@ final class SessionLock {
     }
 
     /**
-     * Whether the right should be given up: somebody waits for it, or the lock file was removed or replaced, so that somebody
-     * may have it too. Only while it is held.
+     * Whether the right should be given up: somebody waits for it, or the lock file was removed or replaced, so that
+     * somebody may have it too. Only while it is held.
      *
      * @throws IOException when the lock file cannot be opened or asked: the right is not worth keeping
      */

@@ -13,15 +13,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one session as this process has it: closed, open for reading, or open for writing, which is as long as this
- * process has the session's lock and so knows that nobody else writes. While it has not, every reader looks first whether
- * another process has written.
+ * The log of one session as this process has it: closed, open for reading, or open for writing, which is as long as
+ * this process has the session's lock and so knows that nobody else writes. While it has not, every reader looks
+ * first whether another process has written.
  *
  * <p><b>Thread-safety.</b> Reading is safe. What says so is done by whoever has the session's turn.
  */
 final class SessionLog {
 
-    /** Who looks at a log that another process may be writing looks again after this time before he calls it damaged. */
+    /**
+     * Who looks at a log that another process may be writing looks again after this time before he calls it damaged.
+     */
     private static final Duration NEXT_LOOK = Duration.ofMillis(50);
 
     private static final int LOOKS = 20;
@@ -92,7 +94,10 @@ final class SessionLog {
         }
     }
 
-    /** Has the log as it is now. What looks damaged may be what another process is writing, until it looks the same twice. */
+    /**
+     * Has the log as it is now. What looks damaged may be what another process is writing, until it looks the same
+     * twice.
+     */
     private void lookUntilSure() throws IOException {
         String seen = "";
         for (int look = 1; ; look++) {
@@ -170,8 +175,8 @@ final class SessionLog {
     }
 
     /**
-     * Does something that readers must not see half done, on a thread that nobody interrupts. If it fails, the log is closed:
-     * what is known of it may not be true any more.
+     * Does something that readers must not see half done, on a thread that nobody interrupts. If it fails, the log is
+     * closed: what is known of it may not be true any more.
      */
     private <T> T changing(Workers.FileWork<T> change) throws IOException {
         return Workers.files(() -> {
