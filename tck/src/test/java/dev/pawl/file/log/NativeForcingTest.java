@@ -45,12 +45,13 @@ final class NativeForcingTest {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         CountDownLatch written = new CountDownLatch(1);
         CountDownLatch failed = new CountDownLatch(1);
+        AtomicBoolean begun = new AtomicBoolean();
         AtomicReference<Future<?>> commit = new AtomicReference<>();
         AtomicReference<NativeBackend> synced = new AtomicReference<>();
         OneProcess process = new OneProcess(disk, (name, arguments, operation) -> {
             if (name.equals(OneProcess.FORCE)
                     && arguments.get(1).equals("what was written without being forced")
-                    && commit.get() == null) {
+                    && begun.compareAndSet(false, true)) {
                 commit.set(thread.submit(() -> synced.get().commit(SESSION, row("beside", 10))));
                 await(written);
                 disk.faults().failFrom(disk.faults().operations() + 1, 1);
@@ -60,7 +61,7 @@ final class NativeForcingTest {
                     failed.countDown();
                 }
             }
-            boolean beside = commit.get() != null && failed.getCount() > 0;
+            boolean beside = begun.get() && failed.getCount() > 0;
             if (beside && name.equals(OneProcess.FORCE)) {
                 await(failed);
             }
