@@ -136,7 +136,9 @@ class NativeStoresTest {
         for (String command : List.of("inspect", "verify")) {
             Run run = Run.pawl(command, locator(place));
             assertThat(run.status()).as(command).isZero();
-            assertThat(run.out()).as(command).contains(log.toString(), "60 bytes at " + end, "a crash left unfinished");
+            assertThat(run.out() + run.err())
+                    .as(command)
+                    .contains(log.toString(), "60 bytes at " + end, "a crash left unfinished");
         }
         assertThat(Run.with("2".getBytes(UTF_8), "put", locator(place), "my-type", "next")
                         .status())
@@ -145,7 +147,7 @@ class NativeStoresTest {
         for (String command : List.of("inspect", "verify")) {
             Run run = Run.pawl(command, locator(place));
             assertThat(run.status()).as(command).isZero();
-            assertThat(run.out()).as(command).contains("default.cut-" + end + "-1", "that were cut off");
+            assertThat(run.out() + run.err()).as(command).contains("default.cut-" + end + "-1", "that were cut off");
         }
     }
 
