@@ -4,7 +4,6 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
-import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.migrate.Migration;
 import dev.pawl.migrate.MigrationPlan;
@@ -88,7 +87,7 @@ final class MigrateCommand extends Subcommand {
         if (writingSource) {
             source = resources.own(Store.writing(from));
         }
-        Store target = resources.own(target());
+        Store target = resources.own(Store.target(to, dryRun));
         requireRoom(target, sessions);
         try (ProgressBar bar = new ProgressBar(streams())) {
             if (all) {
@@ -124,18 +123,6 @@ final class MigrateCommand extends Subcommand {
                 throw e;
             }
         }
-    }
-
-    /** A dry run must not even finish what an interrupted writer left, so it reads what is there. */
-    private Store target() {
-        if (dryRun) {
-            try {
-                return Store.reading(to);
-            } catch (UnavailableException notThere) {
-                return Store.writing(to);
-            }
-        }
-        return Store.writing(to);
     }
 
     private void requireRoom(Store target, List<SessionName> sessions) {

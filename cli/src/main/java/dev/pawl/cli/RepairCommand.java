@@ -2,7 +2,6 @@ package dev.pawl.cli;
 
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Salvageable;
-import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.migrate.Repair;
 import dev.pawl.migrate.RepairReport;
@@ -70,7 +69,7 @@ final class RepairCommand extends Subcommand {
                     + ": only a log of our own (native:DIR) can be repaired; \"pawl verify\" names each damaged record,"
                     + " which \"pawl put\" replaces, \"pawl delete\" removes, or a copy restores");
         }
-        Store target = resources.own(target());
+        Store target = resources.own(Store.target(to, dryRun));
         RepairReport report;
         try (ProgressBar bar = new ProgressBar(streams())) {
             report = repair(source, target, bar).run();
@@ -86,18 +85,6 @@ final class RepairCommand extends Subcommand {
         streams().flush();
         streams().say(Plain.line("STORE_CORRUPTED " + from + ": " + RepairText.loss(report)));
         return ExitStatus.PROBLEM;
-    }
-
-    /** A dry run must not even finish what an interrupted writer left, so it reads what is there. */
-    private Store target() {
-        if (dryRun) {
-            try {
-                return Store.reading(to);
-            } catch (UnavailableException notThere) {
-                return Store.writing(to);
-            }
-        }
-        return Store.writing(to);
     }
 
     private Repair repair(Store source, Store target, ProgressBar bar) {

@@ -8,6 +8,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,20 @@ record Store(Locator locator, Backend backend) implements AutoCloseable {
     /** Opens it for writing; it is created when something is written. */
     static Store writing(Locator locator) {
         return new Store(locator, Backends.open(locator, Access.READ_WRITE));
+    }
+
+    /**
+     * Opens what is to be filled. A dry run must not even finish what an interrupted writer left, so it reads what is there.
+     */
+    static Store target(Locator locator, boolean dryRun) {
+        if (dryRun) {
+            try {
+                return reading(locator);
+            } catch (UnavailableException notThere) {
+                return writing(locator);
+            }
+        }
+        return writing(locator);
     }
 
     SessionName session() {
