@@ -218,6 +218,7 @@ final class LogReader {
         return new CorruptDataException(
                 key,
                 path + " at byte " + place.offset(),
-                "the value of " + key + ", " + place.length() + " bytes, does not match its checksum");
+                "the value of " + (key.partition() + " " + key.id()).strip() + ", " + place.length()
+                        + " bytes, does not match its checksum");
     }
 }
