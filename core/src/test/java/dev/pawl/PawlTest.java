@@ -15,6 +15,7 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.lease.LeaseTiming;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The front door: what it opens, hands out and closes. */
 class PawlTest {
+
+    private static final LeaseTiming LOOKING_OFTEN =
+            new LeaseTiming(Duration.ofMillis(50), LeaseTiming.STANDARD.dead(), LeaseTiming.STANDARD.ticker());
 
     @TempDir
     private Path temp = Path.of("");
@@ -131,7 +135,7 @@ class PawlTest {
             CountDownLatch begun = new CountDownLatch(1);
             Future<AuthStore> waiting = executor.submit(() -> pawl.auth("one", opening -> {
                 begun.countDown();
-                return opening.waitForRelease(Duration.ofSeconds(50));
+                return opening.timing(LOOKING_OFTEN).waitForRelease(Duration.ofSeconds(50));
             }));
             begun.await();
 

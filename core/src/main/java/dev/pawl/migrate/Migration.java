@@ -2,6 +2,7 @@ package dev.pawl.migrate;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.SessionName;
+import dev.pawl.lease.LeaseTiming;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,8 @@ public final class Migration {
             boolean dryRun,
             boolean retireSource,
             boolean takeOver,
-            MigrationListener listener) {}
+            MigrationListener listener,
+            LeaseTiming timing) {}
 
     private Migration(Ends ends, Options options) {
         this.ends = ends;
@@ -60,7 +62,14 @@ public final class Migration {
         public Migration to(Backend target, SessionName targetSession) {
             return new Migration(
                     new Ends(new End(source, session), new End(target, targetSession)),
-                    new Options(EnumSet.allOf(Part.class), false, false, false, false, (stage, rows, total) -> {}));
+                    new Options(
+                            EnumSet.allOf(Part.class),
+                            false,
+                            false,
+                            false,
+                            false,
+                            (stage, rows, total) -> {},
+                            LeaseTiming.STANDARD));
         }
     }
 
@@ -77,37 +86,80 @@ public final class Migration {
                 options.dryRun,
                 options.retireSource,
                 options.takeOver,
-                options.listener));
+                options.listener,
+                options.timing));
     }
 
     /** Erases what the target holds of the parts that are copied, once the whole source was found to be sound. */
     public Migration overwrite() {
         return with(new Options(
-                options.parts, true, options.dryRun, options.retireSource, options.takeOver, options.listener));
+                options.parts,
+                true,
+                options.dryRun,
+                options.retireSource,
+                options.takeOver,
+                options.listener,
+                options.timing));
     }
 
     /** Writes nothing at all, and reports what would be copied or throws what would be thrown. Only who holds a lease is not found out. */
     public Migration dryRun() {
         return with(new Options(
-                options.parts, options.overwrite, true, options.retireSource, options.takeOver, options.listener));
+                options.parts,
+                options.overwrite,
+                true,
+                options.retireSource,
+                options.takeOver,
+                options.listener,
+                options.timing));
     }
 
     /** Marks the source in the end, so that it refuses to be opened. */
     public Migration retireSource() {
         return with(new Options(
-                options.parts, options.overwrite, options.dryRun, true, options.takeOver, options.listener));
+                options.parts,
+                options.overwrite,
+                options.dryRun,
+                true,
+                options.takeOver,
+                options.listener,
+                options.timing));
     }
 
     /** Fences a live holder of the target, and of a source that is to be retired. */
     public Migration takeOver() {
         return with(new Options(
-                options.parts, options.overwrite, options.dryRun, options.retireSource, true, options.listener));
+                options.parts,
+                options.overwrite,
+                options.dryRun,
+                options.retireSource,
+                true,
+                options.listener,
+                options.timing));
     }
 
     /** Tells this listener how far it has come. */
     public Migration progress(MigrationListener listener) {
         return with(new Options(
-                options.parts, options.overwrite, options.dryRun, options.retireSource, options.takeOver, listener));
+                options.parts,
+                options.overwrite,
+                options.dryRun,
+                options.retireSource,
+                options.takeOver,
+                listener,
+                options.timing));
+    }
+
+    /** Other lengths of time for the leases, or another clock. */
+    Migration timing(LeaseTiming timing) {
+        return with(new Options(
+                options.parts,
+                options.overwrite,
+                options.dryRun,
+                options.retireSource,
+                options.takeOver,
+                options.listener,
+                timing));
     }
 
     /**

@@ -117,7 +117,8 @@ final class MigrationRun {
     }
 
     private LeaseRequest request(End end, Part part) {
-        LeaseRequest request = Lease.on(end.backend(), end.session(), part.lease());
+        LeaseRequest request =
+                Lease.on(end.backend(), end.session(), part.lease()).timing(options.timing());
         return options.takeOver() ? request.takeOver() : request;
     }
 

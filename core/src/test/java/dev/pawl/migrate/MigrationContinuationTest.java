@@ -61,9 +61,7 @@ class MigrationContinuationTest {
         UnaryOperator<Migration> how = retire ? Migration::retireSource : PLAIN;
         Set<List<MigrationState>> seen = new HashSet<>();
         boolean reached = true;
-        // A process that died cannot give its leases back either, and trying that takes long: some points will do.
-        int step = forGood ? 17 : 1;
-        for (int failsAt = 1; reached; failsAt += step) {
+        for (int failsAt = 1; reached; failsAt++) {
             AtomicInteger changes = new AtomicInteger();
             MemoryBackend from = new MemoryBackend();
             MemoryBackend to = new MemoryBackend();
@@ -71,7 +69,7 @@ class MigrationContinuationTest {
             List<MigrationPlan> first = plans(
                     new FailingBackend(from, changes, failsAt, forGood),
                     new FailingBackend(to, changes, failsAt, forGood),
-                    how);
+                    migration -> how.apply(migration.timing(FailingBackend.WITHOUT_PAUSES)));
             List<SessionName> done = new ArrayList<>();
             boolean failed = false;
             try {

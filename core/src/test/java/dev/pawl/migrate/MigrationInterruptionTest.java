@@ -112,7 +112,8 @@ class MigrationInterruptionTest {
     }
 
     private static Migration withoutOverwrite(Backend source, Backend target, boolean retire) {
-        Migration migration = Migration.from(source, SESSION).to(target, SESSION);
+        Migration migration =
+                Migration.from(source, SESSION).to(target, SESSION).timing(FailingBackend.WITHOUT_PAUSES);
         return retire ? migration.retireSource() : migration;
     }
 
@@ -135,9 +136,7 @@ class MigrationInterruptionTest {
     }
 
     private static Migration migration(Backend source, Backend target, boolean retire) {
-        Migration migration =
-                Migration.from(source, SESSION).to(target, SESSION).overwrite();
-        return retire ? migration.retireSource() : migration;
+        return withoutOverwrite(source, target, retire).overwrite();
     }
 
     private static boolean fails(Migration migration) {
