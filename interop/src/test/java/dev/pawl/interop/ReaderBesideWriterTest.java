@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReaderBesideWriterTest extends WithBaileys {
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
-    private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofSeconds(20);
-    private static final Duration WRITING = SOAK ? Duration.ofMinutes(2) : Duration.ofSeconds(6);
+    private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofSeconds(6);
+    private static final Duration WRITING = SOAK ? Duration.ofMinutes(2) : Duration.ofSeconds(3);
+
+    /** How much longer to go on when the writer has not got far enough, or was never met in the middle of its work. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Decoding a large history keeps Node busy for so long, and it may come between truncating a file and writing it. */
     private static final Duration STALL = Duration.ofMillis(1200);
@@ -75,11 +79,11 @@ final class ReaderBesideWriterTest extends WithBaileys {
         try (LiveReader records = new LiveReader(directory, disk, begin);
                 LiveReader scans = new LiveReader(directory, disk, begin)) {
             List<Future<Long>> readers = List.of(
-                    start(READING, () -> {
+                    start(READING, () -> disk.waits() > 0 && records.round() > begin.round() + 20, () -> {
                         records.readRecords();
                         return records.looks();
                     }),
-                    start(READING, () -> {
+                    start(READING, () -> true, () -> {
                         for (int n = 0; n < 10; n++) {
                             scans.scanAll(RESTING);
                         }
@@ -131,15 +135,15 @@ final class ReaderBesideWriterTest extends WithBaileys {
             write(store, 1);
             long[] written = {1};
             long[] seen = {1};
-            Future<Long> writer = start(WRITING, () -> {
+            Future<Long> writer = start(WRITING, () -> written[0] > 5, () -> {
                 write(store, ++written[0]);
                 return written[0];
             });
-            Future<Long> pairs = start(WRITING, () -> {
+            Future<Long> pairs = start(WRITING, () -> true, () -> {
                 seen[0] = readPair(reader.store(), seen[0]);
                 return seen[0];
             });
-            Future<Long> records = start(WRITING, () -> {
+            Future<Long> records = start(WRITING, () -> reader.round() > begin.round() + 5, () -> {
                 reader.readRecords();
                 return reader.looks();
             });
@@ -190,14 +194,17 @@ final class ReaderBesideWriterTest extends WithBaileys {
         return n;
     }
 
-    /** Does something again and again for a time, and gives the last result. */
-    private Future<Long> start(Duration time, Callable<Long> work) {
-        long end = System.nanoTime() + time.toNanos();
+    /** Does something again and again for a time, and longer until enough was seen, and gives the last result. */
+    private Future<Long> start(Duration time, BooleanSupplier enough, Callable<Long> work) {
+        long begun = System.nanoTime();
         return threads.submit(() -> {
             long result;
+            long passed;
             do {
                 result = work.call();
-            } while (System.nanoTime() < end);
+                passed = System.nanoTime() - begun;
+            } while (passed < time.toNanos()
+                    || !enough.getAsBoolean() && passed < time.plus(PATIENCE).toNanos());
             return result;
         });
     }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class Threads {
 
     private static final long SECONDS = 60;
+
+    /** As many threads as there is work at once. They are used again, because a test with many pieces would be slowed down by making them. */
+    private static final ExecutorService POOL = Executors.newCachedThreadPool(Threads::thread);
 
     private Threads() {}
 
@@ -30,7 +35,7 @@ final class Threads {
                 return piece.call();
             });
             tasks.add(task);
-            start(task);
+            POOL.execute(task);
         }
         start.countDown();
         List<T> results = new ArrayList<>();
@@ -40,11 +45,17 @@ final class Threads {
         return results;
     }
 
-    /** Starts a thread that does not keep the process alive. */
+    /** Starts a thread of its own, which may be interrupted from outside at any time. */
     static Thread start(Runnable work) {
+        Thread thread = thread(work);
+        thread.start();
+        return thread;
+    }
+
+    /** A thread that does not keep the process alive. */
+    private static Thread thread(Runnable work) {
         Thread thread = new Thread(work, "tck");
         thread.setDaemon(true);
-        thread.start();
         return thread;
     }
 

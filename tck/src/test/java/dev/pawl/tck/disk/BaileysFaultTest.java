@@ -22,10 +22,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Baileys directory on a disk that is full at any one operation or from it on, or that folds the case of names. */
+@ExtendWith(OnFileThread.class)
 class BaileysFaultTest {
 
     private static final List<Batch> WORK = List.of(

@@ -31,11 +31,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The power is cut at every single operation of a piece of work, and of the recovery after it. The same scenarios then
  * run with each promise to the disk broken in turn, to prove that they would notice.
  */
+@ExtendWith(OnFileThread.class)
 class BaileysPowerCutTest {
 
     private static final int SEEDS = 8;

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,7 @@ class BaileysProcessTest {
 
     private static final SessionName SESSION = SessionName.DEFAULT;
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
+    private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofMillis(1500);
     private static final List<Key> MOVING = Stream.concat(
                     Stream.of(Key.CREDENTIALS), Stream.of("1.0", "2.0", "3.0").map(id -> Key.ofKey("session", id)))
             .toList();
@@ -138,7 +140,7 @@ class BaileysProcessTest {
     @Test
     void aKilledWriterLosesNothingItAcknowledged() throws Exception {
         Random random = new Random(7);
-        int kills = SOAK ? 300 : 12;
+        int kills = SOAK ? 300 : 8;
         for (int kill = 1; kill <= kills; kill++) {
             long acknowledged = 0;
             try (Child writer = Child.start(Writer.class, temporary.toString())) {
@@ -181,7 +183,7 @@ class BaileysProcessTest {
                 }
             });
             drain.start();
-            long end = System.nanoTime() + (SOAK ? 600 : 3) * 1_000_000_000L;
+            long end = System.nanoTime() + READING.toNanos();
             while (System.nanoTime() < end) {
                 seen.add(counter(Access.READ_ONLY, 0));
             }
@@ -214,7 +216,7 @@ class BaileysProcessTest {
         writer.start();
         started.await();
         try (Backend backend = BaileysBackend.open(temporary, Access.READ_ONLY)) {
-            long end = System.nanoTime() + (SOAK ? 600 : 3) * 1_000_000_000L;
+            long end = System.nanoTime() + READING.toNanos();
             while (System.nanoTime() < end) {
                 assertThat(backend.get(SESSION, Key.CREDENTIALS).orElseThrow().value())
                         .isEqualTo(Bytes.copyOf(content));

@@ -26,10 +26,12 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A native log on a disk that fails at any one operation or from it on, or that is full, and loses its power then. */
+@ExtendWith(OnFileThread.class)
 class NativeFaultTest {
 
     private static final int SEEDS = Boolean.getBoolean("pawl.soak") ? 20 : 3;

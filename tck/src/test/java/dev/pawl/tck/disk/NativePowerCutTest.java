@@ -15,11 +15,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The power is cut at every single operation of a piece of work on native logs, and of what comes after it. The same scenarios
  * then run with each promise to the disk broken in turn, to prove that they would notice.
  */
+@ExtendWith(OnFileThread.class)
 class NativePowerCutTest {
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
