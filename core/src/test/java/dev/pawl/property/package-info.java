@@ -1,0 +1,5 @@
+/** Tries rules with values drawn from seeds. */
+@NullMarked
+package dev.pawl.property;
+
+import org.jspecify.annotations.NullMarked;
