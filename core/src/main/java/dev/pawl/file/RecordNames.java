@@ -66,6 +66,10 @@ final class RecordNames {
         if (!file.endsWith(SUFFIX) || dash < 0 || file.indexOf(':') >= 0 || dash > file.length() - SUFFIX.length()) {
             return Optional.empty();
         }
+        // A file system whose names are UTF-16 may hold half of a surrogate pair; a key does not.
+        if (file.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE)) {
+            return Optional.empty();
+        }
         String name = file.substring(0, file.length() - SUFFIX.length());
         Optional<Key> known = knownType(name).map(type -> Key.ofKey(type, id(type, name.substring(type.length() + 1))));
         return known.or(() -> Optional.of(guess(name, dash)))
