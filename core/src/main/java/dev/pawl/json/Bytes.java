@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.Checksum;
 
 /**
  * An immutable sequence of bytes: a stored value, a key, a JSON text.
@@ -80,6 +81,11 @@ public final class Bytes implements Comparable<Bytes> {
      */
     public void copyTo(byte[] into, int at) {
         System.arraycopy(content, 0, into, at, content.length);
+    }
+
+    /** Has a checksum take in all of these bytes. */
+    public void update(Checksum checksum) {
+        checksum.update(content, 0, content.length);
     }
 
     /**

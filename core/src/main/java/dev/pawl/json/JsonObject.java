@@ -34,6 +34,12 @@ public final class JsonObject implements JsonValue {
     private final JsonValue[] values;
     private final int height;
 
+    /**
+     * Whether each name, and each string that is a value, is known to consist of ASCII characters that need no escape.
+     * Learnt by reading or writing; a thread that does not see that yet learns it again.
+     */
+    private boolean plain;
+
     /** Where each name stands, made when a large object is first searched. */
     private volatile @Nullable Map<String, Integer> places;
 
@@ -176,6 +182,17 @@ public final class JsonObject implements JsonValue {
     /** The value of the member at {@code place}. */
     JsonValue valueAt(int place) {
         return values[place];
+    }
+
+    /** Whether all names and strings in it are known to be written as they are, a byte for each character. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /** Notes that they are. */
+    JsonObject knownAsPlain() {
+        plain = true;
+        return this;
     }
 
     /** How deep arrays and objects are nested in this one, itself included. */

@@ -33,6 +33,9 @@ final class JsonParser {
     /** How deep the container read last was nested; 0 after any other value. */
     private int height;
 
+    /** Whether the string read last stands there as it is written: ASCII without escapes. */
+    private boolean plain;
+
     /** Members and elements of the containers that are still open, innermost last. */
     private JsonValue[] values = new JsonValue[32];
 
@@ -99,6 +102,7 @@ final class JsonParser {
         int first = open;
         int tallest = 0;
         boolean repeated = false;
+        boolean allPlain = true;
         Map<String, Integer> places = null;
         at++;
         skipWhitespace();
@@ -112,6 +116,7 @@ final class JsonParser {
                 throw new JsonException(EXPECTED_NAME, at);
             }
             String name = string();
+            allPlain &= plain;
             skipWhitespace();
             if (peek() != ':') {
                 throw new JsonException(EXPECTED_COLON, at);
@@ -120,6 +125,7 @@ final class JsonParser {
             JsonValue value = value(depth);
             tallest = Math.max(tallest, height);
             if (build) {
+                allPlain &= plain || !(value instanceof JsonString);
                 if (places == null && open - first >= JsonObject.SMALL) {
                     places = placesFrom(first);
                 }
@@ -152,7 +158,8 @@ final class JsonParser {
         if (repeated) {
             height = Height.above(own);
         }
-        return new JsonObject(ownNames, own, height);
+        JsonObject object = new JsonObject(ownNames, own, height);
+        return allPlain ? object.knownAsPlain() : object;
     }
 
     private JsonValue array(int depth) {
@@ -305,6 +312,7 @@ final class JsonParser {
             }
         }
         at = i + 1;
+        plain = !escaped && !wide;
         if (!build) {
             return "";
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,43 @@ class JsonValueTest {
                     assertThat(new JsonString(value).toText()).isEqualTo(text);
                     assertThat(JsonValue.parse(text)).isEqualTo(new JsonString(value));
                 }
+            }
+        }
+    }
+
+    /** What is known of an object after it was read or written once must not change what is written next. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain",
+                "",
+                "a\"b",
+                "a\\b",
+                "\u0001",
+                "\u007f",
+                "\u00e9",
+                "\u0141",
+                "\ud800",
+                "\ud83d\ude00",
+                "?"
+            })
+    void whatIsWrittenAgainIsTheSame(String part) {
+        for (String text : List.of(part, "0123456789abcdef" + part, part + "0123456789abcdef0")) {
+            JsonObject named = JsonObject.builder().put(text, 1).build();
+            JsonObject valued = JsonObject.builder().put("name", text).build();
+            JsonObject nested = JsonObject.builder()
+                    .put("named", named)
+                    .put("valued", valued)
+                    .put("list", JsonArray.of(new JsonString(text)))
+                    .build();
+            for (JsonObject object : List.of(named, valued, nested)) {
+                Bytes first = object.toBytes();
+                assertThat(object.toBytes()).isEqualTo(first);
+                JsonObject read = (JsonObject) JsonValue.parse(first);
+                assertThat(read).isEqualTo(object);
+                assertThat(read.toBytes()).isEqualTo(first);
+                assertThat(read.with("more", new JsonString(part)).toBytes())
+                        .isEqualTo(object.with("more", new JsonString(part)).toBytes());
             }
         }
     }
