@@ -20,6 +20,9 @@ final class SystemFile implements Disk.OpenFile {
     private final ReentrantLock turn = new ReentrantLock();
     private final ReentrantLock forcing = new ReentrantLock();
 
+    /** The place in the file, so that who appends need not go there each time; negative while it is not known. */
+    private long place = -1;
+
     SystemFile(Path path, RandomAccessFile file) {
         this.path = path;
         this.file = file;
@@ -38,7 +41,7 @@ final class SystemFile implements Disk.OpenFile {
     public int read(long offset, byte[] into, int at, int length) throws IOException {
         Objects.checkFromIndexSize(at, length, into.length);
         return alone(turn, () -> {
-            file.seek(offset);
+            go(offset);
             int done = 0;
             while (done < length) {
                 int count = file.read(into, at + done, length - done);
@@ -47,6 +50,7 @@ final class SystemFile implements Disk.OpenFile {
                 }
                 done += count;
             }
+            place = offset + done;
             return done;
         });
     }
@@ -55,15 +59,25 @@ final class SystemFile implements Disk.OpenFile {
     public void write(long offset, byte[] from, int at, int length) throws IOException {
         Objects.checkFromIndexSize(at, length, from.length);
         alone(turn, () -> {
-            file.seek(offset);
+            go(offset);
             file.write(from, at, length);
+            place = offset + length;
             return true;
         });
+    }
+
+    private void go(long offset) throws IOException {
+        boolean there = place == offset;
+        place = -1; // Until what is done there has succeeded.
+        if (!there) {
+            file.seek(offset);
+        }
     }
 
     @Override
     public void setLength(long length) throws IOException {
         alone(turn, () -> {
+            place = -1; // It moves with an end that comes before it.
             file.setLength(length);
             return true;
         });

@@ -64,6 +64,24 @@ class SystemFileTest {
     }
 
     @Test
+    void everyCallGoesToItsOwnPlaceWhereverTheOneBeforeHasEnded() throws IOException {
+        try (OpenFile file = open("0123456789")) {
+            byte[] into = new byte[4];
+            file.write(2, utf8("ab"), 0, 2);
+            file.write(4, utf8("cd"), 0, 2);
+            assertThat(file.read(6, into, 0, 4)).isEqualTo(4);
+            assertThat(into).isEqualTo(utf8("6789"));
+            file.write(10, utf8("ef"), 0, 2);
+            file.setLength(8);
+            file.write(12, utf8("gh"), 0, 2);
+            assertThat(file.read(20, into, 0, 4)).isZero();
+            file.write(0, utf8("x"), 0, 1);
+            file.write(6, utf8("yz"), 0, 2);
+        }
+        assertThat(Files.readAllBytes(path)).isEqualTo(utf8("x1abcdyz\0\0\0\0gh"));
+    }
+
+    @Test
     void aGapAndWhatIsAddedReadAsZeros() throws IOException {
         try (OpenFile file = open("0123456789")) {
             file.setLength(4);

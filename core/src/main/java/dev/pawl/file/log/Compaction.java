@@ -73,8 +73,19 @@ final class Compaction {
             return false; // Another process is at it.
         }
         try (NewLog copy = begun.get()) {
-            Optional<Changed> next =
+            Optional<Changed> all =
                     session.exclusively(open -> Changed.of(open, open.index().watch()));
+            return all.isPresent() && run(copy, all.get());
+        } finally {
+            log.unwatch();
+        }
+    }
+
+    private boolean run(NewLog copy, Changed all) throws IOException {
+        // Who closes a file last that has lost its name waits until its room is free again: not somebody with the turn.
+        OpenLog.View old = all.puts().again();
+        try {
+            Optional<Changed> next = Optional.of(all);
             for (int round = 1; next.isPresent(); round++) {
                 boolean last = next.get().size() <= LITTLE || round == ROUNDS;
                 next.get().copyTo(copy);
@@ -86,7 +97,7 @@ final class Compaction {
             }
             return false;
         } finally {
-            log.unwatch();
+            old.close();
         }
     }
 

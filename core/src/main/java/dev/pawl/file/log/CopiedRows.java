@@ -1,8 +1,8 @@
 package dev.pawl.file.log;
 
 import dev.pawl.backend.Key;
+import dev.pawl.json.Bytes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ final class CopiedRows {
     private final List<Place> places = new ArrayList<>();
     private final List<Key> deletes = new ArrayList<>();
     private final HeadWriter rows = new HeadWriter(1024);
-    private byte[] values = new byte[64 * 1024];
+    private final List<Bytes> values = new ArrayList<>();
     private int valuesLength;
     private int deletesLength;
 
@@ -23,16 +23,11 @@ final class CopiedRows {
      * Adds a row.
      *
      * @param place of the row in the old log
-     * @param from holds the value from {@code at} on; copied
      */
-    void put(Key key, Place place, byte[] from, int at) {
-        if (values.length - valuesLength < place.length()) {
-            int needed = Math.addExact(valuesLength, place.length());
-            values = Arrays.copyOf(values, (int) Math.max(needed, Math.min(2L * values.length, EncodedBatch.MAXIMUM)));
-        }
-        System.arraycopy(from, at, values, valuesLength, place.length());
+    void put(Key key, Place place, Bytes value) {
         Place copy = new Place(place.order(), valuesLength, place.length(), place.checksum());
-        valuesLength += place.length();
+        valuesLength = Math.addExact(valuesLength, place.length());
+        values.add(value);
         puts.add(key);
         places.add(copy);
         rows.key(key);
@@ -56,6 +51,11 @@ final class CopiedRows {
         head.varint(puts.size());
         head.raw(rows.array(), rows.size());
         return EncodedBatch.of(
-                head, values, valuesLength, puts.toArray(new Key[0]), places.toArray(new Place[0]), deletes);
+                head,
+                values.toArray(new Bytes[0]),
+                valuesLength,
+                puts.toArray(new Key[0]),
+                places.toArray(new Place[0]),
+                deletes);
     }
 }

@@ -3,6 +3,7 @@ package dev.pawl.file.log;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.json.Bytes;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -18,7 +19,7 @@ final class EncodedBatch {
 
     private final byte[] head;
     private final int headLength;
-    private final byte[] values;
+    private final Bytes[] values;
     private final int valuesLength;
     private final Key[] puts;
     private final Key[] deletes;
@@ -26,8 +27,8 @@ final class EncodedBatch {
     private final Place[] places;
 
     /** Keeps all the arrays, of which nothing may be changed any more. */
-    EncodedBatch(
-            byte[] head, int headLength, byte[] values, int valuesLength, Key[] puts, Place[] places, Key[] deletes) {
+    private EncodedBatch(
+            byte[] head, int headLength, Bytes[] values, int valuesLength, Key[] puts, Place[] places, Key[] deletes) {
         this.head = head;
         this.headLength = headLength;
         this.values = values;
@@ -48,7 +49,7 @@ final class EncodedBatch {
             total += row.value().size();
         }
         requireRoom(total);
-        byte[] values = new byte[(int) total];
+        Bytes[] values = new Bytes[puts.size()];
         Key[] keys = new Key[puts.size()];
         Place[] places = new Place[puts.size()];
         HeadWriter head = new HeadWriter(64 + 64 * (puts.size() + deletes.size()));
@@ -58,12 +59,12 @@ final class EncodedBatch {
         for (int i = 0; i < keys.length; i++) {
             Row row = puts.get(i);
             int length = row.value().size();
-            row.value().copyTo(values, at);
+            values[i] = row.value();
             int start = head.size();
             head.key(row.key());
             checksum.reset();
             checksum.update(head.array(), start, head.size() - start);
-            checksum.update(values, at, length);
+            values[i].update(checksum);
             places[i] = new Place(row.order(), at, length, (int) checksum.getValue());
             keys[i] = row.key();
             put(head, places[i]);
@@ -81,7 +82,7 @@ final class EncodedBatch {
 
     /** Finishes a head, in which all puts stand, with the deletes. */
     static EncodedBatch of(
-            HeadWriter head, byte[] values, int valuesLength, Key[] puts, Place[] places, List<Key> deletes) {
+            HeadWriter head, Bytes[] values, int valuesLength, Key[] puts, Place[] places, List<Key> deletes) {
         head.varint(deletes.size());
         for (Key key : deletes) {
             head.key(key);
@@ -120,7 +121,11 @@ final class EncodedBatch {
     }
 
     void copyValues(byte[] into, int at) {
-        System.arraycopy(values, 0, into, at, valuesLength);
+        int to = at;
+        for (Bytes value : values) {
+            value.copyTo(into, to);
+            to += value.size();
+        }
     }
 
     /** Hands over the changes; its first value stands at {@code offset} of the file. */

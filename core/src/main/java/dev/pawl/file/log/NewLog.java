@@ -33,7 +33,6 @@ final class NewLog implements AutoCloseable {
     private final Index index = new Index();
     private LogEnd end;
     private CopiedRows rows = new CopiedRows();
-    private byte[] value = {};
     private boolean taken;
 
     private NewLog(LogDirectory directory, Path path, LogHeader header, Disk.OpenFile file, Disk.FileLock right) {
@@ -90,10 +89,7 @@ final class NewLog implements AutoCloseable {
                 .sorted(Comparator.comparingLong(row -> row.place().offset()))
                 .toList();
         for (Index.Found row : found) {
-            int length = row.place().length();
-            value = value.length < length ? new byte[length] : value;
-            from.raw(row.place(), value);
-            rows.put(row.key(), row.place(), value, 0);
+            rows.put(row.key(), row.place(), from.raw(row.place()));
             if (rows.size() > FRAME) {
                 write();
                 // A little at a time: those who commit meanwhile wait for the same disk.

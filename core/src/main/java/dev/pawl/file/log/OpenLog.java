@@ -266,10 +266,17 @@ final class OpenLog {
         }
 
         /** Reads the bytes of a value without looking whether they are sound. */
-        void raw(Place place, byte[] into) throws IOException {
-            if (file.file().read(place.offset(), into, 0, place.length()) < place.length()) {
+        Bytes raw(Place place) throws IOException {
+            byte[] value = new byte[place.length()];
+            if (file.file().read(place.offset(), value, 0, value.length) < value.length) {
                 throw new IOException(path + " became shorter while it was read");
             }
+            return Bytes.wrap(value);
+        }
+
+        /** Something else that keeps the file open, to be closed too. */
+        View again() {
+            return view(rows);
         }
 
         List<Row> withoutValues() {

@@ -10,17 +10,24 @@ final class RowChecksum {
     private RowChecksum() {}
 
     static int of(Key key, Bytes value) {
-        byte[] copy = new byte[value.size()];
-        value.copyTo(copy, 0);
-        return of(key, copy, 0, copy.length);
+        HeadWriter writer = encoded(key);
+        CRC32C checksum = new CRC32C();
+        checksum.update(writer.array(), 0, writer.size());
+        value.update(checksum);
+        return (int) checksum.getValue();
     }
 
     /** The value is {@code length} bytes from {@code at} on. */
     static int of(Key key, byte[] value, int at, int length) {
+        HeadWriter writer = encoded(key);
+        return of(writer.array(), 0, writer.size(), value, at, length);
+    }
+
+    private static HeadWriter encoded(Key key) {
         HeadWriter writer =
                 new HeadWriter(24 + key.partition().length() + key.id().length());
         writer.key(key);
-        return of(writer.array(), 0, writer.size(), value, at, length);
+        return writer;
     }
 
     /** Of a key that is encoded already. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -115,7 +116,10 @@ class CheckpointTest {
         content[(int) damaged.offset()] ^= 1;
 
         CopiedRows rows = new CopiedRows();
-        opened.index().places.forEach((key, place) -> rows.put(key, place, content, (int) place.offset()));
+        opened.index().places.forEach((key, place) -> {
+            int at = (int) place.offset();
+            rows.put(key, place, Bytes.wrap(Arrays.copyOfRange(content, at, at + place.length())));
+        });
         rows.delete(ONE);
         EncodedBatch batch = rows.batch();
         assertThat(batch.size()).isLessThanOrEqualTo(rows.size());
