@@ -11,7 +11,7 @@ import java.util.List;
  * @param workloads {@code workloads}: such as {@code W2,W3}
  * @param entrants {@code stores}: names of {@link Entrant#KNOWN}, or locators with {@code {}} for a directory
  * @param kills {@code kills}: how often a writer of each store is killed
- * @param warmUp {@code warmUp}: how many seconds a writer writes before it is timed
+ * @param warmUp {@code warmUp}: how many seconds a writer writes before it is timed; a reader a tenth of that
  * @param scale {@code scale}: 1, or less to see whether everything works
  * @param directory {@code directory}: where stores are made and removed again; its file system is what is measured
  * @param peers {@code peers}: the directory of the stores in Node
@@ -37,7 +37,7 @@ record ComparisonOptions(
                         ? Entrant.KNOWN
                         : list(stores).stream().map(Entrant::parse).toList(),
                 Integer.parseInt(property("kills", "20")),
-                Integer.parseInt(property("warmUp", "5")),
+                Integer.parseInt(property("warmUp", "20")),
                 Double.parseDouble(property("scale", "1")),
                 Path.of(property("directory", System.getProperty("java.io.tmpdir"))),
                 Path.of(property("peers", "node")),

@@ -31,8 +31,10 @@ final class Experiments {
     /** How many write to one session at a time, besides the one of {@link #WRITE}. */
     static final List<Integer> WRITERS = List.of(4, 16, 64);
 
-    /** So many that a store that is fast is timed for seconds, and compiled by then. */
-    private static final int MESSAGES = 200_000;
+    /** More than any store takes in the seconds that are timed, and before. */
+    private static final int MESSAGES = 1_000_000;
+
+    private static final int WARM_UP_MESSAGES = 5_000_000;
 
     private static final int MANY_SESSIONS = 16;
     private static final int SERVER_KILLS = 5;
@@ -71,7 +73,7 @@ final class Experiments {
     /**
      * @param scale 1 for the real thing; less only shows that everything works
      * @param kills how often a writer of each store is killed
-     * @param warmUpSeconds how long a writer writes before it is timed, at most
+     * @param warmUpSeconds how long a writer writes before it is timed, at most; a reader reads for a tenth of that before each measurement
      */
     Experiments(double scale, int kills, int warmUpSeconds) {
         this.scale = scale;
@@ -184,7 +186,7 @@ final class Experiments {
                 .put("pool", "pool.json")
                 .put("sessions", sessions)
                 .put("writers", writers)
-                .put("warmUp", scaled(MESSAGES))
+                .put("warmUp", scaled(WARM_UP_MESSAGES))
                 .put("warmUpSeconds", warmUpSeconds)
                 .put("count", scaled(MESSAGES))
                 .put("seconds", 5);
@@ -234,6 +236,7 @@ final class Experiments {
                 work("read")
                         .put("fixture", "read.json")
                         .put("sessions", READ_SESSIONS)
+                        .put("warmUpMillis", (long) (warmUpSeconds * 100 * scale))
                         .put("batches", JsonArray.copyOf(batches))
                         .build(),
                 metrics,

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * Reads random sessions of a store that holds {@code sessions} of them, nothing cached by the library. Each of the {@code batches} is {@code [ids in one call, calls, calls before them that are not
- * counted]}.
+ * counted]}, of which there are as many more as are made in {@code warmUpMillis}.
  *
  * <p>Answers with the median of a call in microseconds: {@code bytes<ids>} for the stored bytes, read from the backend; {@code views<ids>} for the auth store's records with every member looked at.
  */
@@ -73,7 +73,10 @@ final class ReadWork {
         for (JsonValue batch : (JsonArray) request.member("batches")) {
             List<Integer> numbers = TrialRequest.numbers(batch);
             int ids = numbers.get(0);
-            calls(reading, random, sessions, ids, numbers.get(2));
+            long warm = System.nanoTime() + request.number("warmUpMillis") * 1_000_000L;
+            do {
+                calls(reading, random, sessions, ids, numbers.get(2));
+            } while (System.nanoTime() < warm);
             answer.put(
                     name + ids,
                     calls(reading, random, sessions, ids, numbers.get(1)).micros(0.5));
