@@ -1,11 +1,15 @@
 package dev.pawl.file.log;
 
+import dev.pawl.backend.Batch;
 import dev.pawl.backend.Inspection.Remark;
+import dev.pawl.backend.Salvageable.Lost;
+import dev.pawl.backend.Salvageable.Visitor;
 import dev.pawl.backend.SessionName;
 import dev.pawl.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +24,8 @@ final class LogCheck {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
+    private static final Duration SECOND_LOOK = Duration.ofMillis(50);
+
     private final LogDirectory directory;
     private final LogSession session;
     private final Path log;
@@ -31,7 +37,37 @@ final class LogCheck {
         this.log = directory.log(session);
     }
 
-    /** All that deserves attention, damage first. */
+    /** What cannot be read any more. */
+    static List<Remark> lost(LogDirectory directory, SessionName session) throws IOException {
+        List<Lost> lost = walk(directory, session);
+        if (!lost.isEmpty()) {
+            // Beside a writer a walk may see a little of before and a little of after.
+            directory.disk().pause(SECOND_LOOK);
+            lost.retainAll(walk(directory, session));
+        }
+        return lost.stream()
+                .map(part ->
+                        new Remark(true, part.place(), part.text() + ", bytes " + part.from() + " to " + part.to()))
+                .toList();
+    }
+
+    private static List<Lost> walk(LogDirectory directory, SessionName session) throws IOException {
+        List<Lost> lost = new ArrayList<>();
+        LogSalvage.walk(directory, session, new Visitor() {
+            @Override
+            public void intact(Batch batch) {
+                // What is sound is not worth a remark.
+            }
+
+            @Override
+            public void lost(Lost part) {
+                lost.add(part);
+            }
+        });
+        return lost;
+    }
+
+    /** What else deserves attention. */
     static List<Remark> remarks(LogDirectory directory, SessionName session) throws IOException {
         LogCheck check = new LogCheck(directory, session);
         check.tail();

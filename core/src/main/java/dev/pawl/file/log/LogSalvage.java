@@ -40,6 +40,17 @@ final class LogSalvage {
         this.session = session;
     }
 
+    /** Goes through the log of a session, if there is one, as {@link #walk(Visitor)} says. */
+    static void walk(LogDirectory directory, SessionName session, Visitor visitor) throws IOException {
+        Path log = directory.log(session);
+        Optional<Disk.OpenFile> found = directory.disk().open(log, false);
+        if (found.isPresent()) {
+            try (Disk.OpenFile file = found.get()) {
+                new LogSalvage(file, log, session).walk(visitor);
+            }
+        }
+    }
+
     /**
      * Goes through the log.
      *

@@ -28,7 +28,6 @@ import dev.pawl.file.Disk;
 import dev.pawl.file.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -63,7 +62,6 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
     private static final Traits.Limits LIMITS =
             new Traits.Limits(Integer.MAX_VALUE, 256L << 20, 256L << 20, Integer.MAX_VALUE);
 
-    private static final Duration SECOND_LOOK = Duration.ofMillis(50);
     private static final Set<Family> FAMILIES = Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.JOB);
 
     private final LogDirectory directory;
@@ -89,43 +87,81 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
      *     reading
      */
     public static NativeBackend open(Path directory, Access access) {
-        return open(directory, access, Durability.POWER_LOSS);
+        return builder(directory).access(access).open();
     }
 
-    /**
-     * Opens a directory.
-     *
-     * @param durability what commits through this backend survive: {@link Durability#POWER_LOSS}, or {@link
-     *     Durability#PROCESS_CRASH}, which loses about the last second when the power goes
-     */
-    public static NativeBackend open(Path directory, Access access, Durability durability) {
-        return open(directory, access, durability, Disk.system());
+    /** Says more about how to open a directory. */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
     }
 
-    /** Opens a directory on another disk than the machine's. */
-    public static NativeBackend open(Path directory, Access access, Durability durability, Disk disk) {
-        return open(directory, access, durability, disk, Upkeep.USUAL);
-    }
+    /** How a directory is opened. */
+    public static final class Builder {
 
-    /** Opens a directory that is looked after in another way, unless somebody has it open already. */
-    static NativeBackend open(Path path, Access access, Durability durability, Disk disk, Upkeep upkeep) {
-        if (durability == Durability.NONE) {
-            throw new UnsupportedException("what is in a directory survives the process: use memory: to keep nothing");
+        private final Path path;
+        private Access access = Access.READ_WRITE;
+        private Durability durability = Durability.POWER_LOSS;
+        private Disk disk = Disk.system();
+        private Upkeep upkeep = Upkeep.USUAL;
+
+        private Builder(Path path) {
+            this.path = path;
         }
-        try {
-            LogDirectory directory = LogDirectory.join(disk, path, upkeep);
-            boolean opened = false;
-            try {
-                Directories.require(disk, directory.path(), access == Access.READ_WRITE);
-                opened = true;
-                return new NativeBackend(directory, access, durability);
-            } finally {
-                if (!opened) {
-                    directory.leave();
-                }
+
+        /** For reading and writing, unless this says otherwise. */
+        public Builder access(Access how) {
+            this.access = how;
+            return this;
+        }
+
+        /**
+         * What commits through this backend survive: {@link Durability#POWER_LOSS}, unless this says {@link
+         * Durability#PROCESS_CRASH}, which loses about the last second when the power goes.
+         *
+         * @throws IllegalArgumentException for {@link Durability#NONE}: use a store in memory
+         */
+        public Builder durability(Durability of) {
+            if (of == Durability.NONE) {
+                throw new IllegalArgumentException(
+                        "what is in a directory survives the process: use memory: to keep nothing");
             }
-        } catch (IOException e) {
-            throw UnavailableException.connectionFailed("cannot open " + path + ": " + e.getMessage(), e);
+            this.durability = of;
+            return this;
+        }
+
+        /** Where the directory is: on the machine's disk, unless this says otherwise. */
+        public Builder disk(Disk other) {
+            this.disk = other;
+            return this;
+        }
+
+        /** Has the directory looked after in another way, unless somebody has it open already. */
+        Builder upkeep(Upkeep other) {
+            this.upkeep = other;
+            return this;
+        }
+
+        /**
+         * Opens it.
+         *
+         * @throws UnavailableException as {@link NativeBackend#open} says
+         */
+        public NativeBackend open() {
+            try {
+                LogDirectory directory = LogDirectory.join(disk, path, upkeep);
+                boolean opened = false;
+                try {
+                    Directories.require(disk, directory.path(), access == Access.READ_WRITE);
+                    opened = true;
+                    return new NativeBackend(directory, access, durability);
+                } finally {
+                    if (!opened) {
+                        directory.leave();
+                    }
+                }
+            } catch (IOException e) {
+                throw UnavailableException.connectionFailed("cannot open " + path + ": " + e.getMessage(), e);
+            }
         }
     }
 
@@ -256,59 +292,30 @@ public final class NativeBackend implements Backend, ProcessLocking, SelfCheckin
 
     @Override
     public Inspection inspect(SessionName session) {
-        return using(() -> {
-            try {
-                List<Inspection.Remark> remarks = new ArrayList<>(check(session));
-                remarks.addAll(LogCheck.remarks(directory, session));
-                return new Inspection("native log, version 1", remarks);
-            } catch (IOException e) {
-                throw directory.session(session).readFailed(e);
-            }
+        return reading(session, () -> {
+            List<Inspection.Remark> remarks = new ArrayList<>(LogCheck.lost(directory, session));
+            remarks.addAll(LogCheck.remarks(directory, session));
+            return new Inspection("native log, version 1", remarks);
         });
     }
 
     @Override
     public List<Inspection.Remark> check(SessionName session) {
-        List<Lost> lost = lost(session);
-        if (!lost.isEmpty()) {
-            // Beside a writer a walk may see a little of before and a little of after.
-            directory.disk().pause(SECOND_LOOK);
-            lost.retainAll(lost(session));
-        }
-        return lost.stream()
-                .map(part -> new Inspection.Remark(
-                        true, part.place(), part.text() + ", bytes " + part.from() + " to " + part.to()))
-                .toList();
-    }
-
-    private List<Lost> lost(SessionName session) {
-        List<Lost> lost = new ArrayList<>();
-        salvage(session, new Visitor() {
-            @Override
-            public void intact(Batch batch) {
-                // What is sound is not worth a remark.
-            }
-
-            @Override
-            public void lost(Lost part) {
-                lost.add(part);
-            }
-        });
-        return lost;
+        return reading(session, () -> LogCheck.lost(directory, session));
     }
 
     @Override
     public void salvage(SessionName session, Visitor visitor) {
-        using(() -> {
-            Path log = directory.log(session);
+        reading(session, () -> {
+            LogSalvage.walk(directory, session, visitor);
+            return true;
+        });
+    }
+
+    private <T> T reading(SessionName session, Workers.FileWork<T> work) {
+        return using(() -> {
             try {
-                Optional<Disk.OpenFile> file = directory.disk().open(log, false);
-                if (file.isPresent()) {
-                    try (Disk.OpenFile open = file.get()) {
-                        new LogSalvage(open, log, session).walk(visitor);
-                    }
-                }
-                return true;
+                return work.run();
             } catch (IOException e) {
                 throw directory.session(session).readFailed(e);
             }

@@ -44,7 +44,10 @@ public final class NativeBackendProvider implements BackendProvider {
             throw new UnsupportedException("durability is synced or relaxed, not " + name);
         }
         try {
-            return NativeBackend.open(Path.of(locator.path()), access, durability);
+            return NativeBackend.builder(Path.of(locator.path()))
+                    .access(access)
+                    .durability(durability)
+                    .open();
         } catch (InvalidPathException e) {
             throw new UnsupportedException("this process cannot use that path: " + e.getReason(), e);
         }

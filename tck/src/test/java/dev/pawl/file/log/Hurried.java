@@ -20,19 +20,31 @@ public final class Hurried {
     public static NativeBackend fast(Path directory, Access access, Durability durability, int times) {
         Upkeep usual = Upkeep.USUAL;
         Upkeep fast = new Upkeep(keeper(times), usual.wanted(), usual.urgent(), usual.atRest(), usual.checkpoint());
-        return NativeBackend.open(directory, access, durability, Disk.system(), fast);
+        return NativeBackend.builder(directory)
+                .access(access)
+                .durability(durability)
+                .upkeep(fast)
+                .open();
     }
 
     /** The same, where logs are made new, and get a checkpoint, when they are longer than a few rows. */
     public static NativeBackend fastAndSmall(Path directory, Access access, Durability durability, int times) {
         Upkeep fast = new Upkeep(keeper(times), 128 << 10, 512 << 10, 32 << 10, 64 << 10);
-        return NativeBackend.open(directory, access, durability, Disk.system(), fast);
+        return NativeBackend.builder(directory)
+                .access(access)
+                .durability(durability)
+                .upkeep(fast)
+                .open();
     }
 
     /** One whose logs are made new when they are longer than this and twice their live rows, and never at rest. */
     public static NativeBackend small(Path directory, Durability durability, Disk disk, long wanted, long urgent) {
         Upkeep small = new Upkeep(Keeper.ofProcess(), wanted, urgent, MUCH, MUCH);
-        return NativeBackend.open(directory, Access.READ_WRITE, durability, disk, small);
+        return NativeBackend.builder(directory)
+                .durability(durability)
+                .disk(disk)
+                .upkeep(small)
+                .open();
     }
 
     private static Keeper keeper(int times) {

@@ -2,7 +2,6 @@ package dev.pawl.file.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.backend.Access;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
@@ -52,7 +51,11 @@ final class NativeReadersTest {
 
     private NativeBackend open() {
         Upkeep idle = new Upkeep(new Idle(), 1L << 40, 1L << 40, 1L << 40, 1L << 40);
-        return NativeBackend.open(OneProcess.DIRECTORY, Access.READ_WRITE, Durability.PROCESS_CRASH, disk, idle);
+        return NativeBackend.builder(OneProcess.DIRECTORY)
+                .durability(Durability.PROCESS_CRASH)
+                .disk(disk)
+                .upkeep(idle)
+                .open();
     }
 
     private static void sideBySide(Reader reader) throws Exception {

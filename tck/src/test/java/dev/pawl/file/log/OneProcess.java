@@ -1,6 +1,5 @@
 package dev.pawl.file.log;
 
-import dev.pawl.backend.Access;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Key;
@@ -129,7 +128,11 @@ final class OneProcess implements AutoCloseable {
 
     /** One of its backends. */
     NativeBackend open(Durability durability) {
-        return NativeBackend.open(path, Access.READ_WRITE, durability, disk, upkeep);
+        return NativeBackend.builder(path)
+                .durability(durability)
+                .disk(disk)
+                .upkeep(upkeep)
+                .open();
     }
 
     LogDirectory directory() {

@@ -27,7 +27,12 @@ public final class SteppedKeeper implements Keeper {
 
     /** Opens a directory that this one looks after, unless another one does already. */
     public NativeBackend open(Path directory, Access access, Durability durability, Disk disk) {
-        return NativeBackend.open(directory, access, durability, disk, upkeep);
+        return NativeBackend.builder(directory)
+                .access(access)
+                .durability(durability)
+                .disk(disk)
+                .upkeep(upkeep)
+                .open();
     }
 
     /** Lets time pass, and does what is to be done until then. */

@@ -132,7 +132,7 @@ final class NativeProcessTest {
         Disk disk = SOAK ? Disk.system() : withoutPatience(100);
         Counter own;
         long counted = 0;
-        try (Backend backend = NativeBackend.open(store(), Access.READ_WRITE, Durability.POWER_LOSS, disk)) {
+        try (Backend backend = NativeBackend.builder(store()).disk(disk).open()) {
             own = new Counter(backend, Counter.SESSIONS.get(0));
             UnavailableException refused = null;
             while (refused == null) {
@@ -216,8 +216,9 @@ final class NativeProcessTest {
             Path place = directory.resolve("both-" + round);
             ExecutorService threads = Executors.newFixedThreadPool(2);
             try (Backend one = NativeBackend.open(place, Access.READ_WRITE);
-                    Backend other =
-                            NativeBackend.open(place, Access.READ_WRITE, Durability.POWER_LOSS, withoutPatience(1))) {
+                    Backend other = NativeBackend.builder(place)
+                            .disk(withoutPatience(1))
+                            .open()) {
                 // Another disk is another instance with its own locks, as in another process.
                 Future<?> first = threads.submit(() -> one.commit(SessionName.DEFAULT, batch("one")));
                 Future<?> second = threads.submit(() -> other.commit(SessionName.DEFAULT, batch("other")));

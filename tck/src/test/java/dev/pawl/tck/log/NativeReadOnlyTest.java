@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
-import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
@@ -66,7 +65,10 @@ final class NativeReadOnlyTest {
                 throw new AccessDeniedException(file.toString());
             }
         });
-        return NativeBackend.open(store(), Access.READ_ONLY, Durability.POWER_LOSS, disk);
+        return NativeBackend.builder(store())
+                .access(Access.READ_ONLY)
+                .disk(disk)
+                .open();
     }
 
     private Map<String, String> files() throws IOException {

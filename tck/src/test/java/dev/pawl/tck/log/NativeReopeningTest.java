@@ -1,6 +1,7 @@
 package dev.pawl.tck.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -69,7 +70,8 @@ final class NativeReopeningTest {
         for (Access access : Access.values()) {
             read.set(0);
             besides.set(0);
-            try (Backend backend = NativeBackend.open(directory, access, Durability.POWER_LOSS, disk)) {
+            try (Backend backend =
+                    NativeBackend.builder(directory).access(access).disk(disk).open()) {
                 assertThat(backend.get(SESSION, key(1_234)).orElseThrow().value())
                         .isEqualTo(value(1_234));
                 assertThat(read.get()).isBetween((long) SIZE, size / 20);
@@ -93,5 +95,14 @@ final class NativeReopeningTest {
             assertThat(backend.get(SESSION, key(1))).isEmpty();
             assertThat(backend.get(SESSION, key(2)).orElseThrow().value()).isEqualTo(value(2));
         }
+    }
+
+    @Test
+    void aDirectoryCannotBeToldToKeepNothing() {
+        NativeBackend.Builder builder = NativeBackend.builder(directory);
+
+        assertThatThrownBy(() -> builder.durability(Durability.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("memory:");
     }
 }
