@@ -10,16 +10,12 @@ import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
-import dev.pawl.backend.Page;
-import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.file.Disk;
 import dev.pawl.file.log.SteppedKeeper;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +40,6 @@ final class NativeCrash implements AutoCloseable {
     static final SessionName ERASED = SessionName.of("Erased");
     static final SessionName RELAXED = SessionName.of("relaxed");
 
-    private static final List<Family> FAMILIES = List.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.JOB);
     private static final Key BIG = Key.ofKey("history", "big");
     private static final int BIG_LENGTH = 24_000;
     private static final Duration IDLE = Duration.ofMillis(100);
@@ -139,7 +134,7 @@ final class NativeCrash implements AutoCloseable {
 
     private void again() {
         begin(disk);
-        contents(synced.orElseThrow(), SYNCED);
+        NativeContents.of(synced.orElseThrow(), SYNCED);
         keeper.pass(LONG_IDLE);
         step(SYNCED, true);
         relax(2);
@@ -305,7 +300,7 @@ final class NativeCrash implements AutoCloseable {
     private void erase(SessionName session, Set<Family> families) {
         History history = history(session);
         Map<Key, String> left = new HashMap<>(history.last());
-        for (Family family : FAMILIES) {
+        for (Family family : NativeContents.FAMILIES) {
             // In this order, each in one step as long as there are few.
             if (families.contains(family) && left.keySet().removeIf(key -> key.family() == family)) {
                 history.begin(left);
@@ -336,7 +331,7 @@ final class NativeCrash implements AutoCloseable {
      */
     NativeCrash after(SimulatedDisk left, boolean machine) throws IOException, Violation {
         Map<SessionName, History> found = new TreeMap<>();
-        Map<SessionName, Map<Key, String>> contents = contents(left);
+        Map<SessionName, Map<Key, String>> contents = NativeContents.of(left, histories.keySet());
         for (Map.Entry<SessionName, History> entry : histories.entrySet()) {
             Map<Key, String> content = contents.getOrDefault(entry.getKey(), Map.of());
             found.put(
@@ -348,7 +343,7 @@ final class NativeCrash implements AutoCloseable {
                                             + content.get(Key.CREDENTIALS) + " of " + content.size() + " rows")));
         }
         for (String mark : erased) {
-            if (holds(left, mark)) {
+            if (NativeContents.anyFileHolds(left, mark)) {
                 throw new Violation("something erased is back: " + mark);
             }
         }
@@ -360,7 +355,7 @@ final class NativeCrash implements AutoCloseable {
 
     /** Whether even what was not acknowledged is there. */
     boolean isAllThere(SimulatedDisk left) throws IOException {
-        Map<SessionName, Map<Key, String>> contents = contents(left);
+        Map<SessionName, Map<Key, String>> contents = NativeContents.of(left, histories.keySet());
         return histories.entrySet().stream()
                 .allMatch(entry -> entry.getValue().last().equals(contents.get(entry.getKey())));
     }
@@ -386,62 +381,5 @@ final class NativeCrash implements AutoCloseable {
         Violation(String message) {
             super(message);
         }
-    }
-
-    private static Map<SessionName, Map<Key, String>> contents(SimulatedDisk disk) throws IOException {
-        Map<SessionName, Map<Key, String>> contents = new TreeMap<>();
-        if (disk.stat(DIRECTORY).isPresent()) {
-            try (Backend backend = new SteppedKeeper().open(DIRECTORY, Access.READ_ONLY, Durability.POWER_LOSS, disk)) {
-                for (SessionName session : List.of(SYNCED, ERASED, RELAXED)) {
-                    contents.put(session, contents(backend, session));
-                }
-            }
-        }
-        return contents;
-    }
-
-    private static Map<Key, String> contents(Backend backend, SessionName session) {
-        Map<Key, String> rows = new HashMap<>();
-        for (Family family : FAMILIES) {
-            each(
-                    backend,
-                    session,
-                    Scan.of(family).limit(50),
-                    row -> rows.put(row.key(), row.value().utf8()));
-        }
-        return rows;
-    }
-
-    private static void each(Backend backend, SessionName session, Scan scan, Consumer<Row> rows) {
-        Page<Row, Position> page = backend.scan(session, scan);
-        page.items().forEach(rows);
-        page.next().ifPresent(next -> each(backend, session, scan.after(next), rows));
-    }
-
-    /** What was cut off logs and is kept. */
-    static Map<String, Bytes> keptAside(SimulatedDisk disk) throws IOException {
-        Map<String, Bytes> kept = new TreeMap<>();
-        for (String name : names(disk)) {
-            if (name.contains(".cut-")) {
-                kept.put(name, Bytes.wrap(disk.read(DIRECTORY.resolve(name)).orElseThrow()));
-            }
-        }
-        return kept;
-    }
-
-    private static List<String> names(SimulatedDisk disk) throws IOException {
-        List<String> names = new ArrayList<>();
-        disk.list(DIRECTORY, names::add);
-        return names;
-    }
-
-    private static boolean holds(SimulatedDisk disk, String text) throws IOException {
-        for (String name : names(disk)) {
-            byte[] content = disk.read(DIRECTORY.resolve(name)).orElseThrow();
-            if (new String(content, StandardCharsets.ISO_8859_1).contains(text)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

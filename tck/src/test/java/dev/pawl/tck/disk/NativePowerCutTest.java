@@ -261,11 +261,11 @@ class NativePowerCutTest {
     private static Optional<String> wrong(NativeCrash crash, SimulatedDisk left, boolean machine) throws IOException {
         try (NativeCrash next = crash.after(left, machine)) {
             next.goOnAndStop();
-            Map<String, Bytes> kept = NativeCrash.keptAside(left);
+            Map<String, Bytes> kept = NativeContents.keptAside(left);
             for (long seed = 0; seed < 2; seed++) {
                 SimulatedDisk again = left.afterPowerCut(seed);
                 next.after(again, true);
-                if (!NativeCrash.keptAside(again).equals(kept)) {
+                if (!NativeContents.keptAside(again).equals(kept)) {
                     return Optional.of("what was cut off is lost");
                 }
             }
