@@ -11,32 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Conversations between directories that only real Baileys has touched: what later tests compare Pawl's against. */
-final class BaileysConversationTest extends WithBaileys {
-
-    private static final String ALICE = "6281111111111@s.whatsapp.net";
-    private static final String BOB = "6282222222222@s.whatsapp.net";
-    private static final String BOB_TABLET = "6282222222222:5@s.whatsapp.net";
-    private static final String ALICE_LID = "11122233344455@lid";
-    private static final String GROUP = "120363021234567890@g.us";
-    private static final String KEY_ID = "AAAAABz/";
-
-    @TempDir
-    Path directory;
-
-    private BaileysAccount alice;
-    private BaileysAccount bob;
-
-    @BeforeEach
-    void createAccounts() {
-        alice = peer.create(directory.resolve("alice"));
-        bob = peer.create(directory.resolve("bob"));
-        bob.mintPreKeys(5);
-    }
+final class BaileysConversationTest extends WithAliceAndBob {
 
     @Test
     void twoAccountsTalkInBothDirectionsAcrossRestarts() {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,28 +21,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Conversations of real libsignal go on when Pawl has moved their directories: between two messages the account is closed,
  * its directory is carried by Pawl to a new place, and Baileys opens it there.
  */
-final class ConversationTravelsTest extends WithBaileys {
+final class ConversationTravelsTest extends WithAliceAndBob {
 
-    private static final String ALICE = "6281111111111@s.whatsapp.net";
-    private static final String ALICE_LID = "11122233344455@lid";
-    private static final String BOB = "6282222222222@s.whatsapp.net";
-    private static final String BOB_TABLET = "6282222222222:5@s.whatsapp.net";
-    private static final String GROUP = "120363021234567890@g.us";
     private static final String OTHER_GROUP = "6281234567890-1600000000@g.us";
-    private static final String KEY_ID = "AAAAABz/";
-
-    @TempDir
-    Path directory;
 
     private int places;
-    private BaileysAccount alice;
-    private BaileysAccount bob;
 
     @BeforeEach
-    void createAccounts() {
-        alice = peer.create(directory.resolve("alice"));
-        bob = peer.create(directory.resolve("bob"));
-        bob.mintPreKeys(5);
+    void mintPreKeysOfAlice() {
         alice.mintPreKeys(5);
     }
 

@@ -25,36 +25,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Accounts of real Baileys live in one SQLite file for a while: they are migrated into it, used there through Pawl's
  * store, and migrated to a new directory, where Baileys goes on with their conversations.
  */
-final class SqliteConversationTest extends WithBaileys {
-
-    private static final String ALICE = "6281111111111@s.whatsapp.net";
-    private static final String BOB = "6282222222222@s.whatsapp.net";
-    private static final String GROUP = "120363021234567890@g.us";
+final class SqliteConversationTest extends WithAliceAndBob {
 
     /** Ids that Baileys does not come to in these tests. */
     private static final long OWN_PRE_KEYS = 100_000;
 
-    @TempDir
-    Path directory;
-
     private int hops;
-    private BaileysAccount alice;
-    private BaileysAccount bob;
-
-    @BeforeEach
-    void createAccounts() {
-        alice = peer.create(directory.resolve("alice"));
-        bob = peer.create(directory.resolve("bob"));
-        bob.mintPreKeys(5);
-    }
 
     /** Carries an account into the file, works on it there, and carries it on to a new directory. */
     private BaileysAccount stay(BaileysAccount account) {
