@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One try of a rule that holds for any value, and the values it drew. The same seed draws the same values in every run, and
- * another seed is one edit away. Each try has a seed of its own: a failure names it with what was drawn, and
+ * One try of a rule that holds for any value, and the values it drew. The same seed draws the same values in every
+ * run, and another seed is one edit away. Each try has a seed of its own: a failure names it with what was drawn, and
  * {@code -Dpawl.try=SEED} repeats that try alone.
  *
  * <p><b>Not supported.</b> Looking for a smaller value that fails too.

@@ -15,7 +15,7 @@ final class Threads {
 
     private static final long SECONDS = 60;
 
-    /** As many threads as there is work at once. They are used again, because a test with many pieces would be slowed down by making them. */
+    /** As many threads as there is work at once. They are used again: making them takes longer than most pieces do. */
     private static final ExecutorService POOL = Executors.newCachedThreadPool(Threads::thread);
 
     private Threads() {}

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a reader refuses that is just as it was written: no log, another one, a newer one, or one by a writer that is wrong. */
+/** What a reader refuses though it is just as it was written: no log, another, a newer, or one that was written wrongly. */
 class LogRefusalTest {
 
     @Test

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * Runs tests on a thread of those that write files. Backends hand none of their work over to another thread then, which
- * takes longer than most operations on a simulated disk. For tests of what is done and not of who does it.
+ * Runs tests on a thread of those that write files. Backends hand none of their work over to another thread then,
+ * which takes longer than most operations on a simulated disk. For tests of what is done, not of who does it.
  */
 final class OnFileThread implements InvocationInterceptor {
 
