@@ -365,8 +365,7 @@ final class BrokenAuth {
 
     private static Map<Key, Row> invents(Backend sound, SessionName session, Collection<Key> keys) {
         Map<Key, Row> found = new HashMap<>(sound.get(session, keys));
-        Optional<Row> any =
-                found.values().stream().filter(BrokenAuth::isKey).findFirst();
+        Optional<Row> any = found.values().stream().filter(BrokenAuth::isKey).findFirst();
         any.ifPresent(row -> keys.forEach(key -> found.putIfAbsent(key, Row.of(key, row.value()))));
         return found;
     }

@@ -57,10 +57,15 @@ final class BrokenCommits {
                         "W14",
                         "W17"),
                 Breakage.of("W01", "a key that is asked for twice is not found", getting(BrokenCommits::twiceIsNone)),
-                Breakage.of("W02", "deletes are applied although a check fails", committing(BrokenCommits::deletesAnyway)),
+                Breakage.of(
+                        "W02", "deletes are applied although a check fails", committing(BrokenCommits::deletesAnyway)),
                 Breakage.of("W02", "a batch is applied in two halves", committing(BrokenCommits::halves), "W05", "W20"),
                 Breakage.of("W02", "get reads one key after another", getting(BrokenCommits::oneByOne), "W20"),
-                Breakage.of("W02", "scan reads the keys first and then the values", scanning(BrokenCommits::keysThenValues), "W20"),
+                Breakage.of(
+                        "W02",
+                        "scan reads the keys first and then the values",
+                        scanning(BrokenCommits::keysThenValues),
+                        "W20"),
                 Breakage.of("W02", "the rows before a refused one stay", committing(BrokenCommits::rowByRow), "W05"),
                 Breakage.of(
                         "W03",
@@ -71,8 +76,13 @@ final class BrokenCommits {
                         "W15",
                         "W17",
                         "W20"),
-                Breakage.of("W03", "a check asks only whether there is a row", committing(BrokenCommits::present), "W15"),
-                Breakage.of("W03", "checks of rows that the batch does not write are skipped", committing(BrokenCommits::ownChecks), "W17"),
+                Breakage.of(
+                        "W03", "a check asks only whether there is a row", committing(BrokenCommits::present), "W15"),
+                Breakage.of(
+                        "W03",
+                        "checks of rows that the batch does not write are skipped",
+                        committing(BrokenCommits::ownChecks),
+                        "W17"),
                 Breakage.of("W03", "a batch without changes is not looked at", committing(BrokenCommits::skipsEmpty)),
                 Breakage.of("W03", "a conflict does not name its row", committing(BrokenCommits::nameless)),
                 Breakage.of("W03", "checks compare JSON, not bytes", committing(BrokenCommits::jsonChecks)),
@@ -83,10 +93,21 @@ final class BrokenCommits {
                 Breakage.of("W03", "the last check is looked at first", committing(BrokenCommits::lastFirst)),
                 Breakage.of("W15", "checks are looked at before the change, not with it", b -> new CheckThenAct(b)),
                 Breakage.of("W15", "checks hold within one instance only", Monitored::new),
-                Breakage.of("W20", "credentials that come with keys are dropped", committing(BrokenCommits::dropsCredentials)),
-                Breakage.of("W20", "keys are committed first and credentials a moment later", committing(BrokenCommits::keysFirst)),
                 Breakage.of(
-                        "W20", "a check guards the rows of its own family only", committing(BrokenCommits::ownFamily), "W02", "W03", "W17"),
+                        "W20",
+                        "credentials that come with keys are dropped",
+                        committing(BrokenCommits::dropsCredentials)),
+                Breakage.of(
+                        "W20",
+                        "keys are committed first and credentials a moment later",
+                        committing(BrokenCommits::keysFirst)),
+                Breakage.of(
+                        "W20",
+                        "a check guards the rows of its own family only",
+                        committing(BrokenCommits::ownFamily),
+                        "W02",
+                        "W03",
+                        "W17"),
                 Breakage.of("W21", "get hands out the map of its cache", LiveCache::new),
                 Breakage.of("W21", "get returns a view of the store", getting(BrokenCommits::liveView), "W02", "W20"));
     }
@@ -212,9 +233,7 @@ final class BrokenCommits {
             sound.commit(
                     session,
                     new Batch(
-                            List.of(),
-                            batch.puts().subList(middle, batch.puts().size()),
-                            batch.deletes()));
+                            List.of(), batch.puts().subList(middle, batch.puts().size()), batch.deletes()));
         }
     }
 

@@ -9,7 +9,6 @@ import static dev.pawl.tck.StoreBreakage.wrapping;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
-import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
@@ -190,8 +189,7 @@ final class BrokenLeases {
     private static void ownersOnly(Backend sound, SessionName session, Batch batch) {
         List<Row> puts = new ArrayList<>(batch.puts());
         List<Key> deletes = new ArrayList<>(batch.deletes());
-        if (puts.removeIf(
-                row -> row.key().equals(LEASE) && !row.value().utf8().contains("\"owner\""))) {
+        if (puts.removeIf(row -> row.key().equals(LEASE) && !row.value().utf8().contains("\"owner\""))) {
             deletes.add(LEASE);
         }
         sound.commit(session, new Batch(batch.checks(), puts, deletes));

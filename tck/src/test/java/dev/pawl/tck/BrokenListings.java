@@ -1,7 +1,5 @@
 package dev.pawl.tck;
 
-import static dev.pawl.tck.Otherwise.scanning;
-
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
@@ -101,8 +99,15 @@ final class BrokenListings {
                                         page.items().subList(0, page.items().size() - 1), page.next())
                                 : page),
                 Breakage.of("W07", "a listing goes on at a number of rows, not at a row", ByOffset::new, "W08"),
-                Breakage.of("W07", "a listing ends when the row of its cursor is gone", scanning(BrokenListings::needsItsRow), "W08"),
-                Breakage.of("W07", "rows added during a listing come twice", scanning(BrokenListings::addedTwice)));
+                Breakage.of(
+                        "W07",
+                        "a listing ends when the row of its cursor is gone",
+                        Otherwise.scanning(BrokenListings::needsItsRow),
+                        "W08"),
+                Breakage.of(
+                        "W07",
+                        "rows added during a listing come twice",
+                        Otherwise.scanning(BrokenListings::addedTwice)));
     }
 
     private static List<Breakage> bounds() {

@@ -35,12 +35,20 @@ final class BrokenLives {
         return List.of(
                 Breakage.of("W14", "reading goes on after close", ReadsOn::new),
                 Breakage.of("W14", "closing twice is an error", ClosesOnce::new),
-                Breakage.of("W14", "commits after close are dropped without a word", committing(BrokenLives::dropsWhenClosed)),
+                Breakage.of(
+                        "W14",
+                        "commits after close are dropped without a word",
+                        committing(BrokenLives::dropsWhenClosed)),
                 Breakage.of("W14", "closing one instance closes all", ClosesAll::new),
                 Breakage.of("W14", "use after close is another exception", scanning(BrokenLives::wrongWhenClosed)),
                 Breakage.of(
-                        "W16", "a commit of an interrupted caller is acknowledged and dropped", committing(BrokenLives::dropsInterrupted)),
-                Breakage.of("W16", "an interrupt closes the backend for everybody", getting(BrokenLives::closedByInterrupt)),
+                        "W16",
+                        "a commit of an interrupted caller is acknowledged and dropped",
+                        committing(BrokenLives::dropsInterrupted)),
+                Breakage.of(
+                        "W16",
+                        "an interrupt closes the backend for everybody",
+                        getting(BrokenLives::closedByInterrupt)),
                 Breakage.of(
                         "W16",
                         "a commit of an interrupted caller is applied and called failed",

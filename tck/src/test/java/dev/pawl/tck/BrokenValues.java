@@ -78,7 +78,11 @@ final class BrokenValues {
                         "W12"),
                 renaming("an empty id is read as a dot", key -> id(key, key.id().isEmpty() ? "." : key.id()), "W12"),
                 renaming("the line between partition and id is lost", BrokenValues::joined, "W12"),
-                Breakage.of("W05", "a key that cannot be held is dropped without a word", committing(BrokenValues::dropsRefused), "W12"),
+                Breakage.of(
+                        "W05",
+                        "a key that cannot be held is dropped without a word",
+                        committing(BrokenValues::dropsRefused),
+                        "W12"),
                 Breakage.of(
                         "W05",
                         "a key that cannot be held is refused with a wrong exception",
@@ -87,7 +91,8 @@ final class BrokenValues {
                         "W12",
                         "W18",
                         "W19"),
-                Breakage.of("W18", "a conflict shows what was to be written", committing(BrokenValues::talkativeConflict)),
+                Breakage.of(
+                        "W18", "a conflict shows what was to be written", committing(BrokenValues::talkativeConflict)),
                 Breakage.of("W18", "a refused row is shown", committing(BrokenValues::talkativeRefusal)),
                 Breakage.of("W18", "the cause of a failure shows a value", committing(BrokenValues::talkativeCause)),
                 Breakage.of("W18", "toString shows the rows", Talkative::new),

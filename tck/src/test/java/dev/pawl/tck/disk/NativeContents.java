@@ -34,8 +34,8 @@ final class NativeContents {
             throws IOException {
         Map<SessionName, Map<Key, String>> contents = new TreeMap<>();
         if (disk.stat(NativeCrash.DIRECTORY).isPresent()) {
-            try (Backend backend = new SteppedKeeper()
-                    .open(NativeCrash.DIRECTORY, Access.READ_ONLY, Durability.POWER_LOSS, disk)) {
+            try (Backend backend =
+                    new SteppedKeeper().open(NativeCrash.DIRECTORY, Access.READ_ONLY, Durability.POWER_LOSS, disk)) {
                 sessions.forEach(session -> contents.put(session, of(backend, session)));
             }
         }

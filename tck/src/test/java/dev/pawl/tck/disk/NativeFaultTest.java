@@ -25,12 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A native log on a disk that fails at any one operation or from it on, or that is full, and loses its power then. */
-@ExtendWith(OnFileThread.class)
 class NativeFaultTest {
 
     private static final int SEEDS = Boolean.getBoolean("pawl.soak") ? 20 : 3;
@@ -149,8 +147,7 @@ class NativeFaultTest {
                 throw new AssertionError("operation " + from + ": " + e.getMessage(), e);
             }
             assertThat(Set.of(contents(disk))).isEqualTo(told.possible);
-            assertThat(NativeContents.keptAside(disk))
-.as("operation %d", from).hasSizeLessThanOrEqualTo(8);
+            assertThat(NativeContents.keptAside(disk)).as("operation %d", from).hasSizeLessThanOrEqualTo(8);
         }
         assertThat(failures).isGreaterThan((int) last / 4);
     }
