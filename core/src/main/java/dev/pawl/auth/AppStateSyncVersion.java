@@ -58,7 +58,7 @@ public final class AppStateSyncVersion {
         Map<String, Bytes> macs = new LinkedHashMap<>();
         JsonObject.Builder canonical = entries.json().toBuilder();
         entries.json().forEach((index, entry) -> {
-            Members one = Members.of(entry, members.path("indexValueMap[" + macs.size() + "]"));
+            Members one = members.element(entry, "indexValueMap", macs.size());
             Bytes mac = one.bytes(VALUE_MAC);
             macs.put(index, mac);
             canonical.put(index, one.json().toBuilder().put(VALUE_MAC, mac).build());

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the members of one object in every shape they occur in, and says which member is wrong. A member that is {@code null} counts as absent, as it does in JavaScript code that asks
@@ -22,12 +23,21 @@ import java.util.OptionalLong;
  */
 final class Members {
 
-    private final JsonObject object;
-    private final String path;
+    private static final int NONE = -1;
 
-    private Members(JsonObject object, String path) {
+    private final JsonObject object;
+
+    /** Where it stands, put together only for who complains. */
+    private final @Nullable Members parent;
+
+    private final String name;
+    private final int index;
+
+    private Members(JsonObject object, @Nullable Members parent, String name, int index) {
         this.object = object;
-        this.path = path;
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
     }
 
     /** The members of a whole value. */
@@ -38,9 +48,28 @@ final class Members {
     /** The members of a value that stands at {@code path}. */
     static Members of(JsonValue value, String path) {
         if (value instanceof JsonObject object) {
-            return new Members(object, path);
+            return new Members(object, null, path, NONE);
         }
-        throw new ShapeException(path, "is " + kind(value) + " instead of an object");
+        throw noObject(value, path);
+    }
+
+    private static ShapeException noObject(JsonValue value, String path) {
+        return new ShapeException(path, "is " + kind(value) + " instead of an object");
+    }
+
+    /** The members of a value in here that is shown as {@code name[index]}. */
+    Members element(JsonValue value, String name, int index) {
+        if (value instanceof JsonObject object) {
+            return new Members(object, this, name, index);
+        }
+        throw noObject(value, path(name + "[" + index + "]"));
+    }
+
+    private Members member(JsonValue value, String name) {
+        if (value instanceof JsonObject object) {
+            return new Members(object, this, name, NONE);
+        }
+        throw noObject(value, path(name));
     }
 
     /** What a value is, for messages. */
@@ -64,7 +93,13 @@ final class Members {
     }
 
     String path(String name) {
+        String path = path();
         return path.isEmpty() ? name : path + "." + name;
+    }
+
+    private String path() {
+        String own = index == NONE ? name : name + "[" + index + "]";
+        return parent == null ? own : parent.path(own);
     }
 
     ShapeException wrong(String name, String problem) {
@@ -80,11 +115,11 @@ final class Members {
     }
 
     Members object(String name) {
-        return of(value(name), path(name));
+        return member(value(name), name);
     }
 
     Optional<Members> findObject(String name) {
-        return find(name).map(value -> of(value, path(name)));
+        return find(name).map(value -> member(value, name));
     }
 
     JsonArray array(String name) {
@@ -147,7 +182,7 @@ final class Members {
                 return JsonNumber.parse(digits.value()).longValue();
             }
             if (value instanceof JsonObject) {
-                return halves(of(value, path(name)));
+                return halves(member(value, name));
             }
         } catch (ArithmeticException | JsonException e) {
             throw wrong(name, "is not an integer of 64 bits");

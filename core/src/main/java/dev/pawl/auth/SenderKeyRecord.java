@@ -123,7 +123,7 @@ public final class SenderKeyRecord {
             Members signing = members.object("senderSigningKey");
             List<MessageKey> keys = new ArrayList<>();
             for (JsonValue key : members.array("senderMessageKeys")) {
-                Members one = Members.of(key, members.path("senderMessageKeys[" + keys.size() + "]"));
+                Members one = members.element(key, "senderMessageKeys", keys.size());
                 keys.add(new MessageKey(one.integer("iteration"), one.bytes("seed")));
             }
             return new State(

@@ -66,7 +66,7 @@ public final class SessionRecord {
         }
         List<Session> sessions = new ArrayList<>();
         members.object("_sessions").json().forEach((baseKey, session) -> {
-            Members one = Members.of(session, "_sessions[" + sessions.size() + "]");
+            Members one = members.element(session, "_sessions", sessions.size());
             sessions.add(Session.read(baseKey, one));
         });
         return new SessionRecord(value, version, sessions);
@@ -153,12 +153,11 @@ public final class SessionRecord {
             ratchet.bytes("rootKey", Curve.KEY_SIZE);
             ratchet.object("ephemeralKeyPair");
             Members chains = members.object("_chains");
-            List<String> names = chains.json().names();
-            for (int i = 0; i < names.size(); i++) {
-                // Their names are ratchet keys, which no message shows.
-                JsonValue chain = chains.json().get(names.get(i)).orElseThrow();
-                Members.of(chain, members.path("_chains[" + i + "]")).object("chainKey");
-            }
+            int[] number = {0};
+            // Their names are ratchet keys, which no message shows.
+            chains.json()
+                    .forEach((name, chain) ->
+                            members.element(chain, "_chains", number[0]++).object("chainKey"));
             long closed = index.integer("closed");
             return new Session(
                     baseKey,
