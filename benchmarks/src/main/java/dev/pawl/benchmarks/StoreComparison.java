@@ -44,7 +44,7 @@ public final class StoreComparison {
                         .toList();
     }
 
-    /** Runs the comparison; more than an hour with five rounds of everything. */
+    /** Runs the comparison; hours with five rounds of everything. */
     public static void main(String... arguments) throws IOException, InterruptedException {
         new StoreComparison(ComparisonOptions.ofProperties()).run();
     }

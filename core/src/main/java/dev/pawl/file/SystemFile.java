@@ -20,8 +20,11 @@ final class SystemFile implements Disk.OpenFile {
     private final ReentrantLock turn = new ReentrantLock();
     private final ReentrantLock forcing = new ReentrantLock();
 
-    /** The place in the file, so that who appends need not go there each time; negative while it is not known. */
-    private long place = -1;
+    /** No place in a file. */
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** The place in the file, so that who appends need not go there each time. */
+    private long place = UNKNOWN;
 
     SystemFile(Path path, RandomAccessFile file) {
         this.path = path;
@@ -68,7 +71,7 @@ final class SystemFile implements Disk.OpenFile {
 
     private void go(long offset) throws IOException {
         boolean there = place == offset;
-        place = -1; // Until what is done there has succeeded.
+        place = UNKNOWN; // Until what is done there has succeeded.
         if (!there) {
             file.seek(offset);
         }
@@ -77,7 +80,7 @@ final class SystemFile implements Disk.OpenFile {
     @Override
     public void setLength(long length) throws IOException {
         alone(turn, () -> {
-            place = -1; // It moves with an end that comes before it.
+            place = UNKNOWN; // It moves with an end that comes before it.
             file.setLength(length);
             return true;
         });

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.Checksum;
+import java.util.zip.CRC32C;
 
 /**
  * An immutable sequence of bytes: a stored value, a key, a JSON text.
@@ -83,8 +83,8 @@ public final class Bytes implements Comparable<Bytes> {
         System.arraycopy(content, 0, into, at, content.length);
     }
 
-    /** Has a checksum take in all of these bytes. */
-    public void update(Checksum checksum) {
+    /** Has a checksum take in all of these bytes. It is of a class that cannot do anything else with them. */
+    public void update(CRC32C checksum) {
         checksum.update(content, 0, content.length);
     }
 

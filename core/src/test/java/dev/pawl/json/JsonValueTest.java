@@ -255,6 +255,18 @@ class JsonValueTest {
         }
     }
 
+    /** Whichever part of an object comes where the usual room ends. */
+    @Test
+    void anObjectOfAnySizeIsWrittenWhole() {
+        for (int length = 4000; length < 4110; length++) {
+            String text = "{\"first\":\"" + "v".repeat(length)
+                    + "\",\"b\":{\"a long enough name\":\"x\"},\"n\":-12.5,\"e\":{}}";
+            JsonValue read = JsonValue.parse(text);
+            assertThat(read.toText()).isEqualTo(text);
+            assertThat(read.toText()).isEqualTo(text);
+        }
+    }
+
     @Test
     void aLargeTextGrowsTheBufferRight() {
         String value = "k".repeat(100_000);

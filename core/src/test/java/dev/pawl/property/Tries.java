@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One try of a rule that holds for any value, and the values it drew. The same seed draws the same values in every
@@ -22,7 +23,8 @@ public final class Tries {
     private static final int MOST_BYTES = 256;
 
     private final Random random;
-    private final Map<String, String> drawn = new LinkedHashMap<>();
+    /** How to show each: not before it has to be, since showing a value may already do something with it. */
+    private final Map<String, Supplier<String>> drawn = new LinkedHashMap<>();
 
     private Tries(long seed) {
         this.random = new Random(seed);
@@ -51,10 +53,10 @@ public final class Tries {
             Tries values = new Tries(own);
             try {
                 rule.accept(values);
-            } catch (RuntimeException | AssertionError e) {
+            } catch (RuntimeException | Error e) {
                 throw new AssertionError(
                         "try " + number + " of " + count + ", which -Dpawl.try=" + own + " repeats, with "
-                                + values.drawn + ": " + e.getMessage(),
+                                + values.shown() + ": " + e.getMessage(),
                         e);
             }
         }
@@ -73,8 +75,14 @@ public final class Tries {
     /** Likewise, of a type that does not show its content by itself. */
     public <T> T draw(String name, Function<Random, T> source, Function<T, String> shown) {
         T value = source.apply(random);
-        drawn.put(name, shown.apply(value));
+        drawn.put(name, () -> shown.apply(value));
         return value;
+    }
+
+    private Map<String, String> shown() {
+        Map<String, String> shown = new LinkedHashMap<>();
+        drawn.forEach((name, text) -> shown.put(name, text.get()));
+        return shown;
     }
 
     /** Any number: as often as not near zero, a power of two or the end of a type, where rules break. */

@@ -22,6 +22,7 @@ final class Compaction {
     private final LogDirectory directory;
     private final LogSession session;
     private final SessionLog log;
+    private Optional<OpenLog.View> old = Optional.empty();
 
     Compaction(LogDirectory directory, LogSession session, SessionLog log) {
         this.directory = directory;
@@ -73,19 +74,9 @@ final class Compaction {
             return false; // Another process is at it.
         }
         try (NewLog copy = begun.get()) {
-            Optional<Changed> all =
+            Optional<Changed> next =
                     session.exclusively(open -> Changed.of(open, open.index().watch()));
-            return all.isPresent() && run(copy, all.get());
-        } finally {
-            log.unwatch();
-        }
-    }
-
-    private boolean run(NewLog copy, Changed all) throws IOException {
-        // Who closes a file last that has lost its name waits until its room is free again: not somebody with the turn.
-        OpenLog.View old = all.puts().again();
-        try {
-            Optional<Changed> next = Optional.of(all);
+            old = next.map(all -> all.puts().keepOpen());
             for (int round = 1; next.isPresent(); round++) {
                 boolean last = next.get().size() <= LITTLE || round == ROUNDS;
                 next.get().copyTo(copy);
@@ -97,8 +88,17 @@ final class Compaction {
             }
             return false;
         } finally {
-            old.close();
+            log.unwatch();
         }
+    }
+
+    /**
+     * Lets go of the old log, after {@link #run}. Who does that last waits until the system has freed its room, so
+     * nobody should be waiting for him.
+     */
+    void letGo() {
+        old.ifPresent(OpenLog.View::close);
+        old = Optional.empty();
     }
 
     /** Empty when the log was closed meanwhile: then nobody has noted what was changed. */

@@ -170,9 +170,10 @@ final class LogSession {
     }
 
     private void compact() {
+        Compaction compaction = new Compaction(directory, this, log);
         boolean done = false;
         try {
-            done = new Compaction(directory, this, log).run();
+            done = compaction.run();
         } catch (IOException | RuntimeException e) {
             if (!log.isClosed()) { // Else it was made new at rest, or will be.
                 LOG.warn("cannot make {} shorter: {}", directory.log(name), e.getMessage());
@@ -180,6 +181,7 @@ final class LogSession {
         } finally {
             compactFrom = done ? 0 : compactFrom + directory.upkeep().wanted() / 2;
             compacting.set(false);
+            compaction.letGo();
         }
     }
 

@@ -274,9 +274,9 @@ final class OpenLog {
             return Bytes.wrap(value);
         }
 
-        /** Something else that keeps the file open, to be closed too. */
-        View again() {
-            return view(rows);
+        /** A view of nothing, which keeps the file open longer than this one. To be closed too. */
+        View keepOpen() {
+            return view(List.of());
         }
 
         List<Row> withoutValues() {

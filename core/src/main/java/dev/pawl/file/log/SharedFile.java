@@ -19,7 +19,7 @@ final class SharedFile {
         return file;
     }
 
-    /** One more user. Called only where the log that owns the file cannot be closed meanwhile. */
+    /** One more user. Called only by one who is one, or where the log that owns the file cannot be closed meanwhile. */
     void use() {
         users.incrementAndGet();
     }
