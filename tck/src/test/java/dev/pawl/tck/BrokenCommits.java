@@ -1,9 +1,5 @@
 package dev.pawl.tck;
 
-import static dev.pawl.tck.Otherwise.committing;
-import static dev.pawl.tck.Otherwise.getting;
-import static dev.pawl.tck.Otherwise.scanning;
-
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
@@ -56,17 +52,12 @@ final class BrokenCommits {
                         "W11",
                         "W14",
                         "W17"),
-                Breakage.of("W01", "a key that is asked for twice is not found", getting(BrokenCommits::twiceIsNone)),
-                Breakage.of(
-                        "W02", "deletes are applied although a check fails", committing(BrokenCommits::deletesAnyway)),
-                Breakage.of("W02", "a batch is applied in two halves", committing(BrokenCommits::halves), "W05", "W20"),
-                Breakage.of("W02", "get reads one key after another", getting(BrokenCommits::oneByOne), "W20"),
-                Breakage.of(
-                        "W02",
-                        "scan reads the keys first and then the values",
-                        scanning(BrokenCommits::keysThenValues),
-                        "W20"),
-                Breakage.of("W02", "the rows before a refused one stay", committing(BrokenCommits::rowByRow), "W05"),
+                Breakage.of("W01", "a key that is asked for twice is not found", TwiceIsNone::new),
+                Breakage.of("W02", "deletes are applied although a check fails", DeletesAnyway::new),
+                Breakage.of("W02", "a batch is applied in two halves", Halves::new, "W05", "W20"),
+                Breakage.of("W02", "get reads one key after another", OneByOne::new, "W20"),
+                Breakage.of("W02", "scan reads the keys first and then the values", KeysThenValues::new, "W20"),
+                Breakage.of("W02", "the rows before a refused one stay", RowByRow::new, "W05"),
                 Breakage.of(
                         "W03",
                         "checks are ignored",
@@ -76,40 +67,24 @@ final class BrokenCommits {
                         "W15",
                         "W17",
                         "W20"),
-                Breakage.of(
-                        "W03", "a check asks only whether there is a row", committing(BrokenCommits::present), "W15"),
-                Breakage.of(
-                        "W03",
-                        "checks of rows that the batch does not write are skipped",
-                        committing(BrokenCommits::ownChecks),
-                        "W17"),
-                Breakage.of("W03", "a batch without changes is not looked at", committing(BrokenCommits::skipsEmpty)),
-                Breakage.of("W03", "a conflict does not name its row", committing(BrokenCommits::nameless)),
-                Breakage.of("W03", "checks compare JSON, not bytes", committing(BrokenCommits::jsonChecks)),
+                Breakage.of("W03", "a check asks only whether there is a row", Present::new, "W15"),
+                Breakage.of("W03", "checks of rows that the batch does not write are skipped", OwnChecks::new, "W17"),
+                Breakage.of("W03", "a batch without changes is not looked at", SkipsEmpty::new),
+                Breakage.of("W03", "a conflict does not name its row", Nameless::new),
+                Breakage.of("W03", "checks compare JSON, not bytes", JsonChecks::new),
                 Breakage.of(
                         "W03",
                         "an empty value stands for none",
                         b -> checking(b, check -> false, BrokenCommits::emptyIsAbsent, false)),
-                Breakage.of("W03", "the last check is looked at first", committing(BrokenCommits::lastFirst)),
+                Breakage.of("W03", "the last check is looked at first", LastFirst::new),
                 Breakage.of("W15", "checks are looked at before the change, not with it", b -> new CheckThenAct(b)),
                 Breakage.of("W15", "checks hold within one instance only", Monitored::new),
+                Breakage.of("W20", "credentials that come with keys are dropped", DropsCredentials::new),
+                Breakage.of("W20", "keys are committed first and credentials a moment later", KeysFirst::new),
                 Breakage.of(
-                        "W20",
-                        "credentials that come with keys are dropped",
-                        committing(BrokenCommits::dropsCredentials)),
-                Breakage.of(
-                        "W20",
-                        "keys are committed first and credentials a moment later",
-                        committing(BrokenCommits::keysFirst)),
-                Breakage.of(
-                        "W20",
-                        "a check guards the rows of its own family only",
-                        committing(BrokenCommits::ownFamily),
-                        "W02",
-                        "W03",
-                        "W17"),
+                        "W20", "a check guards the rows of its own family only", OwnFamily::new, "W02", "W03", "W17"),
                 Breakage.of("W21", "get hands out the map of its cache", LiveCache::new),
-                Breakage.of("W21", "get returns a view of the store", getting(BrokenCommits::liveView), "W02", "W20"));
+                Breakage.of("W21", "get returns a view of the store", LiveView::new, "W02", "W20"));
     }
 
     /** Long enough for another thread to look. */
@@ -208,124 +183,210 @@ final class BrokenCommits {
         }
     }
 
-    private static Map<Key, Row> twiceIsNone(Backend sound, SessionName session, Collection<Key> keys) {
-        Map<Key, Row> found = sound.get(session, keys);
-        Set<Key> once = new HashSet<>();
-        keys.stream().filter(key -> !once.add(key)).forEach(found::remove);
-        return found;
-    }
+    private static final class TwiceIsNone extends ForwardingBackend {
+        TwiceIsNone(Backend delegate) {
+            super(delegate);
+        }
 
-    static void deletesAnyway(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (ConflictException conflict) {
-            sound.commit(session, new Batch(List.of(), List.of(), batch.deletes()));
-            throw conflict;
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            Map<Key, Row> found = super.get(session, keys);
+            Set<Key> once = new HashSet<>();
+            keys.stream().filter(key -> !once.add(key)).forEach(found::remove);
+            return found;
         }
     }
 
-    private static void halves(Backend sound, SessionName session, Batch batch) {
-        sound.traits().requireWithin(batch);
-        int middle = (batch.puts().size() + 1) / 2;
-        sound.commit(session, new Batch(batch.checks(), batch.puts().subList(0, middle), List.of()));
-        if (batch.puts().size() > 1 || !batch.deletes().isEmpty()) {
-            pause();
-            sound.commit(
+    private static final class DeletesAnyway extends ForwardingBackend {
+        DeletesAnyway(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ConflictException conflict) {
+                super.commit(session, new Batch(List.of(), List.of(), batch.deletes()));
+                throw conflict;
+            }
+        }
+    }
+
+    private static final class Halves extends ForwardingBackend {
+        Halves(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            traits().requireWithin(batch);
+            int middle = (batch.puts().size() + 1) / 2;
+            super.commit(session, new Batch(batch.checks(), batch.puts().subList(0, middle), List.of()));
+            if (batch.puts().size() > 1 || !batch.deletes().isEmpty()) {
+                pause();
+                super.commit(
+                        session,
+                        new Batch(
+                                List.of(),
+                                batch.puts().subList(middle, batch.puts().size()),
+                                batch.deletes()));
+            }
+        }
+    }
+
+    private static final class OneByOne extends ForwardingBackend {
+        OneByOne(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            if (keys.size() > 10) {
+                return super.get(session, keys);
+            }
+            Map<Key, Row> found = new HashMap<>();
+            for (Key key : keys) {
+                found.putAll(super.get(session, List.of(key)));
+                pause();
+            }
+            return found;
+        }
+    }
+
+    private static final class KeysThenValues extends ForwardingBackend {
+        KeysThenValues(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Page<Row, Position> scan(SessionName session, Scan scan) {
+            Page<Row, Position> page = super.scan(session, scan);
+            if (scan.keysOnly() || page.items().size() > 10) {
+                return page;
+            }
+            List<Row> rows = new ArrayList<>();
+            for (Row row : page.items()) {
+                super.get(session, row.key()).ifPresent(rows::add);
+                pause();
+            }
+            return new Page<>(rows, page.next());
+        }
+    }
+
+    private static final class RowByRow extends ForwardingBackend {
+        RowByRow(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (StoreException refused) {
+                if (batch.puts().stream().anyMatch(row -> row.key().id().indexOf('\0') >= 0)) {
+                    batch.puts().forEach(row -> super.commit(session, Batch.of(row)));
+                }
+                throw refused;
+            }
+        }
+    }
+
+    private static final class Present extends ForwardingBackend {
+        Present(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            traits().requireWithin(batch);
+            List<Check> checks = new ArrayList<>();
+            for (Check check : batch.checks()) {
+                Optional<Row> now = super.get(session, check.key());
+                checks.add(check.expected().isPresent() && now.isPresent() ? Check.unchanged(check.key(), now) : check);
+            }
+            super.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
+        }
+    }
+
+    private static final class OwnChecks extends ForwardingBackend {
+        OwnChecks(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            traits().requireWithin(batch);
+            Set<Key> written = new HashSet<>(batch.deletes());
+            batch.puts().forEach(row -> written.add(row.key()));
+            super.commit(
                     session,
                     new Batch(
-                            List.of(), batch.puts().subList(middle, batch.puts().size()), batch.deletes()));
+                            batch.checks().stream()
+                                    .filter(c -> written.contains(c.key()))
+                                    .toList(),
+                            batch.puts(),
+                            batch.deletes()));
         }
     }
 
-    private static Map<Key, Row> oneByOne(Backend sound, SessionName session, Collection<Key> keys) {
-        if (keys.size() > 10) {
-            return sound.get(session, keys);
+    private static final class SkipsEmpty extends ForwardingBackend {
+        SkipsEmpty(Backend delegate) {
+            super(delegate);
         }
-        Map<Key, Row> found = new HashMap<>();
-        for (Key key : keys) {
-            found.putAll(sound.get(session, List.of(key)));
-            pause();
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            super.commit(session, batch.isEmpty() ? Batch.EMPTY : batch);
         }
-        return found;
     }
 
-    private static Page<Row, Position> keysThenValues(Backend sound, SessionName session, Scan scan) {
-        Page<Row, Position> page = sound.scan(session, scan);
-        if (scan.keysOnly() || page.items().size() > 10) {
-            return page;
+    private static final class Nameless extends ForwardingBackend {
+        Nameless(Backend delegate) {
+            super(delegate);
         }
-        List<Row> rows = new ArrayList<>();
-        for (Row row : page.items()) {
-            sound.get(session, row.key()).ifPresent(rows::add);
-            pause();
-        }
-        return new Page<>(rows, page.next());
-    }
 
-    private static void rowByRow(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (StoreException refused) {
-            if (batch.puts().stream().anyMatch(row -> row.key().id().indexOf('\0') >= 0)) {
-                batch.puts().forEach(row -> sound.commit(session, Batch.of(row)));
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ConflictException conflict) {
+                throw new ConflictException("something is not as expected");
             }
-            throw refused;
         }
     }
 
-    private static void present(Backend sound, SessionName session, Batch batch) {
-        sound.traits().requireWithin(batch);
-        List<Check> checks = new ArrayList<>();
-        for (Check check : batch.checks()) {
-            Optional<Row> now = sound.get(session, check.key());
-            checks.add(check.expected().isPresent() && now.isPresent() ? Check.unchanged(check.key(), now) : check);
+    private static final class JsonChecks extends ForwardingBackend {
+        JsonChecks(Backend delegate) {
+            super(delegate);
         }
-        sound.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
-    }
 
-    private static void ownChecks(Backend sound, SessionName session, Batch batch) {
-        sound.traits().requireWithin(batch);
-        Set<Key> written = new HashSet<>(batch.deletes());
-        batch.puts().forEach(row -> written.add(row.key()));
-        sound.commit(
-                session,
-                new Batch(
-                        batch.checks().stream()
-                                .filter(c -> written.contains(c.key()))
-                                .toList(),
-                        batch.puts(),
-                        batch.deletes()));
-    }
-
-    private static void skipsEmpty(Backend sound, SessionName session, Batch batch) {
-        sound.commit(session, batch.isEmpty() ? Batch.EMPTY : batch);
-    }
-
-    private static void nameless(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (ConflictException conflict) {
-            throw new ConflictException("something is not as expected");
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            traits().requireWithin(batch);
+            List<Check> checks = new ArrayList<>();
+            for (Check check : batch.checks()) {
+                Optional<Row> now = super.get(session, check.key());
+                boolean same = now.isPresent()
+                        && check.expected().filter(value -> value.size() > 0).isPresent()
+                        && JsonMeaning.of(JsonValue.parse(now.get().value()))
+                                .equals(JsonMeaning.of(
+                                        JsonValue.parse(check.expected().get())));
+                checks.add(same ? Check.unchanged(check.key(), now) : check);
+            }
+            super.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
         }
     }
 
-    private static void jsonChecks(Backend sound, SessionName session, Batch batch) {
-        sound.traits().requireWithin(batch);
-        List<Check> checks = new ArrayList<>();
-        for (Check check : batch.checks()) {
-            Optional<Row> now = sound.get(session, check.key());
-            boolean same = now.isPresent()
-                    && check.expected().filter(value -> value.size() > 0).isPresent()
-                    && JsonMeaning.of(JsonValue.parse(now.get().value()))
-                            .equals(JsonMeaning.of(
-                                    JsonValue.parse(check.expected().get())));
-            checks.add(same ? Check.unchanged(check.key(), now) : check);
+    private static final class LastFirst extends ForwardingBackend {
+        LastFirst(Backend delegate) {
+            super(delegate);
         }
-        sound.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
-    }
 
-    private static void lastFirst(Backend sound, SessionName session, Batch batch) {
-        sound.commit(session, new Batch(OrderRules.reversed(batch.checks()), batch.puts(), batch.deletes()));
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            super.commit(session, new Batch(OrderRules.reversed(batch.checks()), batch.puts(), batch.deletes()));
+        }
     }
 
     private static class CheckThenAct extends ForwardingBackend {
@@ -359,47 +420,68 @@ final class BrokenCommits {
         }
     }
 
-    private static void dropsCredentials(Backend sound, SessionName session, Batch batch) {
-        boolean keys = batch.puts().stream().anyMatch(row -> row.key().family() == Family.KEY);
-        sound.commit(
-                session,
-                new Batch(
-                        batch.checks(),
-                        batch.puts().stream()
-                                .filter(row -> !keys || row.key().family() != Family.CREDENTIALS)
-                                .toList(),
-                        batch.deletes()));
-    }
+    private static final class DropsCredentials extends ForwardingBackend {
+        DropsCredentials(Backend delegate) {
+            super(delegate);
+        }
 
-    private static void keysFirst(Backend sound, SessionName session, Batch batch) {
-        List<Row> credentials = batch.puts().stream()
-                .filter(row -> row.key().family() == Family.CREDENTIALS)
-                .toList();
-        List<Row> others = new ArrayList<>(batch.puts());
-        others.removeAll(credentials);
-        if (credentials.isEmpty() || others.isEmpty()) {
-            sound.commit(session, batch);
-        } else {
-            sound.commit(session, new Batch(batch.checks(), others, batch.deletes()));
-            pause();
-            sound.commit(session, new Batch(List.of(), credentials, List.of()));
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            boolean keys = batch.puts().stream().anyMatch(row -> row.key().family() == Family.KEY);
+            super.commit(
+                    session,
+                    new Batch(
+                            batch.checks(),
+                            batch.puts().stream()
+                                    .filter(row -> !keys || row.key().family() != Family.CREDENTIALS)
+                                    .toList(),
+                            batch.deletes()));
         }
     }
 
-    private static void ownFamily(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (ConflictException conflict) {
-            Family guarded = conflict.key().orElseThrow().family();
-            sound.commit(
-                    session,
-                    new Batch(
-                            List.of(),
-                            batch.puts().stream()
-                                    .filter(row -> row.key().family() != guarded)
-                                    .toList(),
-                            List.of()));
-            throw conflict;
+    private static final class KeysFirst extends ForwardingBackend {
+        KeysFirst(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            List<Row> credentials = batch.puts().stream()
+                    .filter(row -> row.key().family() == Family.CREDENTIALS)
+                    .toList();
+            List<Row> others = new ArrayList<>(batch.puts());
+            others.removeAll(credentials);
+            if (credentials.isEmpty() || others.isEmpty()) {
+                super.commit(session, batch);
+            } else {
+                super.commit(session, new Batch(batch.checks(), others, batch.deletes()));
+                pause();
+                super.commit(session, new Batch(List.of(), credentials, List.of()));
+            }
+        }
+    }
+
+    private static final class OwnFamily extends ForwardingBackend {
+        OwnFamily(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ConflictException conflict) {
+                Family guarded = conflict.key().orElseThrow().family();
+                super.commit(
+                        session,
+                        new Batch(
+                                List.of(),
+                                batch.puts().stream()
+                                        .filter(row -> row.key().family() != guarded)
+                                        .toList(),
+                                List.of()));
+                throw conflict;
+            }
         }
     }
 
@@ -422,13 +504,20 @@ final class BrokenCommits {
         }
     }
 
-    private static Map<Key, Row> liveView(Backend sound, SessionName session, Collection<Key> keys) {
-        sound.get(session, keys);
-        return new AbstractMap<>() {
-            @Override
-            public Set<Map.Entry<Key, Row>> entrySet() {
-                return Map.copyOf(sound.get(session, keys)).entrySet();
-            }
-        };
+    private static final class LiveView extends ForwardingBackend {
+        LiveView(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            super.get(session, keys);
+            return new AbstractMap<>() {
+                @Override
+                public Set<Map.Entry<Key, Row>> entrySet() {
+                    return Map.copyOf(LiveView.super.get(session, keys)).entrySet();
+                }
+            };
+        }
     }
 }

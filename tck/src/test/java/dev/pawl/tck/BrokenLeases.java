@@ -1,7 +1,5 @@
 package dev.pawl.tck;
 
-import static dev.pawl.tck.Otherwise.committing;
-import static dev.pawl.tck.Otherwise.getting;
 import static dev.pawl.tck.StoreBreakage.committing;
 import static dev.pawl.tck.StoreBreakage.unchecked;
 import static dev.pawl.tck.StoreBreakage.wrapping;
@@ -9,6 +7,7 @@ import static dev.pawl.tck.StoreBreakage.wrapping;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
+import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
@@ -36,28 +35,28 @@ final class BrokenLeases {
         return List.of(
                 wrapping("L01", "leases are seen only by who wrote them", Unseen::new),
                 committing("L02", "lease rows are never deleted", batch -> keeping(batch, LEASE::equals)),
-                wrapping("L02", "deletes are applied although a check fails", committing(BrokenCommits::deletesAnyway)),
+                wrapping("L02", "deletes are applied although a check fails", DeletesAnyway::new),
                 unchecked("L03", "leases are not checked", check -> check.key().equals(LEASE)),
                 wrapping("L04", "a beat that was read once is what is always read", FirstBeat::new),
                 forgetting("L05", "boot"),
-                wrapping("L06", "a check of a row that is gone holds", committing(BrokenLeases::goneHolds)),
+                wrapping("L06", "a check of a row that is gone holds", GoneHolds::new),
                 wrapping("L08", "leases expire", Expires::new),
                 committing(
                         "L09",
                         "beat rows are never deleted",
                         batch -> keeping(batch, key -> key.id().startsWith("node:"))),
-                wrapping("L10", "a lease row is written anew with every commit", committing(BrokenLeases::rewrites)),
-                wrapping("L11", "a lease row without an owner is not kept", committing(BrokenLeases::ownersOnly)),
+                wrapping("L10", "a lease row is written anew with every commit", Rewrites::new),
+                wrapping("L11", "a lease row without an owner is not kept", OwnersOnly::new),
                 wrapping("L12", "leases are seen only by who wrote them", Unseen::new),
                 wrapping("L13", "a check also holds for what a lease row was before", AnyEarlier::new),
                 unchecked(
                         "L14",
                         "nothing checks that there is no lease yet",
                         check -> check.key().equals(LEASE) && check.expected().isEmpty()),
-                wrapping("L15", "a lease row that cannot be read is deleted", getting(BrokenLeases::dropsDamaged)),
+                wrapping("L15", "a lease row that cannot be read is deleted", DropsDamaged::new),
                 replacing("L16", "the node of a lease is kept in other words", "\"node\":\"", "\"node\":\"0"),
                 committing("L17", "lease rows are never deleted", batch -> keeping(batch, LEASE::equals)),
-                wrapping("L17", "deletes are applied although a check fails", committing(BrokenCommits::deletesAnyway)),
+                wrapping("L17", "deletes are applied although a check fails", DeletesAnyway::new),
                 replacing("L18", "whether there was a lock is not kept", "\"locked\":true", "\"locked\":false"));
     }
 
@@ -134,6 +133,22 @@ final class BrokenLeases {
         }
     }
 
+    private static final class DeletesAnyway extends ForwardingBackend {
+        DeletesAnyway(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ConflictException e) {
+                super.commit(session, new Batch(List.of(), List.of(), batch.deletes()));
+                throw e;
+            }
+        }
+    }
+
     private static final class FirstBeat extends ForwardingBackend {
         private final Map<Key, Row> seen = new ConcurrentHashMap<>();
 
@@ -151,12 +166,19 @@ final class BrokenLeases {
         }
     }
 
-    private static void goneHolds(Backend sound, SessionName session, Batch batch) {
-        List<Check> checks = batch.checks().stream()
-                .filter(check -> sound.get(session, check.key()).isPresent()
-                        || check.expected().isEmpty())
-                .toList();
-        sound.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
+    private static final class GoneHolds extends ForwardingBackend {
+        GoneHolds(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            List<Check> checks = batch.checks().stream()
+                    .filter(check -> super.get(session, check.key()).isPresent()
+                            || check.expected().isEmpty())
+                    .toList();
+            super.commit(session, new Batch(checks, batch.puts(), batch.deletes()));
+        }
     }
 
     /** Removes a lease row after it was read some times, as a store does that drops rows after a while. */
@@ -176,23 +198,38 @@ final class BrokenLeases {
         }
     }
 
-    private static void rewrites(Backend sound, SessionName session, Batch batch) {
-        sound.commit(session, batch);
-        if (batch.puts().stream().anyMatch(row -> row.key().family() == Family.KEY)) {
-            sound.get(session, LEASE)
-                    .ifPresent(row -> sound.commit(
-                            session,
-                            Batch.of(Row.of(LEASE, Bytes.utf8(row.value().utf8() + " ")))));
+    private static final class Rewrites extends ForwardingBackend {
+        Rewrites(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            super.commit(session, batch);
+            if (batch.puts().stream().anyMatch(row -> row.key().family() == Family.KEY)) {
+                super.get(session, LEASE)
+                        .ifPresent(row -> super.commit(
+                                session,
+                                Batch.of(Row.of(LEASE, Bytes.utf8(row.value().utf8() + " ")))));
+            }
         }
     }
 
-    private static void ownersOnly(Backend sound, SessionName session, Batch batch) {
-        List<Row> puts = new ArrayList<>(batch.puts());
-        List<Key> deletes = new ArrayList<>(batch.deletes());
-        if (puts.removeIf(row -> row.key().equals(LEASE) && !row.value().utf8().contains("\"owner\""))) {
-            deletes.add(LEASE);
+    private static final class OwnersOnly extends ForwardingBackend {
+        OwnersOnly(Backend delegate) {
+            super(delegate);
         }
-        sound.commit(session, new Batch(batch.checks(), puts, deletes));
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            List<Row> puts = new ArrayList<>(batch.puts());
+            List<Key> deletes = new ArrayList<>(batch.deletes());
+            if (puts.removeIf(
+                    row -> row.key().equals(LEASE) && !row.value().utf8().contains("\"owner\""))) {
+                deletes.add(LEASE);
+            }
+            super.commit(session, new Batch(batch.checks(), puts, deletes));
+        }
     }
 
     private static final class AnyEarlier extends ForwardingBackend {
@@ -221,19 +258,26 @@ final class BrokenLeases {
         }
     }
 
-    private static Map<Key, Row> dropsDamaged(Backend sound, SessionName session, Collection<Key> keys) {
-        sound.get(session, List.of(LEASE)).values().stream()
-                .filter(row -> !isLease(row.value()))
-                .forEach(row -> sound.commit(session, new Batch(List.of(), List.of(), List.of(LEASE))));
-        return sound.get(session, keys);
-    }
+    private static final class DropsDamaged extends ForwardingBackend {
+        DropsDamaged(Backend delegate) {
+            super(delegate);
+        }
 
-    private static boolean isLease(Bytes value) {
-        try {
-            LeaseRecord.parse(value);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            super.get(session, List.of(LEASE)).values().stream()
+                    .filter(row -> !isLease(row.value()))
+                    .forEach(row -> super.commit(session, new Batch(List.of(), List.of(), List.of(LEASE))));
+            return super.get(session, keys);
+        }
+
+        private static boolean isLease(Bytes value) {
+            try {
+                LeaseRecord.parse(value);
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
     }
 }

@@ -99,15 +99,8 @@ final class BrokenListings {
                                         page.items().subList(0, page.items().size() - 1), page.next())
                                 : page),
                 Breakage.of("W07", "a listing goes on at a number of rows, not at a row", ByOffset::new, "W08"),
-                Breakage.of(
-                        "W07",
-                        "a listing ends when the row of its cursor is gone",
-                        Otherwise.scanning(BrokenListings::needsItsRow),
-                        "W08"),
-                Breakage.of(
-                        "W07",
-                        "rows added during a listing come twice",
-                        Otherwise.scanning(BrokenListings::addedTwice)));
+                Breakage.of("W07", "a listing ends when the row of its cursor is gone", NeedsItsRow::new, "W08"),
+                Breakage.of("W07", "rows added during a listing come twice", AddedTwice::new));
     }
 
     private static List<Breakage> bounds() {
@@ -409,26 +402,40 @@ final class BrokenListings {
         }
     }
 
-    private static Page<Row, Position> needsItsRow(Backend sound, SessionName session, Scan scan) {
-        Optional<Scan.Bound> cursor = scan.backwards() ? scan.upper() : scan.lower();
-        boolean gone = cursor.filter(bound -> !bound.inclusive())
-                .map(Scan.Bound::position)
-                .filter(at -> sound.get(session, new Key(scan.family(), at.partition(), at.id()))
-                        .isEmpty())
-                .isPresent();
-        return gone ? Page.last(List.of()) : sound.scan(session, scan);
+    private static final class NeedsItsRow extends ForwardingBackend {
+        NeedsItsRow(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Page<Row, Position> scan(SessionName session, Scan scan) {
+            Optional<Scan.Bound> cursor = scan.backwards() ? scan.upper() : scan.lower();
+            boolean gone = cursor.filter(bound -> !bound.inclusive())
+                    .map(Scan.Bound::position)
+                    .filter(at -> super.get(session, new Key(scan.family(), at.partition(), at.id()))
+                            .isEmpty())
+                    .isPresent();
+            return gone ? Page.last(List.of()) : super.scan(session, scan);
+        }
     }
 
-    private static Page<Row, Position> addedTwice(Backend sound, SessionName session, Scan scan) {
-        Page<Row, Position> page = sound.scan(session, scan);
-        List<Row> rows = new ArrayList<>();
-        for (Row row : page.items()) {
-            rows.add(row);
-            if (row.key().id().startsWith("added") && rows.size() < scan.limit()) {
-                rows.add(row);
-            }
+    private static final class AddedTwice extends ForwardingBackend {
+        AddedTwice(Backend delegate) {
+            super(delegate);
         }
-        return new Page<>(rows.subList(0, Math.min(rows.size(), scan.limit())), page.next());
+
+        @Override
+        public Page<Row, Position> scan(SessionName session, Scan scan) {
+            Page<Row, Position> page = super.scan(session, scan);
+            List<Row> rows = new ArrayList<>();
+            for (Row row : page.items()) {
+                rows.add(row);
+                if (row.key().id().startsWith("added") && rows.size() < scan.limit()) {
+                    rows.add(row);
+                }
+            }
+            return new Page<>(rows.subList(0, Math.min(rows.size(), scan.limit())), page.next());
+        }
     }
 
     private static final class KeepsPartitions extends ForwardingBackend {

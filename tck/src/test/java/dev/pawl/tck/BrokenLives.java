@@ -1,9 +1,5 @@
 package dev.pawl.tck;
 
-import static dev.pawl.tck.Otherwise.committing;
-import static dev.pawl.tck.Otherwise.getting;
-import static dev.pawl.tck.Otherwise.scanning;
-
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
@@ -35,24 +31,16 @@ final class BrokenLives {
         return List.of(
                 Breakage.of("W14", "reading goes on after close", ReadsOn::new),
                 Breakage.of("W14", "closing twice is an error", ClosesOnce::new),
-                Breakage.of(
-                        "W14",
-                        "commits after close are dropped without a word",
-                        committing(BrokenLives::dropsWhenClosed)),
+                Breakage.of("W14", "commits after close are dropped without a word", DropsWhenClosed::new),
                 Breakage.of("W14", "closing one instance closes all", ClosesAll::new),
-                Breakage.of("W14", "use after close is another exception", scanning(BrokenLives::wrongWhenClosed)),
+                Breakage.of("W14", "use after close is another exception", WrongWhenClosed::new),
                 Breakage.of(
-                        "W16",
-                        "a commit of an interrupted caller is acknowledged and dropped",
-                        committing(BrokenLives::dropsInterrupted)),
-                Breakage.of(
-                        "W16",
-                        "an interrupt closes the backend for everybody",
-                        getting(BrokenLives::closedByInterrupt)),
+                        "W16", "a commit of an interrupted caller is acknowledged and dropped", DropsInterrupted::new),
+                Breakage.of("W16", "an interrupt closes the backend for everybody", ClosedByInterrupt::new),
                 Breakage.of(
                         "W16",
                         "a commit of an interrupted caller is applied and called failed",
-                        committing(BrokenLives::deniesInterrupted)),
+                        DeniesInterrupted::new),
                 reading("a damaged row is absent", (corrupt, without) -> without),
                 reading("a damaged row is called unreadable", (corrupt, without) -> {
                     throw UnavailableException.readFailed("cannot read", corrupt);
@@ -63,10 +51,10 @@ final class BrokenLives {
                 reading("damage is reported at another place", (corrupt, without) -> {
                     throw new CorruptDataException(corrupt.key().orElseThrow(), "somewhere", "damaged");
                 }),
-                Breakage.of("W17", "damaged rows are left out of listings", scanning(BrokenLives::skipsDamaged)),
-                Breakage.of("W17", "a damaged row is deleted when it is met", getting(BrokenLives::deletesDamaged)),
-                Breakage.of("W17", "a check that meets damage holds", committing(BrokenLives::forgivesDamage)),
-                Breakage.of("W17", "a row that cannot be read is absent", getting(BrokenLives::unreadableIsAbsent)),
+                Breakage.of("W17", "damaged rows are left out of listings", SkipsDamaged::new),
+                Breakage.of("W17", "a damaged row is deleted when it is met", DeletesDamaged::new),
+                Breakage.of("W17", "a check that meets damage holds", ForgivesDamage::new),
+                Breakage.of("W17", "a row that cannot be read is absent", UnreadableIsAbsent::new),
                 new Breakage(
                         "W22",
                         "opening for reading opens for writing",
@@ -157,11 +145,18 @@ final class BrokenLives {
         }
     }
 
-    private static void dropsWhenClosed(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (ClosedException tooLate) {
-            Thread.onSpinWait();
+    private static final class DropsWhenClosed extends ForwardingBackend {
+        DropsWhenClosed(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ClosedException tooLate) {
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -179,66 +174,122 @@ final class BrokenLives {
         }
     }
 
-    private static Page<Row, Position> wrongWhenClosed(Backend sound, SessionName session, Scan scan) {
-        try {
-            return sound.scan(session, scan);
-        } catch (ClosedException closed) {
-            throw UnavailableException.readFailed("no connection", closed);
+    private static final class WrongWhenClosed extends ForwardingBackend {
+        WrongWhenClosed(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Page<Row, Position> scan(SessionName session, Scan scan) {
+            try {
+                return super.scan(session, scan);
+            } catch (ClosedException closed) {
+                throw UnavailableException.readFailed("no connection", closed);
+            }
         }
     }
 
-    private static void dropsInterrupted(Backend sound, SessionName session, Batch batch) {
-        if (!Thread.interrupted()) {
-            sound.commit(session, batch);
+    private static final class DropsInterrupted extends ForwardingBackend {
+        DropsInterrupted(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            if (!Thread.interrupted()) {
+                super.commit(session, batch);
+            }
         }
     }
 
-    private static Map<Key, Row> closedByInterrupt(Backend sound, SessionName session, Collection<Key> keys) {
-        if (Thread.currentThread().isInterrupted()) {
-            sound.close();
+    private static final class ClosedByInterrupt extends ForwardingBackend {
+        ClosedByInterrupt(Backend delegate) {
+            super(delegate);
         }
-        return sound.get(session, keys);
-    }
 
-    private static void deniesInterrupted(Backend sound, SessionName session, Batch batch) {
-        sound.commit(session, batch);
-        if (Thread.interrupted()) {
-            throw UnavailableException.writeFailed("interrupted", new IOException("interrupted"));
-        }
-    }
-
-    private static Page<Row, Position> skipsDamaged(Backend sound, SessionName session, Scan scan) {
-        try {
-            return sound.scan(session, scan);
-        } catch (CorruptDataException corrupt) {
-            return Page.last(List.of());
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            if (Thread.currentThread().isInterrupted()) {
+                super.close();
+            }
+            return super.get(session, keys);
         }
     }
 
-    private static Map<Key, Row> deletesDamaged(Backend sound, SessionName session, Collection<Key> keys) {
-        try {
-            return sound.get(session, keys);
-        } catch (CorruptDataException corrupt) {
-            sound.commit(
-                    session,
-                    new Batch(List.of(), List.of(), corrupt.key().stream().toList()));
-            throw corrupt;
+    private static final class DeniesInterrupted extends ForwardingBackend {
+        DeniesInterrupted(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            super.commit(session, batch);
+            if (Thread.interrupted()) {
+                throw UnavailableException.writeFailed("interrupted", new IOException("interrupted"));
+            }
         }
     }
 
-    private static void forgivesDamage(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (CorruptDataException corrupt) {
-            sound.commit(session, new Batch(List.of(), batch.puts(), batch.deletes()));
+    private static final class SkipsDamaged extends ForwardingBackend {
+        SkipsDamaged(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Page<Row, Position> scan(SessionName session, Scan scan) {
+            try {
+                return super.scan(session, scan);
+            } catch (CorruptDataException corrupt) {
+                return Page.last(List.of());
+            }
         }
     }
 
-    private static Map<Key, Row> unreadableIsAbsent(Backend sound, SessionName session, Collection<Key> keys) {
-        try {
-            return sound.get(session, keys);
-        } catch (UnavailableException unreadable) {
-            return Map.of();
+    private static final class DeletesDamaged extends ForwardingBackend {
+        DeletesDamaged(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            try {
+                return super.get(session, keys);
+            } catch (CorruptDataException corrupt) {
+                super.commit(
+                        session,
+                        new Batch(List.of(), List.of(), corrupt.key().stream().toList()));
+                throw corrupt;
+            }
+        }
+    }
+
+    private static final class ForgivesDamage extends ForwardingBackend {
+        ForgivesDamage(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (CorruptDataException corrupt) {
+                super.commit(session, new Batch(List.of(), batch.puts(), batch.deletes()));
+            }
+        }
+    }
+
+    private static final class UnreadableIsAbsent extends ForwardingBackend {
+        UnreadableIsAbsent(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+            try {
+                return super.get(session, keys);
+            } catch (UnavailableException unreadable) {
+                return Map.of();
+            }
         }
     }
 }

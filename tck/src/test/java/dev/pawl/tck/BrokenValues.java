@@ -1,7 +1,5 @@
 package dev.pawl.tck;
 
-import static dev.pawl.tck.Otherwise.committing;
-
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
@@ -78,23 +76,18 @@ final class BrokenValues {
                         "W12"),
                 renaming("an empty id is read as a dot", key -> id(key, key.id().isEmpty() ? "." : key.id()), "W12"),
                 renaming("the line between partition and id is lost", BrokenValues::joined, "W12"),
-                Breakage.of(
-                        "W05",
-                        "a key that cannot be held is dropped without a word",
-                        committing(BrokenValues::dropsRefused),
-                        "W12"),
+                Breakage.of("W05", "a key that cannot be held is dropped without a word", DropsRefused::new, "W12"),
                 Breakage.of(
                         "W05",
                         "a key that cannot be held is refused with a wrong exception",
-                        committing(BrokenValues::wronglyRefused),
+                        WronglyRefused::new,
                         "W02",
                         "W12",
                         "W18",
                         "W19"),
-                Breakage.of(
-                        "W18", "a conflict shows what was to be written", committing(BrokenValues::talkativeConflict)),
-                Breakage.of("W18", "a refused row is shown", committing(BrokenValues::talkativeRefusal)),
-                Breakage.of("W18", "the cause of a failure shows a value", committing(BrokenValues::talkativeCause)),
+                Breakage.of("W18", "a conflict shows what was to be written", TalkativeConflict::new),
+                Breakage.of("W18", "a refused row is shown", TalkativeRefusal::new),
+                Breakage.of("W18", "the cause of a failure shows a value", TalkativeCause::new),
                 Breakage.of("W18", "toString shows the rows", Talkative::new),
                 locating("all sessions are at one place", (b, session, key) -> b.locate(SessionName.DEFAULT, key)),
                 locating(
@@ -232,20 +225,34 @@ final class BrokenValues {
         return (row.key().partition() + row.key().id()).indexOf('\0') >= 0;
     }
 
-    private static void dropsRefused(Backend sound, SessionName session, Batch batch) {
-        sound.commit(
-                session,
-                new Batch(
-                        batch.checks(),
-                        batch.puts().stream().filter(row -> !hasNul(row)).toList(),
-                        batch.deletes()));
+    private static final class DropsRefused extends ForwardingBackend {
+        DropsRefused(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            super.commit(
+                    session,
+                    new Batch(
+                            batch.checks(),
+                            batch.puts().stream().filter(row -> !hasNul(row)).toList(),
+                            batch.deletes()));
+        }
     }
 
-    private static void wronglyRefused(Backend sound, SessionName session, Batch batch) {
-        if (batch.puts().stream().anyMatch(BrokenValues::hasNul)) {
-            throw new IllegalArgumentException("no NUL in a key");
+    private static final class WronglyRefused extends ForwardingBackend {
+        WronglyRefused(Backend delegate) {
+            super(delegate);
         }
-        sound.commit(session, batch);
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            if (batch.puts().stream().anyMatch(BrokenValues::hasNul)) {
+                throw new IllegalArgumentException("no NUL in a key");
+            }
+            super.commit(session, batch);
+        }
     }
 
     private static String values(Batch batch) {
@@ -255,27 +262,48 @@ final class BrokenValues {
         return text.toString();
     }
 
-    private static void talkativeConflict(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (ConflictException conflict) {
-            throw new ConflictException(conflict.key().orElseThrow(), "not as expected: " + values(batch));
+    private static final class TalkativeConflict extends ForwardingBackend {
+        TalkativeConflict(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (ConflictException conflict) {
+                throw new ConflictException(conflict.key().orElseThrow(), "not as expected: " + values(batch));
+            }
         }
     }
 
-    private static void talkativeRefusal(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (UnsupportedException refused) {
-            throw new UnsupportedException(refused.getMessage() + ": " + values(batch));
+    private static final class TalkativeRefusal extends ForwardingBackend {
+        TalkativeRefusal(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (UnsupportedException refused) {
+                throw new UnsupportedException(refused.getMessage() + ": " + values(batch));
+            }
         }
     }
 
-    private static void talkativeCause(Backend sound, SessionName session, Batch batch) {
-        try {
-            sound.commit(session, batch);
-        } catch (UnsupportedException refused) {
-            throw new UnsupportedException(String.valueOf(refused.getMessage()), new IOException(values(batch)));
+    private static final class TalkativeCause extends ForwardingBackend {
+        TalkativeCause(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public void commit(SessionName session, Batch batch) {
+            try {
+                super.commit(session, batch);
+            } catch (UnsupportedException refused) {
+                throw new UnsupportedException(String.valueOf(refused.getMessage()), new IOException(values(batch)));
+            }
         }
     }
 
