@@ -48,6 +48,10 @@ import java.util.function.Supplier;
  * after a crash. <b>Thread-safety.</b> Any number of threads, backends and processes on one machine. Interrupting a
  * caller ends nothing.
  *
+ * <p><b>Order.</b> Each process sees the commits of all processes in one order that agrees with time. A process reads its
+ * own when they are as durable as they promise to be; one that reads beside it may see the last of them while it is still
+ * being forced.
+ *
  * <p><b>Damage</b> is a {@link CorruptDataException} that names file and offset; nothing is changed. What a crash
  * left of a commit that was never acknowledged is no damage: it is cut off and kept aside.
  *
