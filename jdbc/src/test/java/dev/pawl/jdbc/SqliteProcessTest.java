@@ -148,7 +148,7 @@ final class SqliteProcessTest {
         Lane lane = new Lane(SESSION, 0);
         List<ChildProcess> processes = children(3);
         ChildProcess first = processes.get(0);
-        first.tell(StoreChild.write(locator(), List.of("default"), 1, 900));
+        first.tell(StoreChild.write(locator(), List.of("default"), 1, 50_000));
         Acknowledgements ofFirst = new Acknowledgements();
         while (ofFirst.of(lane) < 20) {
             assertThat(first.line()).isPresent().hasValueSatisfying(ofFirst::add);
