@@ -62,14 +62,11 @@ final class Members {
         if (value instanceof JsonObject object) {
             return new Members(object, this, name, index);
         }
-        throw noObject(value, path(name + "[" + index + "]"));
+        throw noObject(value, path(shown(name, index)));
     }
 
-    private Members member(JsonValue value, String name) {
-        if (value instanceof JsonObject object) {
-            return new Members(object, this, name, NONE);
-        }
-        throw noObject(value, path(name));
+    private static String shown(String name, int index) {
+        return index == NONE ? name : name + "[" + index + "]";
     }
 
     /** What a value is, for messages. */
@@ -98,7 +95,7 @@ final class Members {
     }
 
     private String path() {
-        String own = index == NONE ? name : name + "[" + index + "]";
+        String own = shown(name, index);
         return parent == null ? own : parent.path(own);
     }
 
@@ -115,11 +112,11 @@ final class Members {
     }
 
     Members object(String name) {
-        return member(value(name), name);
+        return element(value(name), name, NONE);
     }
 
     Optional<Members> findObject(String name) {
-        return find(name).map(value -> member(value, name));
+        return find(name).map(value -> element(value, name, NONE));
     }
 
     JsonArray array(String name) {
@@ -182,7 +179,7 @@ final class Members {
                 return JsonNumber.parse(digits.value()).longValue();
             }
             if (value instanceof JsonObject) {
-                return halves(member(value, name));
+                return halves(element(value, name, NONE));
             }
         } catch (ArithmeticException | JsonException e) {
             throw wrong(name, "is not an integer of 64 bits");
