@@ -21,7 +21,7 @@ import java.util.Optional;
 final class EarlierRun {
 
     private final Ends ends;
-    private final Migration.Options options;
+    private final Options options;
     private final Map<Part, LeaseState> sourceStates = new EnumMap<>(Part.class);
     private final Map<Part, LeaseState> targetStates = new EnumMap<>(Part.class);
     private final List<Part> parts = new ArrayList<>();
@@ -32,7 +32,7 @@ final class EarlierRun {
      * @throws UnsupportedException when they are the same store, or a part that was asked for cannot be moved at all
      * @throws UnavailableException when there is no such session in the source
      */
-    EarlierRun(Ends ends, Migration.Options options) {
+    EarlierRun(Ends ends, Options options) {
         this.ends = ends;
         this.options = options;
         ends.requireTwoPlaces(ends.source().place().equals(ends.target().place()));

@@ -3,7 +3,7 @@ package dev.pawl.migrate;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.SessionName;
 import dev.pawl.lease.LeaseTiming;
-import java.util.EnumSet;
+import dev.pawl.migrate.Options.Choice;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,16 +32,6 @@ public final class Migration {
     private final Ends ends;
     private final Options options;
 
-    /** How it is done. */
-    record Options(
-            Set<Part> parts,
-            boolean overwrite,
-            boolean dryRun,
-            boolean retireSource,
-            boolean takeOver,
-            MigrationListener listener,
-            LeaseTiming timing) {}
-
     private Migration(Ends ends, Options options) {
         this.ends = ends;
         this.options = options;
@@ -60,16 +50,7 @@ public final class Migration {
 
         /** Where it goes to. The backend is not closed. */
         public Migration to(Backend target, SessionName targetSession) {
-            return new Migration(
-                    new Ends(new End(source, session), new End(target, targetSession)),
-                    new Options(
-                            EnumSet.allOf(Part.class),
-                            false,
-                            false,
-                            false,
-                            false,
-                            (stage, rows, total) -> {},
-                            LeaseTiming.STANDARD));
+            return new Migration(new Ends(new End(source, session), new End(target, targetSession)), Options.USUAL);
         }
     }
 
@@ -80,86 +61,37 @@ public final class Migration {
 
     /** Copies these parts only. */
     public Migration only(Set<Part> parts) {
-        return with(new Options(
-                EnumSet.copyOf(parts),
-                options.overwrite,
-                options.dryRun,
-                options.retireSource,
-                options.takeOver,
-                options.listener,
-                options.timing));
+        return new Migration(ends, options.only(parts));
     }
 
     /** Erases what the target holds of the parts that are copied, once the whole source was found to be sound. */
     public Migration overwrite() {
-        return with(new Options(
-                options.parts,
-                true,
-                options.dryRun,
-                options.retireSource,
-                options.takeOver,
-                options.listener,
-                options.timing));
+        return new Migration(ends, options.and(Choice.OVERWRITE));
     }
 
     /** Writes nothing at all, and reports what would be copied or throws what would be thrown. Only who holds a lease is not found out. */
     public Migration dryRun() {
-        return with(new Options(
-                options.parts,
-                options.overwrite,
-                true,
-                options.retireSource,
-                options.takeOver,
-                options.listener,
-                options.timing));
+        return new Migration(ends, options.and(Choice.DRY_RUN));
     }
 
     /** Marks the source in the end, so that it refuses to be opened. */
     public Migration retireSource() {
-        return with(new Options(
-                options.parts,
-                options.overwrite,
-                options.dryRun,
-                true,
-                options.takeOver,
-                options.listener,
-                options.timing));
+        return new Migration(ends, options.and(Choice.RETIRE_SOURCE));
     }
 
     /** Fences a live holder of the target, and of a source that is to be retired. */
     public Migration takeOver() {
-        return with(new Options(
-                options.parts,
-                options.overwrite,
-                options.dryRun,
-                options.retireSource,
-                true,
-                options.listener,
-                options.timing));
+        return new Migration(ends, options.and(Choice.TAKE_OVER));
     }
 
     /** Tells this listener how far it has come. */
     public Migration progress(MigrationListener listener) {
-        return with(new Options(
-                options.parts,
-                options.overwrite,
-                options.dryRun,
-                options.retireSource,
-                options.takeOver,
-                listener,
-                options.timing));
+        return new Migration(ends, options.listener(listener));
     }
 
     /** Other lengths of time for the leases, or another clock. */
     Migration timing(LeaseTiming timing) {
-        return with(new Options(
-                options.parts,
-                options.overwrite,
-                options.dryRun,
-                options.retireSource,
-                options.takeOver,
-                options.listener,
-                timing));
+        return new Migration(ends, options.timing(timing));
     }
 
     /**
@@ -194,9 +126,5 @@ public final class Migration {
      */
     public MigrationPlan plan() {
         return MigrationPlan.of(ends, options);
-    }
-
-    private Migration with(Options other) {
-        return new Migration(ends, other);
     }
 }

@@ -22,11 +22,11 @@ import java.util.Optional;
 public final class MigrationPlan {
 
     private final Ends ends;
-    private final Migration.Options options;
+    private final Options options;
     private final MigrationState state;
     private final Optional<Amounts> finished;
 
-    private MigrationPlan(Ends ends, Migration.Options options, MigrationState state, Optional<Amounts> finished) {
+    private MigrationPlan(Ends ends, Options options, MigrationState state, Optional<Amounts> finished) {
         this.ends = ends;
         this.options = options;
         this.state = state;
@@ -34,7 +34,7 @@ public final class MigrationPlan {
     }
 
     /** Looks at both ends, and refuses what they forbid. */
-    static MigrationPlan of(Ends ends, Migration.Options options) {
+    static MigrationPlan of(Ends ends, Options options) {
         EarlierRun earlier = new EarlierRun(ends, options);
         boolean begun = earlier.isBegun();
         Optional<Amounts> finished = begun ? Optional.empty() : earlier.finished();

@@ -26,7 +26,7 @@ final class MigrationRun {
     private final Ends ends;
     private final End source;
     private final End target;
-    private final Migration.Options options;
+    private final Options options;
     private final Optional<Amounts> finished;
     private final EarlierRun earlier;
     private final List<Part> parts;
@@ -46,7 +46,7 @@ final class MigrationRun {
      * @param finished what an earlier run had copied if it is known to have finished; then the same in the target is no
      *     hindrance
      */
-    MigrationRun(Ends ends, Migration.Options options, Optional<Amounts> finished) {
+    MigrationRun(Ends ends, Options options, Optional<Amounts> finished) {
         this.ends = ends;
         this.source = ends.source();
         this.target = ends.target();

@@ -8,6 +8,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import dev.pawl.migrate.MigrationListener.Stage;
+import dev.pawl.migrate.Options.Choice;
 
 /**
  * Saves what is intact of a damaged session into another store, and says exactly what was lost.
@@ -35,9 +36,6 @@ public final class Repair {
     private final End target;
     private final Options options;
 
-    private record Options(
-            boolean withRatchets, boolean overwrite, boolean dryRun, boolean takeOver, MigrationListener listener) {}
-
     private Repair(End source, End target, Options options) {
         this.source = source;
         this.target = target;
@@ -55,10 +53,7 @@ public final class Repair {
 
         /** Where the rest goes. The backend is not closed. */
         public Repair to(Backend target, SessionName targetSession) {
-            return new Repair(
-                    source,
-                    new End(target, targetSession),
-                    new Options(false, false, false, false, (stage, rows, total) -> {}));
+            return new Repair(source, new End(target, targetSession), Options.USUAL);
         }
     }
 
@@ -69,42 +64,27 @@ public final class Repair {
 
     /** Keeps session and sender-key records that may be old. Their conversations may break. */
     public Repair withRatchets() {
-        return new Repair(
-                source,
-                target,
-                new Options(true, options.overwrite, options.dryRun, options.takeOver, options.listener));
+        return new Repair(source, target, options.and(Choice.WITH_RATCHETS));
     }
 
     /** Erases what the target holds of what is copied, once it is known what can be saved. */
     public Repair overwrite() {
-        return new Repair(
-                source,
-                target,
-                new Options(options.withRatchets, true, options.dryRun, options.takeOver, options.listener));
+        return new Repair(source, target, options.and(Choice.OVERWRITE));
     }
 
     /** Writes nothing, and reports what would be saved and what is lost. */
     public Repair dryRun() {
-        return new Repair(
-                source,
-                target,
-                new Options(options.withRatchets, options.overwrite, true, options.takeOver, options.listener));
+        return new Repair(source, target, options.and(Choice.DRY_RUN));
     }
 
     /** Fences a live holder of the target. */
     public Repair takeOver() {
-        return new Repair(
-                source,
-                target,
-                new Options(options.withRatchets, options.overwrite, options.dryRun, true, options.listener));
+        return new Repair(source, target, options.and(Choice.TAKE_OVER));
     }
 
     /** Tells this listener how far it has come, once the source was read. */
     public Repair progress(MigrationListener listener) {
-        return new Repair(
-                source,
-                target,
-                new Options(options.withRatchets, options.overwrite, options.dryRun, options.takeOver, listener));
+        return new Repair(source, target, options.listener(listener));
     }
 
     /**
@@ -132,7 +112,7 @@ public final class Repair {
         new Ends(source, target).requireTwoPlaces(source.place().equals(target.place()));
         RepairWalk walk = walk(salvageable);
         Bytes fingerprint = walk.fingerprint();
-        RepairJudgement judgement = new RepairJudgement(walk, options.withRatchets);
+        RepairJudgement judgement = new RepairJudgement(walk, options.withRatchets());
         if (judgement.kept().isEmpty() && !walk.lost().isEmpty()) {
             Salvageable.Lost first = walk.lost().get(0);
             throw new CorruptDataException(
@@ -157,11 +137,11 @@ public final class Repair {
                     if (stage == Stage.COMPARING && rows == 1) {
                         requireUnchanged(walk(salvageable).fingerprint().equals(fingerprint));
                     }
-                    options.listener.progress(stage, rows, total);
+                    options.listener().progress(stage, rows, total);
                 });
-        migration = options.overwrite ? migration.overwrite() : migration;
-        migration = options.dryRun ? migration.dryRun() : migration;
-        return options.takeOver ? migration.takeOver() : migration;
+        migration = options.overwrite() ? migration.overwrite() : migration;
+        migration = options.dryRun() ? migration.dryRun() : migration;
+        return options.takeOver() ? migration.takeOver() : migration;
     }
 
     private void requireUnchanged(boolean unchanged) {
