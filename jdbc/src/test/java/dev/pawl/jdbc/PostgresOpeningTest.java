@@ -357,12 +357,13 @@ final class PostgresOpeningTest {
     void aPasswordIsInNoLog() {
         String secret = "Pw73915-xyz";
         String theirs = as("pawl_logged", secret);
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        Level before = root.getLevel();
+        Logger pool = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari");
+        Level before = pool.getLevel();
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
-        root.addAppender(log);
-        root.setLevel(Level.TRACE);
+        pool.setAdditive(false);
+        pool.addAppender(log);
+        pool.setLevel(Level.TRACE);
         try (Backend backend = PostgresBackend.builder()
                 .url(theirs)
                 .max(1)
@@ -375,8 +376,9 @@ final class PostgresOpeningTest {
             assertThat(catchThrowable(() -> backend.commit(SESSION, one("1"))))
                     .isInstanceOf(UnavailableException.class);
         } finally {
-            root.setLevel(before);
-            root.detachAppender(log);
+            pool.setLevel(before);
+            pool.detachAppender(log);
+            pool.setAdditive(true);
             dropRole("pawl_logged");
         }
         assertThat(log.list).isNotEmpty().allSatisfy(event -> {
