@@ -21,13 +21,13 @@ public final class Backends {
     private static final Map<String, String> ARTIFACTS = Map.of(
             "sqlite", "dev.pawl:pawl-jdbc",
             "postgresql", "dev.pawl:pawl-jdbc",
-            "postgres", "dev.pawl:pawl-jdbc");
+            "postgres", "dev.pawl:pawl-jdbc",
+            "redis", "dev.pawl:pawl-redis",
+            "rediss", "dev.pawl:pawl-redis");
 
     /** Schemes that a later version of an artifact will bring. */
     private static final Map<String, String> LATER = Map.of(
             "zaileys", "dev.pawl:pawl-core",
-            "redis", "dev.pawl:pawl-redis",
-            "rediss", "dev.pawl:pawl-redis",
             "convex", "dev.pawl:pawl-convex");
 
     private Backends() {}

@@ -89,7 +89,6 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "redis://h/0,dev.pawl:pawl-redis",
         "convex:https://h,dev.pawl:pawl-convex",
         "zaileys:x,later",
         "gopher:x,baileys"

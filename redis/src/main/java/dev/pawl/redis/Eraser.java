@@ -19,6 +19,9 @@ final class Eraser {
     /** Keys of one step. */
     private static final int STEP = 500;
 
+    /** Somebody who writes all the time is not waited for. */
+    private static final int MOST_WALKS = 10;
+
     private final Server server;
     private final String namespace;
     private final String place;
@@ -49,7 +52,11 @@ final class Eraser {
         if (families.contains(Family.KEY)) {
             eraseKeys();
         }
-        eraseByName();
+        // Until there was nothing left: a walk that a restart of the server interrupted may have missed some.
+        int walks = 0;
+        while (eraseByName() > 0 && walks < MOST_WALKS) {
+            walks++;
+        }
     }
 
     private void eraseKeys() {
@@ -74,7 +81,8 @@ final class Eraser {
     }
 
     /** What the indexes did not know of goes too, and they themselves. */
-    private void eraseByName() {
+    private int eraseByName() {
+        int[] removed = {0};
         server.names(Text.literal(names.prefix()) + ":*", keys -> {
             List<String> plain = new ArrayList<>();
             List<String> careful = new ArrayList<>();
@@ -84,12 +92,15 @@ final class Eraser {
                 name.ifPresent(of -> (of.type().isPresent() ? careful : plain).add(key));
             }
             inSteps(plain, Instructions::remove);
-            inSteps(
-                    careful,
-                    (instructions, key) -> instructions.removeIf(
-                            key,
-                            Names.of(namespace, key).flatMap(Names.Name::type).orElseThrow()));
+            careful.removeIf(key -> !server.isOfType(key, type(key)));
+            inSteps(careful, (instructions, key) -> instructions.removeIf(key, type(key)));
+            removed[0] += plain.size() + careful.size();
         });
+        return removed[0];
+    }
+
+    private String type(String key) {
+        return Names.of(namespace, key).flatMap(Names.Name::type).orElseThrow();
     }
 
     private void inSteps(List<String> keys, BiConsumer<Instructions, String> removal) {

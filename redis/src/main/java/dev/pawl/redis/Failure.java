@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
@@ -64,13 +66,20 @@ final class Failure {
             if (at instanceof ConnectException
                     || at instanceof UnknownHostException
                     || at instanceof NoRouteToHostException
-                    || at instanceof SSLException
+                    || at instanceof SSLHandshakeException
+                    || at instanceof SSLPeerUnverifiedException
                     || at instanceof NoSuchElementException
-                    || at instanceof InterruptedException) {
+                    || at instanceof InterruptedException
+                    || at instanceof JedisConnectionException && saysSo(at)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean saysSo(Throwable connecting) {
+        String text = String.valueOf(connecting.getMessage());
+        return text.startsWith("Failed to connect") || text.startsWith("Failed to create socket");
     }
 
     /** Whether the command may have been applied, as far as this attempt goes. */
@@ -88,7 +97,8 @@ final class Failure {
         return error.map(PASSING::contains).orElse(connection && !unsent || isInterruption());
     }
 
-    private boolean isInterruption() {
+    /** Whether somebody wanted to stop the caller while it waited for a connection. */
+    boolean isInterruption() {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             if (at instanceof InterruptedException) {
                 return true;
@@ -97,31 +107,43 @@ final class Failure {
         return false;
     }
 
-    StoreException whenReading() {
-        return connection
-                ? unreachable()
-                : wrongType().orElseGet(() -> UnavailableException.readFailed(text(), safeCause()));
+    /** Whether this user, or this server, does not do it at all. */
+    boolean isForbidden() {
+        return error.filter(code -> code.equals("NOPERM") || code.equals("ERR")).isPresent();
     }
 
-    StoreException whenWriting() {
-        return connection
-                ? unreachable()
-                : wrongType().orElseGet(() -> UnavailableException.writeFailed(text(), safeCause()));
+    /** What to tell who only read from this server. */
+    StoreException whenReading(String server) {
+        return cannotConnect(server)
+                .or(this::wrongType)
+                .orElseGet(() -> UnavailableException.readFailed(server + " " + text(), safeCause()));
+    }
+
+    /** What to tell who wrote to this server, where nothing was applied. */
+    StoreException whenWriting(String server) {
+        return cannotConnect(server)
+                .or(this::wrongType)
+                .orElseGet(() -> UnavailableException.writeFailed(server + " " + text(), safeCause()));
     }
 
     /** The answer to a write did not come in time. */
-    StoreException inDoubt() {
+    StoreException inDoubt(String server) {
         return new InDoubtException(
-                "the connection to the Redis server broke after a batch was sent, and no other tells what became of it",
-                cause);
+                "the connection to " + server + " broke after a batch was sent, and none since tells what became of it",
+                error.isPresent() ? safeCause() : cause);
     }
 
-    private StoreException unreachable() {
-        return UnavailableException.connectionFailed(
-                isExhausted()
-                        ? "no connection to the Redis server came free in time"
-                        : "the Redis server is not reached",
-                cause);
+    private Optional<StoreException> cannotConnect(String server) {
+        if (error.filter(code -> code.equals("NOAUTH") || code.equals("WRONGPASS"))
+                .isPresent()) {
+            return Optional.of(UnavailableException.connectionFailed(server + " " + text(), safeCause()));
+        }
+        if (!connection) {
+            return Optional.empty();
+        }
+        return Optional.of(UnavailableException.connectionFailed(
+                isExhausted() ? "no connection to " + server + " came free in time" : server + " is not reached",
+                cause));
     }
 
     private boolean isExhausted() {
@@ -146,18 +168,18 @@ final class Failure {
 
     private String text() {
         return switch (error.orElse("")) {
-            case "OOM" -> "the Redis server has no memory left (OOM: maxmemory)";
-            case "READONLY" -> "this Redis server is a replica that takes no writes (READONLY)";
-            case "MISCONF" -> "the Redis server takes no writes because it cannot save to its disk (MISCONF)";
-            case "NOREPLICAS" -> "the Redis server takes no writes because it has too few replicas (NOREPLICAS)";
-            case "NOPERM" -> "this user of the Redis server may not do what it takes (NOPERM)";
-            case "NOAUTH", "WRONGPASS" -> "the Redis server does not accept this user and password";
-            case "LOADING" -> "the Redis server still loads its data (LOADING)";
-            case "BUSY" -> "the Redis server is busy with a script of somebody (BUSY)";
-            case "CROSSSLOT" -> "the keys are in different slots of the cluster (CROSSSLOT)";
+            case "OOM" -> "has no memory left (OOM: maxmemory)";
+            case "READONLY" -> "is a replica that takes no writes (READONLY)";
+            case "MISCONF" -> "takes no writes because it cannot save to its disk (MISCONF)";
+            case "NOREPLICAS" -> "takes no writes because it has too few replicas (NOREPLICAS)";
+            case "NOPERM" -> "does not let this user do what it takes (NOPERM)";
+            case "NOAUTH", "WRONGPASS" -> "does not accept this user and password";
+            case "LOADING" -> "still loads its data (LOADING)";
+            case "BUSY" -> "is busy with a script of somebody (BUSY)";
+            case "CROSSSLOT" -> "has the keys in different slots of a cluster (CROSSSLOT)";
             case "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN" ->
-                "the Redis servers are being rearranged (" + error.orElse("") + ")";
-            default -> "the Redis server refused a command (" + error.orElse("ERR") + ")";
+                "is being rearranged (" + error.orElse("") + ")";
+            default -> "refused a command (" + error.orElse("ERR") + ")";
         };
     }
 }

@@ -102,6 +102,9 @@ final class Instructions {
             instruct("x", number(names.presence(key.id()), 's'));
             arguments.add(row.value().toArray());
             arguments.add(Text.bytes(FamilyKeys.PRESENCE_SECONDS));
+            int digests = number(names.presenceDigests(), 'h');
+            instruct("h", digests, key.id(), Script.sha1(row.value().toArray()));
+            instruct("e", digests, FamilyKeys.PRESENCE_SECONDS);
             instruct("e", dataKey(key), FamilyKeys.PRESENCE_SECONDS);
             instruct("e", orderKey(key), FamilyKeys.PRESENCE_SECONDS);
             instruct("e", number(names.partitions(family), 'z'), FamilyKeys.PRESENCE_SECONDS);
@@ -206,11 +209,12 @@ final class Instructions {
                 int number = ((Long) answer.get(1)).intValue() - 2;
                 throw wrongType(rows.get(number), place, keys.get(number), Text.of(answer.get(2)));
             }
-            default ->
+            case "denied" ->
                 throw UnavailableException.writeFailed(
                         "this user of the Redis server may not use " + Text.of(answer.get(1))
                                 + " on the keys of a session",
                         new JedisDataException("denied"));
+            default -> throw new IllegalStateException("a batch overtook another in its lane");
         }
     }
 

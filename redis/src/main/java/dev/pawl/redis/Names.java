@@ -67,6 +67,9 @@ final class Names {
         if (rest.startsWith(":presence:")) {
             return Optional.of(new Name(session, Family.PRESENCE, true, Optional.of("string")));
         }
+        if (rest.equals(":pawl:presence-digests")) {
+            return beside(session, Family.PRESENCE);
+        }
         for (Family family : Family.values()) {
             FamilyKeys keys = FamilyKeys.of(family);
             if (matches(rest, keys.data(), keys.partitioned())) {

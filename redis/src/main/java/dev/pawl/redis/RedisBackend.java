@@ -13,6 +13,7 @@ import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.SelfChecking;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
@@ -56,7 +57,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p><b>Not supported.</b> Other programs that write the same session at the same time without its lease, other than by
  * turns.
  */
-public final class RedisBackend implements Backend {
+public final class RedisBackend implements Backend, SelfChecking {
 
     /** The namespace of who says none, as in zaileys. */
     public static final String DEFAULT_NAMESPACE = "zaileys";
@@ -213,7 +214,8 @@ public final class RedisBackend implements Backend {
             }
             requireOneSlot();
             UnifiedJedis used = client != null ? client : connect();
-            Server server = new Server(used, client == null, namespace, patience);
+            String name = url == null ? "the Redis server" : url.toString();
+            Server server = new Server(name, used, client == null, namespace, patience);
             try {
                 return RedisBackend.open(server, this);
             } catch (RuntimeException e) {
@@ -227,8 +229,7 @@ public final class RedisBackend implements Backend {
             try {
                 return Clients.open(target, new ClientSettings(connections, timeout));
             } catch (JedisException e) {
-                throw UnavailableException.connectionFailed(
-                        target + " is not reached", Failure.of(e).whenReading());
+                throw Failure.of(e).whenReading(target.toString());
             }
         }
 
@@ -243,12 +244,12 @@ public final class RedisBackend implements Backend {
         }
 
         /** Where, for people. Two that name one place mean the same rows, as long as the server runs. */
-        private String place(ServerFacts facts) {
-            String database = url == null ? "" : ", database " + url.database();
-            String server = facts.id()
+        private String place(Server server, ServerFacts facts) {
+            String database = url == null ? server.database().orElse("0") : Integer.toString(url.database());
+            String name = facts.id()
                     .map(id -> "Redis server " + id.substring(0, Math.min(12, id.length())))
                     .orElseGet(() -> url == null ? "a Redis server" : url.toString());
-            return server + database;
+            return name + ", database " + database;
         }
     }
 
@@ -258,7 +259,7 @@ public final class RedisBackend implements Backend {
             throw new UnsupportedException("this Redis server does not keep acknowledged writes as demanded: "
                     + facts.format() + "; set appendonly yes, appendfsync always and no-appendfsync-on-rewrite no");
         }
-        String place = builder.place(facts);
+        String place = builder.place(server, facts);
         RedisBackend backend = new RedisBackend(server, facts, place, builder);
         if (backend.readOnly && !backend.sessions.isAnyThere()) {
             throw UnavailableException.connectionFailed(
@@ -326,6 +327,11 @@ public final class RedisBackend implements Backend {
     @Override
     public Inspection inspect(SessionName session) {
         return life.use(() -> new Inspection(facts.format(), facts.remarks(place)));
+    }
+
+    @Override
+    public List<Inspection.Remark> check(SessionName session) {
+        return life.use(() -> new IndexCheck(server, namespace, place, session).run());
     }
 
     @Override

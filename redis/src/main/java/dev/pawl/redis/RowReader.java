@@ -52,26 +52,23 @@ final class RowReader {
 
     Map<Key, Row> get(SessionName session, Collection<Key> wanted) {
         SessionKeys names = SessionKeys.of(namespace, session);
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        List<byte[]> arguments = new ArrayList<>();
-        List<Key> asked = new ArrayList<>(wanted.size());
-        for (Key key : wanted) {
-            FamilyKeys family = FamilyKeys.of(key.family());
-            if (family.canHold(key)) {
-                asked.add(key);
-                if (family.isString(key.partition())) {
-                    arguments.add(Text.bytes("s"));
-                    arguments.add(number(numbers, names.string(key)));
-                } else {
-                    arguments.add(Text.bytes("h"));
-                    arguments.add(number(numbers, names.data(key.family(), key.partition())));
-                    arguments.add(Text.bytes(key.id()));
-                    arguments.add(number(numbers, names.order(key.family(), key.partition())));
-                }
-            }
-        }
+        List<Key> asked = wanted.stream()
+                .filter(key -> FamilyKeys.of(key.family()).canHold(key))
+                .distinct()
+                .toList();
         if (asked.isEmpty()) {
             return Map.of();
+        }
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        boolean onlyStrings =
+                asked.stream().allMatch(key -> FamilyKeys.of(key.family()).isString(key.partition()));
+        List<byte[]> arguments = Text.list(onlyStrings ? "s" : "");
+        for (Key key : asked) {
+            if (onlyStrings) {
+                number(numbers, names.string(key));
+            } else {
+                ask(names, key, numbers, arguments);
+            }
         }
         List<byte[]> keys = numbers.keySet().stream().map(Text::bytes).toList();
         List<?> answers = (List<?>) server.read(Script.GET, keys, arguments);
@@ -87,6 +84,26 @@ final class RowReader {
             }
         }
         return found;
+    }
+
+    private static void ask(SessionKeys names, Key key, Map<String, Integer> numbers, List<byte[]> arguments) {
+        FamilyKeys family = FamilyKeys.of(key.family());
+        if (family.isString(key.partition())) {
+            arguments.add(Text.bytes("s"));
+            arguments.add(number(numbers, names.string(key)));
+            return;
+        }
+        // zaileys knows presence by participant only, as it is in a chat with just him.
+        boolean shared = key.family() == Family.PRESENCE && key.partition().equals(key.id());
+        arguments.add(Text.bytes(shared ? "p" : "h"));
+        arguments.add(number(numbers, names.data(key.family(), key.partition())));
+        arguments.add(Text.bytes(key.id()));
+        arguments.add(number(numbers, names.order(key.family(), key.partition())));
+        arguments.add(Text.bytes(family.timeMember()));
+        if (shared) {
+            arguments.add(number(numbers, names.presence(key.id())));
+            arguments.add(number(numbers, names.presenceDigests()));
+        }
     }
 
     private static byte[] number(Map<String, Integer> numbers, String key) {
@@ -111,7 +128,7 @@ final class RowReader {
                     server.read(Script.SCAN, Text.list(names.partitions(family)), arguments(names, scan, trust, first));
             switch (Text.of(answer.get(0))) {
                 case "ok" -> {
-                    return page(scan, answer);
+                    return withTheirs(session, scan, page(scan, answer));
                 }
                 case "stale" -> {
                     if (readOnly || attempts == MOST_REBUILDS) {
@@ -126,24 +143,24 @@ final class RowReader {
         }
     }
 
+    private Page<Row, Position> withTheirs(SessionName session, Scan scan, Page<Row, Position> page) {
+        if (scan.family() != Family.PRESENCE || scan.partition().isEmpty()) {
+            return page;
+        }
+        Key key = new Key(
+                Family.PRESENCE, scan.partition().get(), scan.partition().get());
+        return TheirPresence.into(
+                page, scan, Optional.ofNullable(get(session, List.of(key)).get(key)));
+    }
+
     private Page<Row, Position> credentials(SessionName session, Scan scan) {
         Optional<Row> row =
                 Optional.ofNullable(get(session, List.of(Key.CREDENTIALS)).get(Key.CREDENTIALS));
         return Page.last(row
-                .filter(found -> within(scan, found.position()))
+                .filter(found -> TheirPresence.isWithin(scan, found.position()))
                 .map(found -> scan.keysOnly() ? new Row(found.key(), 0, Bytes.EMPTY, Facets.NONE) : found)
                 .stream()
                 .toList());
-    }
-
-    private static boolean within(Scan scan, Position position) {
-        boolean above = scan.lower()
-                .map(bound -> position.compareTo(bound.position()) >= (bound.inclusive() ? 0 : 1))
-                .orElse(true);
-        return above
-                && scan.upper()
-                        .map(bound -> position.compareTo(bound.position()) <= (bound.inclusive() ? 0 : -1))
-                        .orElse(true);
     }
 
     private List<byte[]> arguments(SessionKeys names, Scan scan, String trust, boolean first) {

@@ -15,29 +15,32 @@ enum Script {
     /** Applies a batch. */
     COMMIT("commit.lua"),
     /** Reads rows. */
-    GET("get.lua"),
+    GET("common.lua", "get.lua"),
     /** Lists rows. */
     SCAN("common.lua", "scan.lua"),
     /** Lists partitions. */
     PARTITIONS("common.lua", "partitions.lua"),
     /** Makes an index anew. */
-    REBUILD("common.lua", "rebuild.lua");
+    REBUILD("common.lua", "rebuild.lua"),
+    /** Looks at keys. */
+    CHECK("check.lua");
 
-    private final byte[] text;
-    private final byte[] digest;
+    private final String text;
+    private final String digest;
 
     Script(String... files) {
-        this.text =
-                Stream.of(files).map(Script::read).collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8);
-        this.digest = sha1(text).getBytes(StandardCharsets.US_ASCII);
+        this.text = Stream.of(files).map(Script::read).collect(Collectors.joining());
+        this.digest = sha1(Text.bytes(text));
     }
 
+    /** The program. */
     byte[] text() {
-        return text;
+        return Text.bytes(text);
     }
 
+    /** What the server knows it by, in hexadecimal. */
     byte[] digest() {
-        return digest;
+        return Text.bytes(digest);
     }
 
     private static String read(String file) {
@@ -51,7 +54,8 @@ enum Script {
         }
     }
 
-    private static String sha1(byte[] text) {
+    /** A digest as Redis has it, in hexadecimal. */
+    static String sha1(byte[] text) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
         } catch (NoSuchAlgorithmException e) {

@@ -2,8 +2,6 @@ package dev.pawl.redis;
 
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Inspection;
-import dev.pawl.backend.StoreException;
-import dev.pawl.backend.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,18 +44,11 @@ record ServerFacts(
 
     private static Map<String, String> info(Server server) {
         Map<String, String> info = new HashMap<>();
-        try {
-            for (String line : server.info().split("\r?\n")) {
-                int colon = line.indexOf(':');
-                if (colon > 0) {
-                    info.put(line.substring(0, colon), line.substring(colon + 1));
-                }
+        for (String line : server.info().orElse("").split("\r?\n")) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                info.put(line.substring(0, colon), line.substring(colon + 1));
             }
-        } catch (UnavailableException e) {
-            if (e.code() != StoreException.Code.STORE_READ_FAILED) {
-                throw e;
-            }
-            // This user may not ask. Nothing is known then.
         }
         return info;
     }
@@ -88,11 +79,16 @@ record ServerFacts(
                     "appendonly is no: when the server ends, acknowledged writes since its last"
                             + " snapshot are lost, and with them the state of conversations; set appendonly yes and appendfsync"
                             + " always"));
+        } else if (forced.isEmpty()) {
+            remarks.add(warning(
+                    place,
+                    "the server does not say when its log of writes is forced to the medium"
+                            + " (appendfsync): whether an acknowledged write survives a loss of power is not known"));
         } else if (durability() != Durability.POWER_LOSS) {
             remarks.add(warning(
                     place,
-                    "appendfsync is " + forced.orElse(NOT_KNOWN)
-                            + (forced.filter("always"::equals).isPresent()
+                    "appendfsync is " + forced.get()
+                            + (forced.get().equals("always")
                                     ? ", but not while the log is made anew (no-appendfsync-on-rewrite)"
                                     : "")
                             + ": a loss of power takes the last acknowledged writes; set appendfsync always"));

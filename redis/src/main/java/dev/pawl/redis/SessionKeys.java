@@ -62,6 +62,11 @@ record SessionKeys(String prefix) {
         return prefix + ":presence:" + participant;
     }
 
+    /** The digests of what we wrote to {@link #presence}, by participant: anything else there is zaileys'. */
+    String presenceDigests() {
+        return prefix + ":pawl:presence-digests";
+    }
+
     /** Where a row stands, for people. */
     String place(Key key) {
         FamilyKeys keys = FamilyKeys.of(key.family());

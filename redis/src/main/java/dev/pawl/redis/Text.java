@@ -31,6 +31,6 @@ final class Text {
 
     /** A pattern of SCAN that means just this text. */
     static String literal(String text) {
-        return text.replaceAll("[*?\\[\\]\\\\^-]", "\\\\$0");
+        return text.replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
     }
 }

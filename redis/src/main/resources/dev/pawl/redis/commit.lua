@@ -1,23 +1,41 @@
 -- Applies one batch, or nothing of it: every key's type and every check is looked at before the first write.
--- KEYS[1]  the lane: the number of the last batch that came through it
+-- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
--- ARGV[3]  one letter for each key: s string, h hash, t set, z sorted set, - any
--- ARGV[4…] instructions: a letter, the number of a key, what else it takes
+-- ARGV[3]  1 when it was sent before and the answer was lost
+-- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any
+-- ARGV[5…] instructions: a letter, the number of a key, what else it takes
 -- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
--- {'denied', command} where the user may not do what it takes
+-- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more
 local number = tonumber(ARGV[1])
 local last = redis.call('GET', KEYS[1])
-if last and tonumber(last) >= number then
-    -- This very batch was sent before: it was applied then. Or a later one came after it: nobody waits for it any more.
-    return {'ok'}
+if last then
+    local seen, refusal = string.match(last, '^(%d+)(.*)$')
+    if tonumber(seen) > number then
+        return {'late'}
+    end
+    if tonumber(seen) == number then
+        -- This very batch was sent before, and the answer was this.
+        local answer = {}
+        for word in string.gmatch(refusal, '%S+') do
+            answer[#answer + 1] = tonumber(word) or word
+        end
+        return #answer > 0 and answer or {'ok'}
+    end
+end
+-- Refused for good: a copy that is still on its way must not be applied when it would be all right by then.
+local function refuse(answer)
+    if ARGV[3] == '1' then
+        redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. table.concat(answer, ' '), 'EX', ARGV[2])
+    end
+    return answer
 end
 local TYPES = {s = 'string', h = 'hash', t = 'set', z = 'zset'}
 for i = 2, #KEYS do
-    local wanted = TYPES[string.sub(ARGV[3], i, i)]
+    local wanted = TYPES[string.sub(ARGV[4], i, i)]
     if wanted then
         local found = redis.call('TYPE', KEYS[i]).ok
         if found ~= 'none' and found ~= wanted then
-            return {'type', i, found}
+            return refuse({'type', i, found})
         end
     end
 end
@@ -29,11 +47,11 @@ if redis.acl_check_cmd and KEYS[2] then
         {'SREM', k, ''}, {'ZADD', k, '0', ''}, {'ZREM', k, ''}, {'EXPIRE', k, '1'}, {'EXISTS', k}, {'UNLINK', k}
     }) do
         if not redis.acl_check_cmd(unpack(command)) then
-            return {'denied', command[1]}
+            return refuse({'denied', command[1]})
         end
     end
 end
-local at = 4
+local at = 5
 local function take()
     at = at + 1
     return ARGV[at - 1]
@@ -52,7 +70,7 @@ local checked = 0
 while checks[ARGV[at]] do
     checked = checked + 1
     if not checks[take()]() then
-        return {'check', checked}
+        return refuse({'check', checked})
     end
 end
 local writes = {

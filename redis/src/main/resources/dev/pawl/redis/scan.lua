@@ -7,7 +7,7 @@ local only, partition = ARGV[2] == '1', ARGV[3]
 local data, orders, index, odd = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local partitioned, back = ARGV[8] == '1', ARGV[9] == '1'
 local limit, keysOnly, most = tonumber(ARGV[10]), ARGV[11] == '1', tonumber(ARGV[12])
--- full: every member is compared; count: only how many; memory: what disagrees is put in order here
+-- full: every member is compared; count: only how many; memory: the indexes are not used, all is put in order here
 local trust, member, marks = ARGV[13], ARGV[14], ARGV[15]
 local bounds = {}
 for i = 0, 1 do
@@ -226,11 +226,10 @@ local function list()
     local heap = {}
     for _, name in ipairs(names) do
         local source = sourceOf(name)
-        if not agrees(source) then
-            if trust ~= 'memory' then
-                return {'stale', name}
-            end
+        if trust == 'memory' then
             source.entries = inMemory(source)
+        elseif not agrees(source) then
+            return {'stale', name}
         end
         source.low = bounds[0] and before(source, bounds[0], not bounds[0].inclusive) or 0
         source.high = bounds[1] and before(source, bounds[1], bounds[1].inclusive)

@@ -1,5 +1,6 @@
 package dev.pawl.redis;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Assumptions;
  * {@code redis-server} on the path, or the one that an artifact brings. Where there is neither, the calling test is
  * skipped, or fails when CI=true.
  */
-final class LocalRedis implements AutoCloseable {
+public final class LocalRedis implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
     private static final int ATTEMPTS = 5;
@@ -41,16 +42,28 @@ final class LocalRedis implements AutoCloseable {
     }
 
     /** Starts a server with these settings beside those that keep it apart from others. */
-    static LocalRedis start(String... settings) {
+    public static LocalRedis start(String... settings) {
+        List<String> all = new ArrayList<>(List.of("--save", ""));
+        all.addAll(List.of(settings));
+        return start(Optional.empty(), all);
+    }
+
+    /** Starts a sentinel with a file of settings, which it rewrites. */
+    static LocalRedis startSentinel(Path settings) {
+        return start(Optional.of(settings), List.of("--sentinel"));
+    }
+
+    private static LocalRedis start(Optional<Path> file, List<String> settings) {
         Path program = program();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 Path directory = Files.createTempDirectory("pawl-redis-");
                 int port = freePort();
-                List<String> command = new ArrayList<>(List.of(
-                        program.toString(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + directory));
-                command.addAll(List.of("--save", ""));
-                command.addAll(List.of(settings));
+                List<String> command = new ArrayList<>();
+                command.add(program.toString());
+                file.ifPresent(path -> command.add(path.toString()));
+                command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", "" + directory));
+                command.addAll(settings);
                 LocalRedis server = new LocalRedis(directory, command, port, launch(directory, command));
                 Runtime.getRuntime().addShutdownHook(new Thread(server::close));
                 if (server.awaitAnswer()) {
@@ -66,7 +79,7 @@ final class LocalRedis implements AutoCloseable {
     }
 
     private static Path program() {
-        Optional<Path> onPath = Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
+        Optional<Path> onPath = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(entry -> Path.of(entry, "redis-server"))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -110,31 +123,23 @@ final class LocalRedis implements AutoCloseable {
         return false;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    Path directory() {
-        return directory;
-    }
-
-    long pid() {
-        return process.pid();
-    }
-
     /** Of this server's database 0. */
-    String url() {
+    public String url() {
         return "redis://127.0.0.1:" + port + "/0";
     }
 
     /** Ends it as a crash would. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /** Ends it in good order. */
-    void stop() {
+    public void stop() {
         process.destroy();
         awaitEnd();
     }
@@ -151,7 +156,7 @@ final class LocalRedis implements AutoCloseable {
     }
 
     /** Starts it once more, at the same place. */
-    void restart() {
+    public void restart() {
         begin();
         if (!awaitAnswer()) {
             throw new IllegalStateException("the Redis server does not come back");

@@ -3,12 +3,13 @@ package dev.pawl.redis;
 import dev.pawl.backend.Access;
 import dev.pawl.tck.Subject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import redis.clients.jedis.RedisClient;
 
 /**
- * The server that most tests of this module share: the one at {@code PAWL_TEST_REDIS_URL}, else one of our own. A test has
- * namespaces of its own.
+ * The server that most tests of this module share: the one at {@code PAWL_TEST_REDIS_URL}, else one of our own. Its
+ * database is emptied after each test.
  */
 final class TestRedis {
 
@@ -40,15 +41,14 @@ final class TestRedis {
 
     /** A client for looking at what is there. */
     static RedisClient client() {
-        return RedisClient.create(url());
+        RedisUrl url = RedisUrl.parse(url());
+        return (RedisClient) Clients.open(url, new ClientSettings(10, Duration.ofSeconds(10)));
     }
 
-    /** Throws everything away, where the server is our own. */
+    /** Throws everything away. */
     static void clear() {
-        if (GIVEN.isEmpty()) {
-            try (RedisClient client = client()) {
-                client.flushAll();
-            }
+        try (RedisClient client = client()) {
+            client.flushDB();
         }
     }
 }
