@@ -31,10 +31,8 @@ final class ZaileysRedis {
 
     /** Has it do something, and waits for the answer. */
     JsonValue ask(String operation, JsonObject request) {
-        JsonObject.Builder whole = request.toBuilder()
-                .put("url", url)
-                .put("namespace", namespace)
-                .put("op", operation);
+        JsonObject.Builder whole =
+                request.toBuilder().put("url", url).put("namespace", namespace).put("op", operation);
         try {
             Process process = new ProcessBuilder("node", "redis.mjs")
                     .directory(directory.toFile())

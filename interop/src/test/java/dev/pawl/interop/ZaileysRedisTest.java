@@ -49,7 +49,9 @@ final class ZaileysRedisTest {
     static {
         KEYS.put(Key.ofKey("pre-key", "1"), "{\"private\":" + BUFFER + ",\"public\":" + BUFFER + "}");
         KEYS.put(Key.ofKey("pre-key", "30"), "{\"private\":" + BUFFER + ",\"public\":" + BUFFER + "}");
-        KEYS.put(Key.ofKey("session", "15550002222.0"), "{\"_sessions\":{\"a+/=\":{\"registrationId\":7}},\"version\":\"v1\"}");
+        KEYS.put(
+                Key.ofKey("session", "15550002222.0"),
+                "{\"_sessions\":{\"a+/=\":{\"registrationId\":7}},\"version\":\"v1\"}");
         KEYS.put(Key.ofKey("session", "99887766554433_1.3"), BUFFER);
         KEYS.put(Key.ofKey("sender-key", GROUP + "::15550002222::0"), BUFFER);
         KEYS.put(Key.ofKey("sender-key-memory", GROUP), "{\"15550002222:0@s.whatsapp.net\":true}");
@@ -57,7 +59,8 @@ final class ZaileysRedisTest {
         KEYS.put(Key.ofKey("app-state-sync-version", "regular_low"), "{\"version\":4,\"hash\":" + BUFFER + "}");
         KEYS.put(Key.ofKey("lid-mapping", "15550002222"), "\"11223344556677\"");
         KEYS.put(Key.ofKey("device-list", "15550002222"), "[\"0\",\"12\"]");
-        KEYS.put(Key.ofKey("tctoken", "15550002222@s.whatsapp.net"), "{\"token\":" + BUFFER + ",\"senderTimestamp\":7}");
+        KEYS.put(
+                Key.ofKey("tctoken", "15550002222@s.whatsapp.net"), "{\"token\":" + BUFFER + ",\"senderTimestamp\":7}");
         KEYS.put(Key.ofKey("identity-key", "15550002222.0"), BUFFER);
     }
 
@@ -80,13 +83,13 @@ final class ZaileysRedisTest {
     }
 
     private static String credentials(int next) {
-        return "{\"noiseKey\":{\"private\":" + BUFFER + ",\"public\":" + BUFFER + "},\"registrationId\":4242,\"nextPreKeyId\":"
-                + next + "}";
+        return "{\"noiseKey\":{\"private\":" + BUFFER + ",\"public\":" + BUFFER
+                + "},\"registrationId\":4242,\"nextPreKeyId\":" + next + "}";
     }
 
     private static String message(String chat, String id, boolean mine, long seconds) {
-        return "{\"key\":{\"remoteJid\":\"" + chat + "\",\"fromMe\":" + mine + ",\"id\":\"" + id + "\"},\"messageTimestamp\":"
-                + seconds + ",\"message\":{\"conversation\":\"" + id + "\"}}";
+        return "{\"key\":{\"remoteJid\":\"" + chat + "\",\"fromMe\":" + mine + ",\"id\":\"" + id
+                + "\"},\"messageTimestamp\":" + seconds + ",\"message\":{\"conversation\":\"" + id + "\"}}";
     }
 
     private static Row row(Key key, long order, String value) {
@@ -109,7 +112,9 @@ final class ZaileysRedisTest {
         signal().forEach((type, values) -> ids.put(
                 type,
                 JsonArray.copyOf(((JsonObject) values)
-                        .names().stream().map(id -> (JsonValue) new JsonString(id)).toList())));
+                        .names().stream()
+                                .map(id -> (JsonValue) new JsonString(id))
+                                .toList())));
         return ids.build();
     }
 
@@ -173,8 +178,9 @@ final class ZaileysRedisTest {
                         .put("messages", JsonArray.copyOf(messages))
                         .put(
                                 "chats",
-                                JsonValue.parse("[{\"id\":\"" + CHAT + "\",\"conversationTimestamp\":1700000013},{\"id\":\""
-                                        + GROUP + "\",\"conversationTimestamp\":1700000099,\"archived\":true}]"))
+                                JsonValue.parse("[{\"id\":\"" + CHAT
+                                        + "\",\"conversationTimestamp\":1700000013},{\"id\":\"" + GROUP
+                                        + "\",\"conversationTimestamp\":1700000099,\"archived\":true}]"))
                         .put("contacts", JsonValue.parse("[{\"id\":\"" + CHAT + "\",\"name\":\"Bob\"}]"))
                         .put("presence", JsonValue.parse("{\"" + CHAT + "\":{\"lastKnownPresence\":\"available\"}}"))
                         .build());
@@ -187,20 +193,28 @@ final class ZaileysRedisTest {
                 Backend backend = open("theirs")) {
             for (Backend each : List.of(reader, backend)) {
                 assertThat(text(each, Key.CREDENTIALS)).contains(credentials(31));
-                KEYS.forEach((key, value) -> assertThat(text(each, key)).as("%s", key).contains(value));
+                KEYS.forEach((key, value) ->
+                        assertThat(text(each, key)).as("%s", key).contains(value));
                 assertThat(listed(each, Scan.of(Family.KEY).limit(3))).hasSize(KEYS.size());
                 assertThat(listed(each, Scan.of(Family.MESSAGE).limit(7))).hasSize(41);
-                assertThat(listed(each, Scan.of(Family.MESSAGE).in(CHAT).descending().limit(7)))
+                assertThat(listed(
+                                each,
+                                Scan.of(Family.MESSAGE).in(CHAT).descending().limit(7)))
                         .hasSize(40)
                         .startsWith("M39|0", "M38|1", "M37|0", "M36|1");
                 assertThat(listed(each, Scan.of(Family.CHAT).descending())).containsExactly(GROUP, CHAT);
-                assertThat(each.scan(MAIN, Scan.of(Family.CHAT).descending()).items().get(0).facets().archived())
+                assertThat(each.scan(MAIN, Scan.of(Family.CHAT).descending())
+                                .items()
+                                .get(0)
+                                .facets()
+                                .archived())
                         .isTrue();
                 assertThat(listed(each, Scan.of(Family.CONTACT))).containsExactly(CHAT);
                 assertThat(listed(each, Scan.of(Family.PRESENCE).in(CHAT))).containsExactly(CHAT);
                 assertThat(text(each, new Key(Family.PRESENCE, CHAT, CHAT)))
                         .contains("{\"lastKnownPresence\":\"available\"}");
-                assertThat(each.sessions(Set.of(Family.KEY), Optional.empty(), 10).items())
+                assertThat(each.sessions(Set.of(Family.KEY), Optional.empty(), 10)
+                                .items())
                         .containsExactly(MAIN);
             }
             backend.erase(MAIN, EnumSet.complementOf(EnumSet.of(Family.LEASE)), List.of());
@@ -247,7 +261,9 @@ final class ZaileysRedisTest {
             zaileys.ask("clearAuth", JsonObject.EMPTY);
             assertThat(backend.get(MAIN, Key.CREDENTIALS)).isEmpty();
             assertThat(listed(backend, Scan.of(Family.KEY))).isEmpty();
-            assertThat(backend.partitions(MAIN, Family.KEY, Optional.empty(), 10).items()).isEmpty();
+            assertThat(backend.partitions(MAIN, Family.KEY, Optional.empty(), 10)
+                            .items())
+                    .isEmpty();
             assertThat(listed(backend, Scan.of(Family.MESSAGE))).hasSize(10);
             assertThat(backend.get(MAIN, Key.of(Family.LEASE, "auth"))).isPresent();
 
@@ -278,7 +294,8 @@ final class ZaileysRedisTest {
             zaileys.ask("delete", (JsonObject) JsonValue.parse("{\"signal\":{\"pre-key\":[\"30\"]}}"));
             zaileys.ask("fill", (JsonObject) JsonValue.parse("{\"signal\":{\"pre-key\":{\"31\":" + BUFFER + "}}}"));
 
-            assertThat(listed(backend, Scan.of(Family.KEY).in("pre-key").limit(1))).containsExactly("2", "31");
+            assertThat(listed(backend, Scan.of(Family.KEY).in("pre-key").limit(1)))
+                    .containsExactly("2", "31");
             JsonObject answer = read(
                     zaileys, (JsonObject) JsonValue.parse("{\"signal\":{\"pre-key\":[\"1\",\"2\",\"30\",\"31\"]}}"));
             assertThat(answer.get("creds").orElseThrow().toText()).isEqualTo(credentials(2));
