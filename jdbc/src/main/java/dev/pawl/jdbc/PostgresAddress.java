@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a database is: {@code postgresql://user:password@host:port/database?option=value}, as tools of PostgreSQL write it
@@ -20,6 +21,9 @@ record PostgresAddress(String place, Optional<String> user, Optional<String> pas
 
     private static final String SHAPE = "a database is named like postgresql://user:password@host:port/database";
 
+    private static final String ONE_HOST = "([^:,\\[\\]]*|\\[[^\\]]*])(:[0-9]+)?";
+    private static final Pattern HOSTS = Pattern.compile(ONE_HOST + "(," + ONE_HOST + ")*");
+
     /** Keeps the options unmodifiable. */
     PostgresAddress {
         options = Map.copyOf(options);
@@ -31,33 +35,38 @@ record PostgresAddress(String place, Optional<String> user, Optional<String> pas
      * @throws UnsupportedException saying what is wrong with it, without its password
      */
     static PostgresAddress of(String url) {
-        String rest = withoutScheme(url);
-        int question = rest.indexOf('?', Math.max(0, rest.lastIndexOf('@')));
-        Map<String, String> options = new LinkedHashMap<>();
-        if (question >= 0) {
-            for (String option : rest.substring(question + 1).split("&")) {
-                int equals = option.indexOf('=');
-                if (equals < 1) {
-                    throw new UnsupportedException("an option of a database is written name=value");
-                }
-                options.put(decoded(option.substring(0, equals)), decoded(option.substring(equals + 1)));
+        return of(withoutScheme(url), Map.of());
+    }
+
+    /** Adds what stands behind a question mark. */
+    private static void read(String query, Map<String, String> options) {
+        for (String option : query.split("&")) {
+            int equals = option.indexOf('=');
+            if (equals < 1) {
+                throw new UnsupportedException("an option of a database is written name=value");
             }
-            rest = rest.substring(0, question);
+            options.put(decoded(option.substring(0, equals)), decoded(option.substring(equals + 1)));
         }
-        return of(rest, options);
     }
 
     /**
      * Puts an address together.
      *
-     * @param rest {@code //user:password@host:port/database}, not decoded
-     * @param options decoded
+     * @param url {@code //user:password@host:port/database?option=value}, not decoded
+     * @param more options, decoded
      * @throws UnsupportedException likewise
      */
-    static PostgresAddress of(String rest, Map<String, String> options) {
-        if (!rest.startsWith("//")) {
+    static PostgresAddress of(String url, Map<String, String> more) {
+        if (!url.startsWith("//")) {
             throw new UnsupportedException(SHAPE);
         }
+        Map<String, String> options = new LinkedHashMap<>(more);
+        // First, so that an @ there belongs to an option and to nothing else.
+        int question = url.indexOf('?');
+        if (question >= 0) {
+            read(url.substring(question + 1), options);
+        }
+        String rest = question < 0 ? url : url.substring(0, question);
         int at = rest.lastIndexOf('@');
         Optional<String> user = Optional.empty();
         Optional<String> password = Optional.empty();
@@ -71,16 +80,25 @@ record PostgresAddress(String place, Optional<String> user, Optional<String> pas
         String place = "//" + rest.substring(at > 0 ? at + 1 : 2);
         int slash = place.indexOf('/', 2);
         if (slash < 0 || slash == place.length() - 1) {
-            throw new UnsupportedException(SHAPE + "; the name of the database is missing");
+            throw new UnsupportedException(
+                    SHAPE + "; the name of the database is missing, or a ? of a password is not written %3F");
         }
-        Map<String, String> others = new LinkedHashMap<>(options);
-        Optional<String> userOption = Optional.ofNullable(others.remove("user"));
-        Optional<String> passwordOption = Optional.ofNullable(others.remove("password"));
+        if (!HOSTS.matcher(place).region(2, slash).matches()) {
+            throw notUnderstood();
+        }
+        Optional<String> userOption = Optional.ofNullable(options.remove("user"));
+        Optional<String> passwordOption = Optional.ofNullable(options.remove("password"));
         return new PostgresAddress(
                 slash == 2 ? "//localhost" + place.substring(2) : place,
                 user.or(() -> userOption),
                 password.or(() -> passwordOption),
-                others);
+                options);
+    }
+
+    /** There is no such address. What it looks like may be a part of a password, so it is not shown. */
+    static UnsupportedException notUnderstood() {
+        return new UnsupportedException(
+                SHAPE + "; the port is a number, and in a password %2F stands for /, %3F for ? and %40 for @");
     }
 
     private static String withoutScheme(String url) {
