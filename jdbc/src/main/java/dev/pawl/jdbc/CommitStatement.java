@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * WITH locked  AS (SELECT … FOR UPDATE)     the rows that are checked
  *      verdict AS (SELECT min(number) …)    the first check that does not hold
  *      put     AS (INSERT … WHERE nothing failed)
+ *      cut     AS (DELETE … WHERE nothing failed)
  *      mark    AS (UPDATE pawl_leases …)    the number of this commit
  * SELECT failed FROM verdict
  * COMMIT
@@ -42,6 +43,9 @@ final class CommitStatement {
     private static final int LOCKS = 0x7061776c;
 
     private static final String NOTHING_FAILED = "(SELECT failed IS NULL FROM verdict)";
+
+    /** How long the server keeps a transaction, and so its locks, whose client says nothing, in milliseconds. */
+    private static final int IDLE_MILLIS = 10_000;
 
     private final SessionName session;
     private final StringBuilder sql = new StringBuilder();
@@ -99,19 +103,26 @@ final class CommitStatement {
     static CommitStatement erasing(
             SessionName session, List<Check> checks, Optional<Mark> mark, long lockMillis, Family family, int most) {
         CommitStatement statement = new CommitStatement(session, checks, mark, lockMillis);
-        String name = PostgresDialect.INSTANCE.table(family).name();
+        FamilyTable table = PostgresDialect.INSTANCE.table(family);
         statement
                 .sql
-                .append(", gone AS (DELETE FROM ")
-                .append(name)
-                .append(" WHERE ctid = ANY (ARRAY(SELECT ctid FROM ")
-                .append(name)
-                .append(" WHERE session = ? LIMIT ?)) AND ")
-                .append(NOTHING_FAILED)
-                .append(" RETURNING 1)");
+                .append(", found_")
+                .append(table.name())
+                .append(" AS (SELECT ctid AS place, ")
+                .append(String.join(", ", names(table)))
+                .append(" FROM ")
+                .append(table.name())
+                .append(" WHERE session = ? LIMIT ? FOR UPDATE)");
         statement.values.addAll(List.of(session.name(), most));
+        statement.cut(table);
         mark.ifPresent(statement::leave);
-        statement.sql.append(" SELECT failed, (SELECT count(*) FROM gone) FROM verdict; COMMIT");
+        statement
+                .sql
+                .append(" SELECT failed, (SELECT count(*) FROM cut_")
+                .append(table.name())
+                .append(") + (SELECT count(*) FROM late_")
+                .append(table.name())
+                .append(") FROM verdict; COMMIT");
         return statement;
     }
 
@@ -121,12 +132,20 @@ final class CommitStatement {
                         item -> key.apply(item).family(), () -> new EnumMap<>(Family.class), Collectors.toList()));
     }
 
+    /** Begins a transaction that takes some round trips, with limits for waiting that end with it. */
+    static String begin(long lockMillis) {
+        return "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " + lockMillis
+                + "; SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS;
+    }
+
     /**
      * What takes the lock of a session for the rest of a transaction: the number of the session. Its columns have a size
      * that is known: else the driver, once it knows the statement, waits for the answer before it sends the next one.
      */
     static String lock(long millis) {
-        return "set_config('lock_timeout', '" + millis + "', true) IS NULL, pg_advisory_xact_lock(" + LOCKS + ", ?)";
+        return "set_config('lock_timeout', '" + millis + "', true) IS NULL,"
+                + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
+                + " pg_advisory_xact_lock(" + LOCKS + ", ?)";
     }
 
     /** The bytes of a value, wherever they stand. */
@@ -237,18 +256,65 @@ final class CommitStatement {
     private void delete(Family family, List<Key> keys) {
         FamilyTable table = PostgresDialect.INSTANCE.table(family);
         RowArrays given = new RowArrays().withKeys(table, keys);
-        sql.append(", cut_")
+        sql.append(", found_")
                 .append(table.name())
-                .append(" AS (DELETE FROM ")
-                .append(table.name())
-                .append(" WHERE ctid = ANY (ARRAY(SELECT t.place FROM ")
+                .append(" AS (SELECT t.* FROM ")
                 .append(given.from())
-                .append(given.each(table, "ctid AS place", "FOR UPDATE"))
-                .append(")) AND ")
-                .append(NOTHING_FAILED)
+                .append(given.each(table, "ctid AS place, " + String.join(", ", names(table)), "FOR UPDATE"))
                 .append(')');
         values.addAll(given.values());
         values.add(session.name());
+        cut(table);
+    }
+
+    /**
+     * Removes the rows that were found and locked: by their places, which needs no plan that depends on what the server
+     * thinks of the table. A row that somebody else changed after this statement began stands in a place that it does not
+     * see, so whatever is left goes by its key.
+     */
+    private void cut(FamilyTable table) {
+        String key = String.join(", ", names(table));
+        String found = "found_" + table.name();
+        String cut = "cut_" + table.name();
+        sql.append(", ")
+                .append(cut)
+                .append(" AS (DELETE FROM ")
+                .append(table.name())
+                .append(" WHERE ctid = ANY (ARRAY(SELECT place FROM ")
+                .append(found)
+                .append(")) AND ")
+                .append(NOTHING_FAILED)
+                .append(" RETURNING ")
+                .append(key)
+                .append("), late_")
+                .append(table.name())
+                .append(" AS (DELETE FROM ")
+                .append(table.name())
+                .append(" AS k USING (SELECT ")
+                .append(key)
+                .append(" FROM ")
+                .append(found)
+                .append(" EXCEPT SELECT ")
+                .append(key)
+                .append(" FROM ")
+                .append(cut)
+                .append(") AS l WHERE (SELECT count(*) FROM ")
+                .append(found)
+                .append(") > (SELECT count(*) FROM ")
+                .append(cut)
+                .append(") AND ")
+                .append(NOTHING_FAILED)
+                .append(" AND k.session = ?");
+        names(table)
+                .forEach(column ->
+                        sql.append(" AND k.").append(column).append(" = l.").append(column));
+        sql.append(" RETURNING 1)");
+        values.add(session.name());
+    }
+
+    /** What tells the rows of a session apart. */
+    private static List<String> names(FamilyTable table) {
+        return table.key().subList(1, table.key().size());
     }
 
     /** Leaves the number of this commit in the row of its lease. */

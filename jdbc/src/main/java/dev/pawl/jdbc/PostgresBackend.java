@@ -167,8 +167,8 @@ public final class PostgresBackend implements Backend {
         }
 
         /**
-         * How long to wait for a connection, for another process that writes the same session, and for the server to come
-         * back when it went in a commit; 10 s unless this says otherwise.
+         * How long to wait for a connection, for commits of the same session before it, here and in other processes, and
+         * for the server to come back when it went in a commit; 10 s unless this says otherwise.
          */
         public Builder patience(Duration most) {
             if (most.isNegative() || most.isZero()) {
@@ -269,8 +269,8 @@ public final class PostgresBackend implements Backend {
             makeTables();
             // In the order of the enum: credentials first.
             for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
-                while (writer.eraseSome(session, family, checks, STEP).orElse(STEP) == STEP) {
-                    // The next step.
+                while (writer.eraseSome(session, family, checks, STEP).orElse(STEP) > 0) {
+                    // A step may be short of rows that somebody else had in hand: only one that finds none is the last.
                 }
             }
             return Optional.empty();

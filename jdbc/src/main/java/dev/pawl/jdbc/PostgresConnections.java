@@ -3,6 +3,7 @@ package dev.pawl.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -71,7 +72,8 @@ final class PostgresConnections implements AutoCloseable {
     }
 
     private <T> T useNow(Query<T> query) throws SQLException {
-        Connection connection = take();
+        Taken taken = take();
+        Connection connection = taken.connection();
         SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE);
         T result;
         try {
@@ -81,6 +83,9 @@ final class PostgresConnections implements AutoCloseable {
             throw e;
         }
         try {
+            if (!taken.autoCommit()) {
+                connection.setAutoCommit(false);
+            }
             lent.close();
         } catch (SQLException e) {
             // What was done is done; who needs a connection next gets another.
@@ -102,10 +107,24 @@ final class PostgresConnections implements AutoCloseable {
         NoConnection(SQLException cause) {
             super(cause.getMessage(), cause.getSQLState(), cause);
         }
+
+        /** A data source of somebody else may fail in its own way. */
+        static NoConnection of(RuntimeException failure) {
+            SQLException cause = new SQLException("the data source gives none: " + failure);
+            cause.setStackTrace(failure.getStackTrace());
+            return new NoConnection(cause);
+        }
     }
 
+    /**
+     * A connection, each statement of which is a transaction unless it says otherwise.
+     *
+     * @param autoCommit whether it came that way
+     */
+    private record Taken(Connection connection, boolean autoCommit) {}
+
     /** A caller that is interrupted gets its connection all the same, and stays interrupted. */
-    private Connection take() throws SQLException {
+    private Taken take() throws SQLException {
         long end = System.nanoTime() + patience;
         boolean interrupted = false;
         try {
@@ -118,6 +137,10 @@ final class PostgresConnections implements AutoCloseable {
                     if (!again || System.nanoTime() - end > 0) {
                         throw new NoConnection(e);
                     }
+                } catch (StoreException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    throw NoConnection.of(e);
                 }
             }
         } finally {
@@ -127,17 +150,17 @@ final class PostgresConnections implements AutoCloseable {
         }
     }
 
-    private static Connection ready(Connection connection) throws SQLException {
+    private static Taken ready(Connection connection) throws SQLException {
         try {
-            if (!connection.getAutoCommit()) {
-                if (PostgresDriver.hasBegun(connection)) {
-                    throw UnavailableException.connectionFailed(
-                            "the data source gives connections on which a transaction"
-                                    + " of somebody else may be open: give one that is not bound to transactions");
-                }
+            boolean autoCommit = connection.getAutoCommit();
+            if (PostgresDriver.hasBegun(connection).orElse(!autoCommit)) {
+                throw UnavailableException.connectionFailed("the data source gives connections on which a transaction"
+                        + " of somebody else may be open: give one that is not bound to transactions");
+            }
+            if (!autoCommit) {
                 connection.setAutoCommit(true);
             }
-            return connection;
+            return new Taken(connection, autoCommit);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;

@@ -1,9 +1,11 @@
 package dev.pawl.jdbc;
 
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -20,6 +22,7 @@ final class PostgresDriver {
      * Makes connections.
      *
      * @throws UnavailableException when there is no driver
+     * @throws UnsupportedException when the driver does not understand the address or an option
      */
     static DataSource source(PostgresAddress address, String password, Map<String, String> defaults) {
         try {
@@ -53,12 +56,12 @@ final class PostgresDriver {
         PostgresSource.prepareStatements(source);
     }
 
-    /** Whether a transaction has begun on this connection, as far as its driver says. */
-    static boolean hasBegun(Connection connection) throws SQLException {
+    /** Whether a transaction has begun on this connection; empty when it does not show its driver. */
+    static Optional<Boolean> hasBegun(Connection connection) throws SQLException {
         try {
             return PostgresSource.hasBegun(connection);
         } catch (LinkageError e) {
-            return true;
+            return Optional.empty();
         }
     }
 
@@ -72,7 +75,11 @@ final class PostgresDriver {
 
         static DataSource of(PostgresAddress address, String password, Map<String, String> defaults) {
             PGSimpleDataSource source = new PGSimpleDataSource();
-            source.setUrl("jdbc:postgresql:" + address.place());
+            try {
+                source.setUrl("jdbc:postgresql:" + address.place());
+            } catch (IllegalArgumentException e) {
+                throw PostgresAddress.notUnderstood();
+            }
             address.user().ifPresent(source::setUser);
             if (!password.isEmpty()) {
                 source.setPassword(password);
@@ -84,8 +91,9 @@ final class PostgresDriver {
                 for (Map.Entry<String, String> option : address.options().entrySet()) {
                     source.setProperty(option.getKey(), option.getValue());
                 }
-            } catch (SQLException e) {
-                throw new IllegalArgumentException("an option of the driver has no such value", e);
+            } catch (SQLException | IllegalArgumentException e) {
+                // What it says may quote a value.
+                throw new UnsupportedException("an option of the database has a value that the driver does not take");
             }
             return source;
         }
@@ -104,9 +112,11 @@ final class PostgresDriver {
             }
         }
 
-        static boolean hasBegun(Connection connection) throws SQLException {
-            return !connection.isWrapperFor(BaseConnection.class)
-                    || connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
+        static Optional<Boolean> hasBegun(Connection connection) throws SQLException {
+            return connection.isWrapperFor(BaseConnection.class)
+                    ? Optional.of(
+                            connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE)
+                    : Optional.empty();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What an error of PostgreSQL means to who called, by its SQLSTATE.
@@ -23,6 +24,7 @@ final class PostgresFailures {
     private static final String TOO_DEEP = "54001";
     private static final String DEADLOCK = "40P01";
     private static final String NOT_SERIALIZABLE = "40001";
+    private static final String IDLE_TOO_LONG = "25P03";
 
     private final String place;
 
@@ -65,6 +67,13 @@ final class PostgresFailures {
                         : UnavailableException.writeFailed(text("cannot be written", e), clean(e)));
     }
 
+    /** Those before it in this process did not come to an end. */
+    StoreException noTurn() {
+        String reason = "commits of the same session before it did not come to an end";
+        return UnavailableException.writeFailed(
+                place + " cannot be written: " + reason + "; try again", new TimeoutException(reason));
+    }
+
     /** Nobody knows whether it was written. */
     StoreException inDoubt(SQLException e) {
         return new InDoubtException(text("may or may not have taken a change", e), clean(e));
@@ -78,7 +87,7 @@ final class PostgresFailures {
     /** Whether the connection went, or the server. */
     static boolean isOfConnection(SQLException e) {
         String state = state(e);
-        return state.startsWith("08") || state.startsWith("57P");
+        return state.startsWith("08") || state.startsWith("57P") || state.equals(IDLE_TOO_LONG);
     }
 
     /**
@@ -94,6 +103,11 @@ final class PostgresFailures {
     /** Whether it is a text that the server would not take. */
     static boolean isOfText(SQLException e) {
         return state(e).startsWith("22") || TOO_DEEP.equals(e.getSQLState());
+    }
+
+    /** Whether others kept a lock for too long. */
+    static boolean isOfLocks(SQLException e) {
+        return LOCK_NOT_AVAILABLE.equals(e.getSQLState());
     }
 
     /** Whether this role may not do it. */

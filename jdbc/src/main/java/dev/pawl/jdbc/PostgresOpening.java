@@ -93,6 +93,9 @@ final class PostgresOpening {
             return server;
         } catch (SQLException e) {
             throw new PostgresFailures(place).opening(e);
+        } catch (IllegalArgumentException e) {
+            // What it says may quote a value.
+            throw new UnsupportedException("an option of the database has a value that the driver does not take");
         }
     }
 

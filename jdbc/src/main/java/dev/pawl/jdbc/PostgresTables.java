@@ -62,7 +62,8 @@ final class PostgresTables {
         }
         try {
             connections.use(connection -> {
-                connection.runOnce("BEGIN ISOLATION LEVEL READ COMMITTED");
+                connection.runOnce(
+                        CommitStatement.begin(Math.max(1, connections.patience().toMillis())));
                 connection.runOnce("SELECT pg_advisory_xact_lock(" + LOCK + ")");
                 SCHEMA.bring(connection, place);
                 connection.runOnce("COMMIT");
@@ -71,6 +72,12 @@ final class PostgresTables {
         } catch (SQLException e) {
             if (PostgresFailures.isOfRights(e)) {
                 throw notAllowed(e);
+            }
+            if (PostgresFailures.isOfLocks(e)) {
+                throw UnavailableException.writeFailed(
+                        place + ": another process makes the tables, or has locked them, and does not come to an end;"
+                                + " try again",
+                        PostgresFailures.clean(e));
             }
             throw e;
         }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -102,7 +103,7 @@ final class PostgresWriter {
     private Optional<CommitStatement.Outcome> apply(
             SessionName session, List<Check> checks, Optional<Check> lease, Attempt statement) {
         ReentrantLock turn = turns.computeIfAbsent(session, name -> new ReentrantLock());
-        turn.lock();
+        awaitTurn(turn);
         try {
             Optional<CommitStatement.Outcome> outcome = attempt(session, lease, statement);
             outcome.ifPresent(known -> known.failed().ifPresent(number -> {
@@ -115,6 +116,28 @@ final class PostgresWriter {
             return outcome;
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** A caller that is interrupted waits on, and stays interrupted. */
+    private void awaitTurn(ReentrantLock turn) {
+        long end = System.nanoTime() + connections.patience().toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        return;
+                    }
+                    throw failures.noTurn();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -155,7 +178,10 @@ final class PostgresWriter {
         }
     }
 
-    /** Finds out what became of a commit, and sees to it that nothing becomes of it later. */
+    /**
+     * Finds out what became of a commit, and sees to it that nothing becomes of it later. Whatever keeps it from that says
+     * nothing of the commit, which stays in doubt.
+     */
     private Fate settle(SessionName session, Check lease, long number) {
         long end = System.nanoTime() + connections.patience().toNanos();
         do {
@@ -167,6 +193,8 @@ final class PostgresWriter {
                 }
                 connections.renew();
                 Pause.brief();
+            } catch (RuntimeException e) {
+                return Fate.UNKNOWN;
             }
         } while (System.nanoTime() - end < 0);
         return Fate.UNKNOWN;
@@ -175,7 +203,7 @@ final class PostgresWriter {
     private Fate settle(SqlConnection connection, SessionName session, Check lease, long number) throws SQLException {
         FamilyTable table = PostgresDialect.INSTANCE.table(Family.LEASE);
         String id = PostgresDialect.INSTANCE.toColumn(lease.key().id());
-        connection.runOnce("BEGIN ISOLATION LEVEL READ COMMITTED");
+        connection.runOnce(CommitStatement.begin(lockMillis));
         PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.lock(lockMillis));
         lock.setInt(1, session.name().hashCode());
         lock.execute();

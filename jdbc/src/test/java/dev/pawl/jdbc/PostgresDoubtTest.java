@@ -17,17 +17,23 @@ import dev.pawl.jdbc.CuttingProxy.Fate;
 import dev.pawl.json.Bytes;
 import dev.pawl.tck.server.PostgresServer;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Commits of which the connection is lost, at each place where it can be. */
 final class PostgresDoubtTest {
@@ -39,6 +45,7 @@ final class PostgresDoubtTest {
     private static final Key KEY = Key.ofKey("session", "1");
 
     private String straight = "";
+    private String throughProxy = "";
     private CuttingProxy proxy;
     private PostgresBackend backend;
 
@@ -49,9 +56,9 @@ final class PostgresDoubtTest {
         int port = Integer.parseInt(straight.replaceFirst(".*:([0-9]+)/.*", "$1"));
         proxy = new CuttingProxy(port);
         // Then each commit is sent as text, by which the proxy knows it.
-        String locator = straight.replace(":" + port + "/", ":" + proxy.port() + "/") + "&prepareThreshold=0";
+        throughProxy = straight.replace(":" + port + "/", ":" + proxy.port() + "/") + "&prepareThreshold=0";
         backend = PostgresBackend.builder()
-                .url(locator)
+                .url(throughProxy)
                 .patience(Duration.ofSeconds(1))
                 .open();
         backend.commit(SESSION, Batch.of(Row.of(LEASE, OWNER), row(0)));
@@ -131,6 +138,41 @@ final class PostgresDoubtTest {
         assertThatThrownBy(() -> backend.commit(SESSION, Batch.of(row(1)).with(OURS)))
                 .isInstanceOf(InDoubtException.class);
         assertThat(stored()).contains(row(fate == Fate.ANSWER_LOST ? 1 : 0));
+    }
+
+    /** Connections, as long as there are some; then either failures or connections in the hands of others. */
+    private DataSource ending(AtomicInteger left, boolean failing) {
+        return new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                boolean last = left.getAndDecrement() <= 0;
+                if (last && failing) {
+                    throw new IllegalStateException("this pool is shut");
+                }
+                Connection connection = DriverManager.getConnection(PostgresServer.jdbc(throughProxy));
+                if (last) {
+                    connection.createStatement().execute("BEGIN");
+                }
+                return connection;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCommitStaysInDoubtWhenTheDataSourceGivesNothingToSettleItWith(boolean failing) {
+        AtomicInteger left = new AtomicInteger(100);
+        try (PostgresBackend other =
+                PostgresBackend.builder().dataSource(ending(left, failing)).open()) {
+            other.commit(SESSION, Batch.of(row(1)).with(OURS));
+            left.set(1);
+            proxy.next(Fate.ANSWER_LOST);
+            assertThatThrownBy(() -> other.commit(SESSION, Batch.of(row(2)).with(OURS)))
+                    .isInstanceOf(InDoubtException.class);
+            assertThat(stored()).contains(row(2));
+        }
     }
 
     @ParameterizedTest

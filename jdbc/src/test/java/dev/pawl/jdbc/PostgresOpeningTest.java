@@ -32,10 +32,12 @@ import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
@@ -240,7 +243,11 @@ final class PostgresOpeningTest {
         "postgresql://h/d?layout=zaileys, later version",
         "postgresql://h/d?max=0, max",
         "postgresql://h/d?max=many, max",
-        "postgresql://u:%zz@h/d, %25"
+        "postgresql://u:%zz@h/d, %25",
+        "postgresql://h:abc/d, port is a number",
+        "postgresql://h:99999/d, port is a number",
+        "postgresql://u:p?x=1@h/d, %3F",
+        "jdbc:postgresql://h?password=s@cr3t/Pw, name of the database"
     })
     void whatCannotBeMeantIsSaid(String url, String remedy) {
         assertThatThrownBy(() -> PostgresBackend.open(url, Access.READ_WRITE))
@@ -295,6 +302,8 @@ final class PostgresOpeningTest {
                             .isEqualTo("0");
                     assertThat(column(connection, "SELECT current_setting('lock_timeout')"))
                             .isEqualTo("0");
+                    assertThat(column(connection, "SELECT current_setting('idle_in_transaction_session_timeout')"))
+                            .isEqualTo("0");
                     assertThat(column(connection, "SELECT current_setting('transaction_isolation')"))
                             .isEqualTo("read committed");
                 }
@@ -308,6 +317,86 @@ final class PostgresOpeningTest {
                 var rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getString(1);
+        }
+    }
+
+    @Test
+    void theServerEndsATransactionWhoseClientSaysNothingMore() {
+        try (Backend backend = PostgresBackend.open(locator, Access.READ_WRITE)) {
+            backend.commit(SESSION, one("1"));
+            PostgresServer.executeAt(
+                    locator,
+                    "CREATE TABLE seen (setting text)",
+                    "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen"
+                            + " VALUES (current_setting(''idle_in_transaction_session_timeout'')); RETURN NEW; END'",
+                    "CREATE TRIGGER seeing BEFORE INSERT ON pawl_keys FOR EACH ROW EXECUTE FUNCTION see()");
+            backend.commit(SESSION, one("2"));
+            assertThat(PostgresServer.rows(locator, "SELECT setting FROM seen")).containsExactly("10s");
+        }
+    }
+
+    /** One connection, which is given again and again. */
+    private static DataSource always(Connection connection) {
+        return new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() {
+                return (Connection) Proxy.newProxyInstance(
+                        PostgresOpeningTest.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        (proxy, method, arguments) -> {
+                            try {
+                                return method.getName().equals("close") ? null : method.invoke(connection, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConnectionIsGivenBackAsItCame(boolean autoCommit) throws Exception {
+        try (Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator))) {
+            connection.setAutoCommit(autoCommit);
+            try (Backend backend =
+                    PostgresBackend.builder().dataSource(always(connection)).open()) {
+                backend.commit(SESSION, one("1"));
+                assertThat(backend.get(SESSION, KEY)).isPresent();
+            }
+            assertThat(connection.getAutoCommit()).isEqualTo(autoCommit);
+        }
+    }
+
+    @Test
+    void aDataSourceThatFailsInItsOwnWayCannotBeReached() {
+        DataSource shut = new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() {
+                throw new IllegalStateException("this pool is shut");
+            }
+        };
+        assertThatThrownBy(() -> PostgresBackend.builder().dataSource(shut).open())
+                .isInstanceOfSatisfying(
+                        UnavailableException.class, e -> assertThat(e.code()).isEqualTo(Code.STORE_CONNECTION_FAILED))
+                .hasMessageContaining("this pool is shut");
+    }
+
+    @Test
+    void aTransactionOfSomebodyElseIsSeenOnAConnectionThatCommitsByItselfToo() throws Exception {
+        try (Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator));
+                var statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            PostgresBackend.Builder builder = PostgresBackend.builder().dataSource(always(connection));
+            assertThatThrownBy(builder::open)
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("transaction");
+            statement.execute("ROLLBACK");
+            builder.open().close();
         }
     }
 
@@ -338,7 +427,10 @@ final class PostgresOpeningTest {
         String wrong = as("pawl_secret", "right").replace("right", secret);
         String nowhere = "postgresql://u:" + secret + "@127.0.0.1:1/d?currentSchema=x";
         String missing = "postgresql://postgres:" + secret + "@127.0.0.1:" + port() + "/no_such_database";
-        for (String url : List.of(wrong, nowhere, missing, PostgresServer.jdbc(nowhere), nowhere + "&mx=1")) {
+        String at = "jdbc:postgresql://127.0.0.1:1/d?user=u&password=a@b/" + secret;
+        String atUser = "postgresql://127.0.0.1:1/d?user=u@" + secret + "&password=b/" + secret;
+        for (String url :
+                List.of(wrong, nowhere, missing, PostgresServer.jdbc(nowhere), nowhere + "&mx=1", at, atUser)) {
             Throwable refused = catchThrowable(() -> PostgresBackend.open(url, Access.READ_WRITE));
             StringWriter trace = new StringWriter();
             refused.printStackTrace(new PrintWriter(trace));

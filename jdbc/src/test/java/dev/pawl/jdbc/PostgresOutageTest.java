@@ -2,6 +2,7 @@ package dev.pawl.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Batch;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -301,6 +303,70 @@ final class PostgresOutageTest {
             assertThat(backend.get(SESSION, second)).contains(row(second, 2));
         } finally {
             thread.shutdown();
+        }
+    }
+
+    private static void awaitWaiting(String locator) {
+        while (PostgresServer.rows(locator, "SELECT 1 FROM pg_locks WHERE NOT granted")
+                .isEmpty()) {
+            Pause.brief();
+        }
+    }
+
+    @Test
+    void rowsThatAnotherProgramHadInHandAreDeletedAndErasedAllTheSame() throws Exception {
+        String locator = PostgresServer.shared().newSchema();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (PostgresBackend backend = PostgresBackend.open(locator, Access.READ_WRITE);
+                Other other = new Other(locator)) {
+            Key second = Key.ofKey("session", "2");
+            for (boolean erased : List.of(false, true)) {
+                backend.commit(SESSION, Batch.of(row(KEY, 1), row(second, 1)));
+                other.does("UPDATE pawl_keys SET type = type WHERE id = '2'");
+                Future<?> removal = thread.submit(() -> {
+                    if (erased) {
+                        backend.erase(SESSION, Set.of(Family.KEY), List.of());
+                    } else {
+                        backend.commit(SESSION, new Batch(List.of(), List.of(), List.of(KEY, second)));
+                    }
+                });
+                awaitWaiting(locator);
+                other.does("COMMIT");
+                removal.get();
+                assertThat(backend.get(SESSION, List.of(KEY, second)))
+                        .as(erased ? "erased" : "deleted")
+                        .isEmpty();
+            }
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    @Test
+    void whoWaitsTooLongForTheirTurnInASessionGivesUp() throws Exception {
+        String locator = PostgresServer.shared().newSchema();
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        try (PostgresBackend backend = impatient(locator);
+                Other other = new Other(locator)) {
+            other.does("SELECT pg_advisory_xact_lock(" + 0x7061776c + ", "
+                    + SESSION.name().hashCode() + ")");
+            List<Future<Throwable>> commits = new ArrayList<>();
+            for (int n = 0; n < 6; n++) {
+                commits.add(threads.submit(() -> catchThrowable(() -> backend.commit(SESSION, Batch.of(row(KEY, 2))))));
+            }
+            List<String> reasons = new ArrayList<>();
+            for (Future<Throwable> commit : commits) {
+                assertThat(commit.get())
+                        .isInstanceOfSatisfying(
+                                UnavailableException.class,
+                                e -> assertThat(e.code()).isEqualTo(Code.STORE_WRITE_FAILED))
+                        .satisfies(e -> reasons.add(e.getMessage()));
+            }
+            assertThat(reasons).anyMatch(reason -> reason.contains("commits of the same session before it"));
+            other.does("ROLLBACK");
+            assertThat(backend.get(SESSION, KEY)).contains(row(KEY, 1));
+        } finally {
+            threads.shutdown();
         }
     }
 

@@ -198,6 +198,11 @@ final class PostgresValuesTest {
                     .containsExactly("x\ufffdy", "\ud83d\ude00 \\u0000");
             assertThat(PostgresServer.rows(locator, "SELECT value ->> 'a' FROM pawl_keys_view ORDER BY id"))
                     .containsExactly("x\ufffdy", "");
+            // Whoever asks need not have our schema in their search path.
+            String schema = locator.substring(locator.indexOf("currentSchema=") + "currentSchema=".length());
+            assertThat(PostgresServer.rows(
+                            SERVER.locator(), "SELECT value ->> 'a' FROM " + schema + ".pawl_keys_view WHERE id = '1'"))
+                    .containsExactly("x\ufffdy");
         }
     }
 

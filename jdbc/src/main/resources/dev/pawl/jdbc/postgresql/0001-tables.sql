@@ -165,13 +165,13 @@ CREATE FUNCTION pawl_readable(value json) RETURNS json LANGUAGE sql IMMUTABLE AS
   END
 $$;
 
--- What is no JSON is nothing.
-CREATE FUNCTION pawl_readable(value bytea) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
-  BEGIN RETURN pawl_readable(convert_from(value, 'UTF8')::json); EXCEPTION WHEN OTHERS THEN RETURN NULL; END
+-- What is no JSON is nothing. It calls no other function of ours, which would be looked for in the search path of whoever asks.
+CREATE FUNCTION pawl_json(value bytea) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
+  BEGIN RETURN convert_from(value, 'UTF8')::json; EXCEPTION WHEN OTHERS THEN RETURN NULL; END
 $$;
 
 CREATE VIEW pawl_credentials_view AS SELECT session, id, pawl_readable(value) AS value FROM pawl_credentials;
-CREATE VIEW pawl_keys_view AS SELECT session, type, id, pawl_readable(value) AS value, octet_length(value) AS bytes
+CREATE VIEW pawl_keys_view AS SELECT session, type, id, pawl_readable(pawl_json(value)) AS value, octet_length(value) AS bytes
   FROM pawl_keys;
 CREATE VIEW pawl_leases_view AS SELECT session, name, pawl_readable(value) AS value FROM pawl_leases;
 CREATE VIEW pawl_messages_view AS SELECT session, chat, row_id, split_part(row_id, '|', 1) AS message_id,
