@@ -18,14 +18,16 @@ import java.util.TreeMap;
 public final class Backends {
 
     /** Schemes that an artifact beside this one brings. */
-    private static final Map<String, String> ARTIFACTS = Map.of("sqlite", "dev.pawl:pawl-jdbc");
+    private static final Map<String, String> ARTIFACTS = Map.of(
+            "sqlite", "dev.pawl:pawl-jdbc",
+            "postgresql", "dev.pawl:pawl-jdbc",
+            "postgres", "dev.pawl:pawl-jdbc",
+            "redis", "dev.pawl:pawl-redis",
+            "rediss", "dev.pawl:pawl-redis");
 
     /** Schemes that a later version of an artifact will bring. */
     private static final Map<String, String> LATER = Map.of(
             "zaileys", "dev.pawl:pawl-core",
-            "postgresql", "dev.pawl:pawl-jdbc",
-            "redis", "dev.pawl:pawl-redis",
-            "rediss", "dev.pawl:pawl-redis",
             "convex", "dev.pawl:pawl-convex");
 
     private Backends() {}

@@ -169,7 +169,7 @@ class PawlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zaileys:x", "postgresql://h/d", "redis://h/0", "convex:https://h"})
+    @ValueSource(strings = {"zaileys:x", "convex:https://h"})
     void whatALaterVersionOpensIsNoMatterOfTheClassPath(String locator) {
         assertThatThrownBy(() -> Pawl.open(locator))
                 .isInstanceOf(UnavailableException.class)

@@ -127,7 +127,7 @@ final class DemoCommand extends Subcommand {
         detail(Numbers.grouped(result.same().files()) + " files, "
                 + Numbers.grouped(result.same().bytes()) + " bytes: identical byte for byte");
         streams().line("");
-        streams().line("The message history, and stores on servers, come with later versions.");
+        streams().line("The message history comes with a later version.");
         streams().line("");
         streams().line("Try next:");
         next(result).forEach(command -> streams().line("  " + command));

@@ -87,7 +87,7 @@ class ReadingCommandsTest {
                 .containsPattern("own LID +98765432109876:17@lid")
                 .containsPattern("platform +smba")
                 .containsPattern("pre-key +3 +492")
-                .containsPattern("durability +survives power loss")
+                .containsPattern("durability +" + kind.durability())
                 .doesNotContain("IADVrEdULIGxgVFW", "w+tdsoWpC0RZIM");
     }
 

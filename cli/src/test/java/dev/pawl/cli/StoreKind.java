@@ -5,6 +5,7 @@ import dev.pawl.backend.Locator;
 import dev.pawl.backend.Row;
 import dev.pawl.json.Bytes;
 import dev.pawl.tck.Samples;
+import dev.pawl.tck.server.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The kinds of stores that commands are tried on, and what is in them as other programs see it. */
 enum StoreKind {
@@ -96,6 +98,53 @@ enum StoreKind {
         }
     },
 
+    POSTGRESQL {
+        /** Each place is a schema. */
+        private final Map<Path, String> schemas = new ConcurrentHashMap<>();
+
+        @Override
+        String locator(Path store) {
+            return schemas.computeIfAbsent(
+                    store, place -> PostgresServer.shared().newSchema(String.valueOf(place.getFileName())));
+        }
+
+        /** The server of tests forces nothing. */
+        @Override
+        String durability() {
+            return "survives the end of the process";
+        }
+
+        @Override
+        Map<String, String> everything(Path store) {
+            Map<String, String> everything = new TreeMap<>();
+            for (String table : PostgresServer.rows(
+                    locator(store),
+                    "SELECT relname FROM pg_class WHERE relkind = 'r'"
+                            + " AND relnamespace = current_schema()::regnamespace")) {
+                List<String> rows =
+                        PostgresServer.rows(locator(store), "SELECT t::text FROM " + table + " t ORDER BY 1");
+                everything.put(table, String.join("\n", rows));
+            }
+            return everything;
+        }
+
+        @Override
+        Map<String, String> records(Path store) {
+            Map<String, String> records = new TreeMap<>();
+            if (!everything(store).isEmpty()) {
+                Rows.of(locator(store))
+                        .forEach(row -> records.put(
+                                file(row.key()), new String(row.value().toArray(), StandardCharsets.UTF_8)));
+            }
+            return records;
+        }
+
+        @Override
+        void replace(Path store, String name, String text) {
+            replaceRow(locator(store), name, text);
+        }
+    },
+
     NATIVE {
         @Override
         Map<String, String> everything(Path store) {
@@ -109,13 +158,17 @@ enum StoreKind {
 
         @Override
         void replace(Path store, String name, String text) {
-            Row old = Rows.of(locator(store)).stream()
-                    .filter(row -> file(row.key()).equals(name))
-                    .findFirst()
-                    .orElseThrow();
-            Rows.put(locator(store), Row.of(old.key(), Bytes.utf8(text)));
+            replaceRow(locator(store), name, text);
         }
     };
+
+    private static void replaceRow(String store, String name, String text) {
+        Row old = Rows.of(store).stream()
+                .filter(row -> file(row.key()).equals(name))
+                .findFirst()
+                .orElseThrow();
+        Rows.put(store, Row.of(old.key(), Bytes.utf8(text)));
+    }
 
     /** Credentials and keys of any store, by the names of Baileys' files; nothing where nothing is. */
     static Map<String, String> records(String store) {
@@ -154,6 +207,11 @@ enum StoreKind {
     /** The name of a store at this place, which is there or not. */
     String locator(Path store) {
         return name().toLowerCase(Locale.ROOT) + ":" + store;
+    }
+
+    /** What inspect says of it. */
+    String durability() {
+        return "survives power loss";
     }
 
     /** Everything that is kept, what is Pawl's own too, to see whether anything was written; nothing where nothing is. */

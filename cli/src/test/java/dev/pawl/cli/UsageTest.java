@@ -88,13 +88,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "postgresql://u:secret@h/d,dev.pawl:pawl-jdbc",
-        "redis://h/0,dev.pawl:pawl-redis",
-        "convex:https://h,dev.pawl:pawl-convex",
-        "zaileys:x,later",
-        "gopher:x,baileys"
-    })
+    @CsvSource({"convex:https://h,dev.pawl:pawl-convex", "zaileys:x,later", "gopher:x,baileys"})
     void aStoreThatNothingHereOpensSaysWhatWould(String store, String remedy) {
         Run run = Run.pawl("inspect", store);
 
@@ -102,6 +96,17 @@ class UsageTest {
         assertThat(run.err())
                 .startsWith("STORE_NOT_AVAILABLE ")
                 .contains(remedy)
+                .doesNotContain("secret")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNamedWithoutItsPassword() {
+        Run run = Run.pawl("inspect", "postgresql://u:secret@127.0.0.1:1/d");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("STORE_CONNECTION_FAILED postgresql://127.0.0.1:1/d ")
                 .doesNotContain("secret")
                 .hasLineCount(1);
     }

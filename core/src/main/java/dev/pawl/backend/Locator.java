@@ -101,7 +101,12 @@ public record Locator(String scheme, String rest, Map<String, String> options, S
     /** Refuses what would make a part of a password look like a host, a port or a session, and so show it. */
     private static void requireNoStrayPassword(String rest) {
         int end = endOfUser(rest);
-        if (end > 0 && SECRET_OPTION.matcher(rest).region(0, end).find()) {
+        int options = rest.indexOf('?', end);
+        if (end > 0
+                && SECRET_OPTION
+                        .matcher(rest)
+                        .region(0, options < 0 ? rest.length() : options)
+                        .find()) {
             throw new IllegalArgumentException("write %40 for an @ in an option of a store");
         }
         if (end == 0 && rest.startsWith("//") && !HOST.matcher(rest).matches()) {

@@ -99,6 +99,7 @@ class LocatorTest {
                 // an @ in an option would make everything before it a password, and what is behind it the host
                 "postgresql://h/db?password=TOP@SECRET",
                 "postgresql://h:5432/db?x=1&authToken=TOP@SECRET",
+                "postgresql://h/db?user=u@TOP&password=SECRET",
                 // a # in a password would make the rest of it a session
                 "redis://:TOP#SECRET@h",
                 "redis://u:TOP#SECRET@h:6379",

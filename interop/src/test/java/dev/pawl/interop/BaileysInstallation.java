@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The directory {@code interop/node} with real Baileys installed in it, exactly as its lock file says.
+ * The directory {@code interop/node} with real Baileys installed in it, or another with another peer, exactly as its lock
+ * file says.
  *
  * <p>Where Node or npm is missing or the installation fails, the calling test is skipped with the reason; under {@code
  * CI=true} it fails. Safe for several threads and for several JVMs at once: one installs, the others wait.
@@ -28,8 +29,17 @@ final class BaileysInstallation {
     private BaileysInstallation() {}
 
     /** Installs Baileys unless this very lock file is installed, and returns the directory that holds {@code peer.mjs}. */
-    static synchronized Path require() {
-        Path directory = locate();
+    static Path require() {
+        return require("node", "peer.mjs");
+    }
+
+    /** Likewise real zaileys in {@code interop/zaileys}, with its programs. */
+    static Path requireZaileys() {
+        return require("zaileys", "redis.mjs");
+    }
+
+    private static synchronized Path require(String folder, String program) {
+        Path directory = locate(folder, program);
         try {
             requireNode();
             String wanted = digest(directory);
@@ -45,14 +55,15 @@ final class BaileysInstallation {
         return directory;
     }
 
-    private static Path locate() {
+    private static Path locate(String folder, String program) {
         Path module = Path.of(System.getProperty("basedir", ""));
-        for (Path candidate : List.of(module.resolve("node"), module.resolve("interop/node"))) {
-            if (Files.exists(candidate.resolve("peer.mjs"))) {
+        for (Path candidate :
+                List.of(module.resolve(folder), module.resolve("interop").resolve(folder))) {
+            if (Files.exists(candidate.resolve(program))) {
                 return candidate.toAbsolutePath();
             }
         }
-        throw new IllegalStateException("no interop/node/peer.mjs near " + module.toAbsolutePath());
+        throw new IllegalStateException("no interop/" + folder + "/" + program + " near " + module.toAbsolutePath());
     }
 
     private static void requireNode() throws IOException, InterruptedException {
@@ -85,7 +96,7 @@ final class BaileysInstallation {
                     "--no-audit",
                     "--no-fund");
             if (ci.status() != 0) {
-                throw missing("npm ci in interop/node failed: " + ci.output());
+                throw missing("npm ci in " + directory + " failed: " + ci.output());
             }
             Files.writeString(directory.resolve("node_modules").resolve(RECORD), wanted);
         }

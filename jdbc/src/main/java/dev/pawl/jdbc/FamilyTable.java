@@ -5,17 +5,13 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.Collectors;
 
 /**
- * The table of a family: what its columns are called, and the statements that find and change single rows of it.
+ * The table of a family: what its columns are called, and the statement that finds single rows of it.
  *
  * <p>Every table has a session, an id and a value. A family without partitions, or whose order is always 0, has no
  * column for that; only chats have columns for flags. Texts of statements are made once: putting one together costs more
@@ -23,63 +19,63 @@ import java.util.stream.Collectors;
  */
 final class FamilyTable {
 
-    private static final Map<Family, FamilyTable> TABLES = new EnumMap<>(Family.class);
-
-    static {
-        for (Family family : Family.values()) {
-            TABLES.put(
-                    family,
-                    switch (family) {
-                        case CREDENTIALS -> table("pawl_credentials", "", "id", "");
-                        case KEY -> table("pawl_keys", "type", "id", "");
-                        case LEASE -> table("pawl_leases", "", "name", "");
-                        case MESSAGE -> table("pawl_messages", "chat", "row_id", "timestamp");
-                        case CHAT ->
-                            new FamilyTable("pawl_chats", Optional.empty(), "jid", Optional.of("last_activity"), true);
-                        case CONTACT -> table("pawl_contacts", "", "jid", "");
-                        case GROUP -> table("pawl_groups", "", "jid", "");
-                        case PRESENCE -> table("pawl_presence", "chat", "participant", "observed");
-                        case LABEL -> table("pawl_labels", "kind", "row_id", "");
-                        case ALIAS -> table("pawl_aliases", "kind", "user", "learnt");
-                        case JOB -> table("pawl_jobs", "state", "id", "fire_at");
-                        case SET_ASIDE -> table("pawl_set_aside", "reason", "id", "arrived");
-                        case EXPIRY -> table("pawl_expiries", "", "row_id", "expires");
-                    });
-        }
-    }
+    /** The columns of {@link Row#facets}. */
+    static final List<String> FLAGS = List.of("archived", "unread", "pinned");
 
     private final String name;
     private final Optional<String> partition;
     private final String id;
     private final Optional<String> order;
     private final boolean flags;
-    private final String selectValue;
-    private final String upsert;
-    private final String delete;
+    private final List<String> values;
     private final ConcurrentMap<Integer, String> selectIds = new ConcurrentHashMap<>();
 
-    private FamilyTable(String name, Optional<String> partition, String id, Optional<String> order, boolean flags) {
+    private FamilyTable(
+            String name,
+            Optional<String> partition,
+            String id,
+            Optional<String> order,
+            boolean flags,
+            List<String> values) {
         this.name = name;
         this.partition = partition;
         this.id = id;
         this.order = order;
         this.flags = flags;
-        this.selectValue = "SELECT value FROM " + name + " WHERE " + isKey();
-        this.upsert = upsertText();
-        this.delete = "DELETE FROM " + name + " WHERE " + isKey();
+        this.values = List.copyOf(values);
     }
 
-    private static FamilyTable table(String name, String partition, String id, String order) {
-        return new FamilyTable(name, column(partition), id, column(order), false);
+    /**
+     * The table of a family.
+     *
+     * @param values the columns one of which holds the value, the others nothing
+     * @param user what the column of the user of an alias is called, which is not free everywhere
+     */
+    static FamilyTable of(Family family, List<String> values, String user) {
+        return switch (family) {
+            case CREDENTIALS -> table("pawl_credentials", "", "id", "", values);
+            case KEY -> table("pawl_keys", "type", "id", "", values);
+            case LEASE -> table("pawl_leases", "", "name", "", values);
+            case MESSAGE -> table("pawl_messages", "chat", "row_id", "timestamp", values);
+            case CHAT ->
+                new FamilyTable("pawl_chats", Optional.empty(), "jid", Optional.of("last_activity"), true, values);
+            case CONTACT -> table("pawl_contacts", "", "jid", "", values);
+            case GROUP -> table("pawl_groups", "", "jid", "", values);
+            case PRESENCE -> table("pawl_presence", "chat", "participant", "observed", values);
+            case LABEL -> table("pawl_labels", "kind", "row_id", "", values);
+            case ALIAS -> table("pawl_aliases", "kind", user, "learnt", values);
+            case JOB -> table("pawl_jobs", "state", "id", "fire_at", values);
+            case SET_ASIDE -> table("pawl_set_aside", "reason", "id", "arrived", values);
+            case EXPIRY -> table("pawl_expiries", "", "row_id", "expires", values);
+        };
+    }
+
+    private static FamilyTable table(String name, String partition, String id, String order, List<String> values) {
+        return new FamilyTable(name, column(partition), id, column(order), false, values);
     }
 
     private static Optional<String> column(String name) {
         return name.isEmpty() ? Optional.empty() : Optional.of(name);
-    }
-
-    /** The table of this family. */
-    static FamilyTable of(Family family) {
-        return Objects.requireNonNull(TABLES.get(family));
     }
 
     String name() {
@@ -104,6 +100,11 @@ final class FamilyTable {
     /** Whether archived, unread and pinned are columns. */
     boolean flags() {
         return flags;
+    }
+
+    /** The columns one of which holds the value. */
+    List<String> values() {
+        return values;
     }
 
     /**
@@ -138,19 +139,16 @@ final class FamilyTable {
     /** The columns that make a {@link Row}, in the order in which {@link RowReader} takes them. */
     String columns(boolean withValue) {
         return partition.orElse("''") + ", " + id + ", " + order.orElse("0")
-                + (flags ? ", archived, unread, pinned" : "") + (withValue ? ", value" : ", ''");
+                + (flags ? ", " + String.join(", ", FLAGS) : "")
+                + (withValue ? ", " + String.join(", ", values) : ", ''");
     }
 
-    /** The columns that tell rows of a session apart. */
-    private List<String> key() {
+    /** The columns that tell rows apart. */
+    List<String> key() {
         List<String> columns = new ArrayList<>(List.of("session"));
         partition.ifPresent(columns::add);
         columns.add(id);
         return columns;
-    }
-
-    private String isKey() {
-        return key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
     }
 
     /** {@code SELECT} of some ids of one partition: session, partition if there is one, ids. */
@@ -160,44 +158,6 @@ final class FamilyTable {
                 count -> "SELECT " + columns(true) + " FROM " + name + " WHERE session = ?"
                         + partition.map(column -> " AND " + column + " = ?").orElse("") + " AND " + id
                         + (count == 1 ? " = ?" : " IN (?" + ", ?".repeat(count - 1) + ")"));
-    }
-
-    /** {@code SELECT} of the value of one row: session, partition if there is one, id. */
-    String selectValue() {
-        return selectValue;
-    }
-
-    /** Inserts or replaces a row: session, partition if there is one, id, order if there is one, flags, value. */
-    String upsert() {
-        return upsert;
-    }
-
-    private String upsertText() {
-        List<String> columns = key();
-        List<String> changed = new ArrayList<>();
-        order.ifPresent(changed::add);
-        if (flags) {
-            changed.addAll(List.of("archived", "unread", "pinned"));
-        }
-        columns.addAll(changed);
-        changed.add("value");
-        // A value goes over as bytes, so that no byte of it changes, and is kept as text, so that people can read it.
-        return "INSERT INTO " + name + " (" + String.join(", ", columns) + ", value) VALUES ("
-                + "?, ".repeat(columns.size()) + "CAST(? AS TEXT)) ON CONFLICT (" + String.join(", ", key())
-                + ") DO UPDATE SET "
-                + changed.stream()
-                        .map(column -> column + " = excluded." + column)
-                        .collect(Collectors.joining(", "));
-    }
-
-    /** {@code DELETE} of one row: session, partition if there is one, id. */
-    String delete() {
-        return delete;
-    }
-
-    /** {@code DELETE} of some rows of a session: session, how many. */
-    String deleteSome() {
-        return "DELETE FROM " + name + " WHERE rowid IN (SELECT rowid FROM " + name + " WHERE session = ? LIMIT ?)";
     }
 
     /** How a row is called in a message: unambiguous whatever its key holds. */

@@ -48,7 +48,7 @@ final class RowReader {
             throws SQLException {
         Map<Group, List<String>> groups = new LinkedHashMap<>();
         for (Key key : keys) {
-            if (FamilyTable.of(key.family()).canHold(key.partition())) {
+            if (connection.dialect().table(key.family()).canHold(key.partition())) {
                 groups.computeIfAbsent(new Group(key.family(), key.partition()), group -> new ArrayList<>())
                         .add(key.id());
             }
@@ -76,21 +76,22 @@ final class RowReader {
     private static void get(
             SqlConnection connection, SessionName session, Group group, List<String> ids, Map<Key, Row> found)
             throws SQLException {
-        FamilyTable table = FamilyTable.of(group.family());
+        Dialect dialect = connection.dialect();
+        FamilyTable table = dialect.table(group.family());
         int places = places(ids.size());
         PreparedStatement select = connection.prepare(table.selectIds(places));
         int parameter = 1;
         select.setString(parameter++, session.name());
         if (table.partition().isPresent()) {
-            select.setString(parameter++, group.partition());
+            select.setString(parameter++, dialect.toColumn(group.partition()));
         }
         for (int i = 0; i < places; i++) {
             // What is too much asks for the last one again.
-            select.setString(parameter++, ids.get(Math.min(i, ids.size() - 1)));
+            select.setString(parameter++, dialect.toColumn(ids.get(Math.min(i, ids.size() - 1))));
         }
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                Row row = row(rows, group.family(), table, Optional.of(group.partition()));
+                Row row = row(rows, dialect, group.family(), Optional.of(group.partition()), true);
                 found.put(row.key(), row);
             }
         }
@@ -102,23 +103,27 @@ final class RowReader {
     }
 
     static Page<Row, Position> scan(SqlConnection connection, SessionName session, Scan scan) throws SQLException {
-        FamilyTable table = FamilyTable.of(scan.family());
-        Optional<ScanStatement> statement = ScanStatement.of(table, scan);
+        Dialect dialect = connection.dialect();
+        Optional<ScanStatement> statement = ScanStatement.of(dialect.table(scan.family()), scan);
         if (statement.isEmpty()) {
             return Page.last(List.of());
         }
-        PreparedStatement select = connection.prepare(statement.get().sql());
+        boolean bounded = !scan.keysOnly() && dialect.boundsPages(scan.limit());
+        PreparedStatement select = connection.prepare(
+                bounded ? dialect.bounded(statement.get()) : statement.get().sql());
         int parameter = 1;
         select.setString(parameter++, session.name());
         for (Object value : statement.get().values()) {
-            select.setObject(parameter++, value);
+            select.setObject(parameter++, value instanceof String text ? dialect.toColumn(text) : value);
         }
         select.setLong(parameter, scan.limit() + 1L);
         List<Row> items = new ArrayList<>();
         long bytes = 0;
+        long found = 0;
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                Row row = row(rows, scan.family(), table, scan.partition());
+                Row row = row(rows, dialect, scan.family(), scan.partition(), !scan.keysOnly());
+                found = bounded ? rows.getLong("found") : 0;
                 bytes += row.value().size();
                 if (items.size() == scan.limit() || (bytes > Backend.PAGE_BYTES && !items.isEmpty())) {
                     return new Page<>(
@@ -127,49 +132,64 @@ final class RowReader {
                 items.add(row);
             }
         }
-        return Page.last(items);
+        return items.size() < found
+                ? new Page<>(items, Optional.of(items.get(items.size() - 1).position()))
+                : Page.last(items);
     }
 
-    private static Row row(ResultSet rows, Family family, FamilyTable table, Optional<String> partition)
+    /** The row that this one is; its partition is asked for only when it is not known. */
+    static Row row(ResultSet rows, Dialect dialect, Family family, Optional<String> partition, boolean withValue)
             throws SQLException {
-        String name = partition.isPresent() ? partition.get() : rows.getString(1);
+        FamilyTable table = dialect.table(family);
+        String name = partition.isPresent() ? partition.get() : dialect.fromColumn(rows.getString(1));
         long order = table.order().isPresent() ? rows.getLong(3) : 0;
         Facets facets = table.flags()
-                ? new Facets(rows.getInt(4) != 0, rows.getInt(5) != 0, rows.getInt(6) != 0, "")
+                ? new Facets(rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6), "")
                 : Facets.NONE;
-        return new Row(new Key(family, name, rows.getString(2)), order, value(rows, table.flags() ? 7 : 4), facets);
+        Bytes value =
+                value(rows, table.flags() ? 7 : 4, withValue ? table.values().size() : 1);
+        return new Row(new Key(family, name, dialect.fromColumn(rows.getString(2))), order, value, facets);
     }
 
-    /** The value in this column. */
-    static Bytes value(ResultSet rows, int column) throws SQLException {
-        byte[] value = rows.getBytes(column);
-        return value == null ? Bytes.EMPTY : Bytes.wrap(value);
+    /** The value in one of so many columns from this one on. */
+    static Bytes value(ResultSet rows, int first, int columns) throws SQLException {
+        for (int column = first; column < first + columns; column++) {
+            byte[] value = rows.getBytes(column);
+            if (value != null) {
+                return Bytes.wrap(value);
+            }
+        }
+        return Bytes.EMPTY;
     }
 
     static Page<Partition, String> partitions(
-            SqlConnection connection, SessionName session, FamilyTable table, Optional<String> after, int limit)
+            SqlConnection connection, SessionName session, Family family, Optional<String> after, int limit)
             throws SQLException {
+        Dialect dialect = connection.dialect();
+        FamilyTable table = dialect.table(family);
         if (table.partition().isEmpty()) {
             return after.isPresent() ? Page.last(List.of()) : theOnlyPartition(connection, session, table);
         }
         String column = table.partition().get();
         // From one name to the next by the index, however many rows have it.
         PreparedStatement select = connection.prepare("WITH RECURSIVE part (name) AS (SELECT min(" + column + ") FROM "
-                + table.name() + " WHERE session = ?1 AND " + column + (after.isPresent() ? " > ?2" : " >= ?2")
-                + " UNION ALL SELECT (SELECT min(" + column + ") FROM " + table.name() + " WHERE session = ?1 AND "
+                + table.name() + " WHERE session = ? AND " + column + (after.isPresent() ? " > ?" : " >= ?")
+                + " UNION ALL SELECT (SELECT min(" + column + ") FROM " + table.name() + " WHERE session = ? AND "
                 + column + " > part.name) FROM part WHERE part.name IS NOT NULL) SELECT name, (SELECT count(*) FROM "
-                + table.name() + " WHERE session = ?1 AND " + column
-                + " = part.name) FROM part WHERE name IS NOT NULL LIMIT ?3");
+                + table.name() + " WHERE session = ? AND " + column
+                + " = part.name) FROM part WHERE name IS NOT NULL LIMIT ?");
         select.setString(1, session.name());
-        select.setString(2, after.orElse(""));
-        select.setLong(3, limit + 1L);
+        select.setString(2, dialect.toColumn(after.orElse("")));
+        select.setString(3, session.name());
+        select.setString(4, session.name());
+        select.setLong(5, limit + 1L);
         List<Partition> items = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 if (items.size() == limit) {
                     return new Page<>(items, Optional.of(items.get(limit - 1).name()));
                 }
-                items.add(new Partition(rows.getString(1), OptionalLong.of(rows.getLong(2))));
+                items.add(new Partition(dialect.fromColumn(rows.getString(1)), OptionalLong.of(rows.getLong(2))));
             }
         }
         return Page.last(items);
@@ -196,11 +216,11 @@ final class RowReader {
             throws SQLException {
         TreeSet<SessionName> found = new TreeSet<>();
         for (Family family : families) {
-            String table = FamilyTable.of(family).name();
+            String table = connection.dialect().table(family).name();
             PreparedStatement select = connection.prepare("WITH RECURSIVE owner (name) AS (SELECT min(session) FROM "
-                    + table + " WHERE session > ?1 UNION ALL SELECT (SELECT min(session) FROM " + table
+                    + table + " WHERE session > ? UNION ALL SELECT (SELECT min(session) FROM " + table
                     + " WHERE session > owner.name) FROM owner WHERE owner.name IS NOT NULL) SELECT name FROM owner"
-                    + " WHERE name IS NOT NULL AND name <> ?2 LIMIT ?3");
+                    + " WHERE name IS NOT NULL AND name <> ? LIMIT ?");
             select.setString(1, after.orElse(""));
             select.setString(2, SessionName.PAWL.name());
             select.setLong(3, limit + 1L);

@@ -4,6 +4,7 @@ import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Facets;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
@@ -37,11 +38,11 @@ final class RowWriter {
     }
 
     private static Optional<Bytes> value(SqlConnection connection, SessionName session, Key key) throws SQLException {
-        FamilyTable table = FamilyTable.of(key.family());
-        PreparedStatement select = connection.prepare(table.selectValue());
-        bindKey(select, table, session, key);
+        RowStatements statements = RowStatements.of(key.family());
+        PreparedStatement select = connection.prepare(statements.selectValue());
+        bindKey(select, statements.table(), session, key);
         try (ResultSet rows = select.executeQuery()) {
-            return rows.next() ? Optional.of(RowReader.value(rows, 1)) : Optional.empty();
+            return rows.next() ? Optional.of(RowReader.value(rows, 1, 1)) : Optional.empty();
         }
     }
 
@@ -51,16 +52,17 @@ final class RowWriter {
             put(connection, session, row);
         }
         for (Key key : batch.deletes()) {
-            FamilyTable table = FamilyTable.of(key.family());
-            PreparedStatement delete = connection.prepare(table.delete());
-            bindKey(delete, table, session, key);
+            RowStatements statements = RowStatements.of(key.family());
+            PreparedStatement delete = connection.prepare(statements.delete());
+            bindKey(delete, statements.table(), session, key);
             delete.executeUpdate();
         }
     }
 
     private static void put(SqlConnection connection, SessionName session, Row row) throws SQLException {
-        FamilyTable table = FamilyTable.of(row.key().family());
-        PreparedStatement upsert = connection.prepare(table.upsert());
+        RowStatements statements = RowStatements.of(row.key().family());
+        FamilyTable table = statements.table();
+        PreparedStatement upsert = connection.prepare(statements.upsert());
         int parameter = bindKey(upsert, table, session, row.key());
         if (table.order().isPresent()) {
             upsert.setLong(parameter++, row.order());
@@ -76,9 +78,8 @@ final class RowWriter {
     }
 
     /** Removes some rows of a session, and says how many. */
-    static int eraseSome(SqlConnection connection, FamilyTable table, SessionName session, int most)
-            throws SQLException {
-        PreparedStatement delete = connection.prepare(table.deleteSome());
+    static int eraseSome(SqlConnection connection, Family family, SessionName session, int most) throws SQLException {
+        PreparedStatement delete = connection.prepare(RowStatements.of(family).deleteSome());
         delete.setString(1, session.name());
         delete.setInt(2, most);
         return delete.executeUpdate();

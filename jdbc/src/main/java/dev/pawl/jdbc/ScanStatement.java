@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 /**
  * The statement of a scan: session, these values, and the most rows.
  *
+ * @param table what it reads
  * @param sql its text
+ * @param order its columns in their order, as it says {@code ORDER BY}
  * @param values what is bound between the session and the limit
  */
-record ScanStatement(String sql, List<Object> values) {
+record ScanStatement(FamilyTable table, String sql, String order, List<Object> values) {
 
     /**
      * One component of the order of rows. Where the table has no column for it, all rows have the least value there is.
@@ -42,12 +44,12 @@ record ScanStatement(String sql, List<Object> values) {
             return Optional.empty();
         }
         String direction = scan.backwards() ? " DESC" : "";
-        sql.append(" ORDER BY ");
-        sql.append(components(table, scan, Position.of(0)).stream()
+        String order = components(table, scan, Position.of(0)).stream()
                 .flatMap(component -> component.column().stream())
                 .map(column -> column + direction)
-                .collect(Collectors.joining(", ")));
-        return Optional.of(new ScanStatement(sql.append(" LIMIT ?").toString(), values));
+                .collect(Collectors.joining(", "));
+        sql.append(" ORDER BY ").append(order).append(" LIMIT ?");
+        return Optional.of(new ScanStatement(table, sql.toString(), order, values));
     }
 
     /**

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +22,10 @@ import java.util.regex.Pattern;
  * store that has it: a column more needs no newer program, a column that moved does.
  */
 final class Schema {
+
+    private static final String TABLE =
+            "CREATE TABLE IF NOT EXISTS pawl_schema (step INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+                    + " compatible_from INTEGER NOT NULL, applied TEXT NOT NULL)";
 
     private static final Pattern COMPATIBLE = Pattern.compile("-- compatible from: ([0-9]+)\n");
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\s*\n");
@@ -86,41 +89,6 @@ final class Schema {
         return steps.size();
     }
 
-    /** Whether the tables of ours are there, in whatever version. */
-    static boolean isThere(SqlConnection connection) throws SQLException {
-        return connection
-                .text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'pawl_schema'")
-                .isPresent();
-    }
-
-    /**
-     * Refuses a database in which only others have tables.
-     *
-     * @param place what is opened, for people
-     */
-    static void requireNoneOfOthers(SqlConnection connection, String place) throws SQLException {
-        Optional<String> foreign =
-                connection.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
-                        + " ESCAPE '\\' AND name NOT LIKE 'pawl\\_%' ESCAPE '\\' ORDER BY name LIMIT 1");
-        if (foreign.isPresent()) {
-            String owner = isOfZaileys(connection)
-                    ? "zaileys, whose tables this version cannot open yet, a later one does"
-                    : "another program: it has a table " + foreign.get() + " and none of Pawl's";
-            throw new UnsupportedException(
-                    place + " is a database of " + owner + ". Name another file; nothing was changed");
-        }
-    }
-
-    /** Whether these are the tables that zaileys keeps credentials and keys in, or its history. */
-    private static boolean isOfZaileys(SqlConnection connection) throws SQLException {
-        return connection
-                .text(
-                        "SELECT 'yes' WHERE (SELECT group_concat(name) FROM pragma_table_info('auth_signal')) = 'type,id,data'"
-                                + " OR (SELECT group_concat(name) FROM pragma_table_info('messages'))"
-                                + " = 'remote_jid,id,from_me,timestamp,data'")
-                .isPresent();
-    }
-
     /**
      * Refuses tables that only a newer program understands.
      *
@@ -143,10 +111,20 @@ final class Schema {
         }
     }
 
+    /** All of it, for somebody who runs it with a tool of the database. */
+    String script() {
+        StringBuilder script = new StringBuilder("BEGIN;\n\n" + TABLE + ";\n\n");
+        for (Step step : steps) {
+            step.statements().forEach(statement -> script.append(statement).append(";\n\n"));
+            script.append("INSERT INTO pawl_schema (step, name, compatible_from, applied) VALUES (" + step.number()
+                    + ", '" + step.name() + "', " + step.compatibleFrom() + ", 'by hand');\n\n");
+        }
+        return script.append("COMMIT;\n").toString();
+    }
+
     /** Takes the steps that are missing, in a transaction that somebody else has begun and that locks others out. */
     void bring(SqlConnection connection, String place) throws SQLException {
-        connection.runOnce("CREATE TABLE IF NOT EXISTS pawl_schema (step INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-                + " compatible_from INTEGER NOT NULL, applied TEXT NOT NULL)");
+        connection.runOnce(TABLE);
         int step = require(connection, place);
         for (Step next : steps.subList(Math.min(step, last()), last())) {
             for (String statement : next.statements()) {

@@ -21,12 +21,23 @@ final class SqlConnection implements AutoCloseable {
     private static final int STATEMENTS = 128;
 
     private final Connection connection;
+    private final Dialect dialect;
 
     /** In the order of their last use. */
     private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** A connection to SQLite. */
     SqlConnection(Connection connection) {
+        this(connection, SqliteDialect.INSTANCE);
+    }
+
+    SqlConnection(Connection connection, Dialect dialect) {
         this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     Connection raw() {
@@ -76,7 +87,7 @@ final class SqlConnection implements AutoCloseable {
      * <p>After the graver errors SQLite has ended the transaction already; what that makes of ending it again says nothing.
      */
     <T> T atOneMoment(Query<T> query) throws SQLException {
-        run("BEGIN");
+        run(dialect.beginReading());
         T result;
         try {
             result = query.on(this);

@@ -63,7 +63,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private final SqliteFailures failures;
     private final Traits traits;
     private final boolean readOnly;
-    private final Tables tables;
+    private final SqliteTables tables;
     private final SqliteWriter writer;
     private final Readers readers;
     private final Lifetime life;
@@ -79,7 +79,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 true,
                 EnumSet.allOf(Family.class));
         this.life = new Lifetime("the backend on " + database.place());
-        this.tables = new Tables(database);
+        this.tables = new SqliteTables(database);
         this.writer = new SqliteWriter(database, failures, tables, builder.busyTimeout);
         this.readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
     }
@@ -251,8 +251,8 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
-        FamilyTable table = FamilyTable.of(family);
-        return read(connection -> RowReader.partitions(connection, session, table, after, limit), Page.last(List.of()));
+        return read(
+                connection -> RowReader.partitions(connection, session, family, after, limit), Page.last(List.of()));
     }
 
     @Override
@@ -267,8 +267,8 @@ public final class SqliteBackend implements Backend, SelfChecking {
         life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
-            batch.puts().forEach(row -> FamilyTable.of(row.key().family()).requirePlace(row));
-            batch.deletes().forEach(key -> FamilyTable.of(key.family()).requirePlace(key));
+            batch.puts().forEach(row -> table(row.key()).requirePlace(row));
+            batch.deletes().forEach(key -> table(key).requirePlace(key));
             if (!findTables() && batch.puts().isEmpty()) {
                 requireAbsent(batch.checks());
                 return Optional.empty();
@@ -295,7 +295,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
             }
             // In the order of the enum: credentials first.
             for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
-                erase(session, FamilyTable.of(family), checks);
+                erase(session, family, checks);
             }
             emptyLog();
             return Optional.empty();
@@ -310,12 +310,12 @@ public final class SqliteBackend implements Backend, SelfChecking {
         }
     }
 
-    private void erase(SessionName session, FamilyTable table, List<Check> checks) {
+    private void erase(SessionName session, Family family, List<Check> checks) {
         int[] removed = {STEP};
         while (removed[0] == STEP) {
             writer.apply(connection -> {
                 RowWriter.check(connection, session, checks);
-                removed[0] = RowWriter.eraseSome(connection, table, session, STEP);
+                removed[0] = RowWriter.eraseSome(connection, family, session, STEP);
                 return removed[0] > 0;
             });
         }
@@ -323,7 +323,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public String locate(SessionName session, Key key) {
-        return database.place() + ": " + FamilyTable.of(key.family()).locate(session.name(), key);
+        return database.place() + ": " + table(key).locate(session.name(), key);
     }
 
     @Override
@@ -386,6 +386,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 .ifPresent(check -> {
                     throw RowWriter.conflict(check);
                 });
+    }
+
+    private static FamilyTable table(Key key) {
+        return SqliteDialect.INSTANCE.table(key.family());
     }
 
     private void requireWritable() {

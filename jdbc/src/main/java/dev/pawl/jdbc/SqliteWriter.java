@@ -17,7 +17,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     private static final int PAGE_SIZE = 8192;
 
     private final SqliteDatabase database;
-    private final Tables tables;
+    private final SqliteTables tables;
     private final Duration busyTimeout;
     private final GroupCommit turns;
 
@@ -27,7 +27,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     /** Whether this connection has seen to it that the tables are there. */
     private boolean prepared;
 
-    SqliteWriter(SqliteDatabase database, SqliteFailures failures, Tables tables, Duration busyTimeout) {
+    SqliteWriter(SqliteDatabase database, SqliteFailures failures, SqliteTables tables, Duration busyTimeout) {
         this.database = database;
         this.tables = tables;
         this.busyTimeout = busyTimeout;

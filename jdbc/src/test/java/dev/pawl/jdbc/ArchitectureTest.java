@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** A backend moves rows: of ours it uses the waist and JSON, and one class knows the driver, which may be missing. */
+/** A backend moves rows: of ours it uses the waist and JSON, and one class knows each driver, which may be missing. */
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -24,6 +24,16 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(DescribedPredicate.not(resideInAPackage("dev.pawl.."))
                         .or(resideInAnyPackage("dev.pawl.jdbc..", "dev.pawl.backend..", "dev.pawl.json..")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void oneClassKnowsTheDriverOfPostgres() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev\\.pawl\\.jdbc\\.PostgresDriver(\\$.*)?")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.postgresql.."))
                 .check(CLASSES);
     }
 

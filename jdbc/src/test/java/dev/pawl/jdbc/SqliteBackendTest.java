@@ -291,8 +291,8 @@ class SqliteBackendTest {
                 Scan.of(Family.KEY).after(new Position(0, "session", "x")),
                 Scan.of(Family.KEY).in("session").after(new Position(0, "session", "x")),
                 Scan.of(Family.CHAT).descending().after(new Position(5, "", "x")))) {
-            ScanStatement statement =
-                    ScanStatement.of(FamilyTable.of(scan.family()), scan).orElseThrow();
+            ScanStatement statement = ScanStatement.of(SqliteDialect.INSTANCE.table(scan.family()), scan)
+                    .orElseThrow();
             plans.add(plan(statement));
         }
         assertThat(plans).allSatisfy(plan -> assertThat(plan).contains("SEARCH").doesNotContain("TEMP B-TREE"));

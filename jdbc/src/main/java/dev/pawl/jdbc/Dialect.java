@@ -1,0 +1,28 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Family;
+
+/** What is different from database to database in reading rows that are otherwise read by the same statements. */
+interface Dialect {
+
+    /** The table of a family. */
+    FamilyTable table(Family family);
+
+    /** Begins a transaction whose reads all see one moment. */
+    String beginReading();
+
+    /** A partition or an id as its column holds it, in the same order as the texts themselves. */
+    String toColumn(String text);
+
+    /** The partition or id that a column holds. */
+    String fromColumn(String column);
+
+    /** Whether the rows of a scan, all of which come at once, could be too much for the memory. */
+    boolean boundsPages(int limit);
+
+    /**
+     * The statement of a scan that leaves out what no page has room for. Its column {@code found} says how many rows there
+     * are up to the limit.
+     */
+    String bounded(ScanStatement scan);
+}

@@ -1,0 +1,365 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.Durability;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Inspection;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps every family of any number of sessions in a PostgreSQL database, in tables that any tool can read, for any number
+ * of processes on any number of machines.
+ *
+ * <pre>{@code
+ * Backend backend = PostgresBackend.open("postgresql://pawl:secret@db.example:5432/bots", Access.READ_WRITE);
+ * }</pre>
+ *
+ * <p><b>Durability.</b> That of the server: {@link Durability#POWER_LOSS}, unless {@code fsync}, {@code full_page_writes}
+ * or {@code synchronous_commit} is off there, which {@link #inspect} says. A failover to a standby that lags behind loses
+ * what it lacks. <b>Atomicity.</b> One transaction for a batch, sent and answered in one round trip; commits of a session
+ * come one after another by a lock that ends with the transaction, and commits of different sessions share forces of the
+ * server. <b>Thread-safety.</b> All sessions share one pool of at most {@link Builder#max} connections; who finds none
+ * waits up to {@link Builder#patience}.
+ *
+ * <p><b>Failures.</b> A connection that is lost in a commit is settled on another one: the commit is there, or it is sent
+ * again, or {@link dev.pawl.backend.InDoubtException} says that nobody knows. That can be told for commits that check a
+ * lease, as those of all stores do. The backend goes on by itself when the server is back. Deadlocks and serialization
+ * failures are tried again.
+ *
+ * <p><b>Between here and the server</b> may be PgBouncer in transaction mode: nothing is kept in a connection from one
+ * transaction to the next, and statements are prepared only where the server itself answers, or the option
+ * {@code prepareThreshold} says so.
+ *
+ * <p><b>Not supported.</b> Databases in another encoding than UTF8, servers before PostgreSQL 12. Content that was erased
+ * stays in the files of the server until it vacuums the tables, and in its logs and backups.
+ */
+public final class PostgresBackend implements Backend {
+
+    /** Rows of one step of an erasure. */
+    private static final int STEP = 500;
+
+    /** A value goes over in hexadecimal digits, and a message of the protocol has less than a gigabyte. */
+    private static final Traits.Limits LIMITS = new Traits.Limits(10_000, 32L << 20, 16L << 20, 10_000);
+
+    private final PostgresConnections connections;
+    private final PostgresFacts server;
+    private final String place;
+    private final PostgresFailures failures;
+    private final Traits traits;
+    private final boolean readOnly;
+    private final PostgresTables tables;
+    private final PostgresWriter writer;
+    private final Lifetime life;
+
+    private PostgresBackend(PostgresOpening.Opened opened, boolean readOnly) {
+        this.connections = opened.connections();
+        this.server = opened.server();
+        this.place = opened.place();
+        this.readOnly = readOnly;
+        this.failures = new PostgresFailures(place);
+        this.traits =
+                new Traits(EnumSet.allOf(Family.class), server.durability(), LIMITS, true, EnumSet.allOf(Family.class));
+        this.tables = new PostgresTables(connections, server, place);
+        this.writer = new PostgresWriter(connections, failures, connections.patience());
+        this.life = new Lifetime("the backend on " + place);
+    }
+
+    /**
+     * Opens a database, with a pool of connections of its own.
+     *
+     * @param url such as {@code postgresql://user:password@host:port/database?sslmode=require}, or one of the driver,
+     *     {@code jdbc:postgresql:…}. Options are those of the driver, and {@code max}.
+     * @throws UnavailableException when it cannot be reached, or has no tables of Pawl's and is opened for reading only; or
+     *     when the driver is missing, with its coordinates
+     * @throws UnsupportedException when the tables are of a version newer than this, or the database cannot hold them
+     */
+    public static PostgresBackend open(String url, Access access) {
+        return builder().url(url).access(access).open();
+    }
+
+    /**
+     * The SQL that makes the tables, for somebody who may make tables when the role of the application may not. That role
+     * then needs {@code SELECT}, {@code INSERT}, {@code UPDATE} and {@code DELETE} on the tables that are called
+     * {@code pawl_…}.
+     */
+    public static String script() {
+        return PostgresTables.script();
+    }
+
+    /** Says more about how to open one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** How a database is opened: exactly one of {@link #url} and {@link #dataSource}, the rest as it is needed. */
+    public static final class Builder {
+
+        private @Nullable String url;
+        private @Nullable String password;
+        private @Nullable DataSource dataSource;
+        private Access access = Access.READ_WRITE;
+        private OptionalInt max = OptionalInt.empty();
+        private Duration patience = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** The database, to which this backend makes and closes its connections. */
+        public Builder url(String owned) {
+            this.url = owned;
+            return this;
+        }
+
+        /** The password, where the URL has none. */
+        public Builder password(String secret) {
+            this.password = secret;
+            return this;
+        }
+
+        /**
+         * Connections to a database of yours, such as a pool. Each is used for one transaction and closed again. They must
+         * not belong to transactions of others, as those of Spring's {@code TransactionAwareDataSourceProxy} do. The data
+         * source stays open.
+         */
+        public Builder dataSource(DataSource given) {
+            this.dataSource = given;
+            return this;
+        }
+
+        /** For reading and writing, unless this says otherwise. */
+        public Builder access(Access how) {
+            this.access = how;
+            return this;
+        }
+
+        /**
+         * How many connections there are at most, for all sessions together; 10 unless this or the option {@code max} of
+         * the URL says otherwise. A data source of yours has its own limit.
+         */
+        public Builder max(int connections) {
+            if (connections < 1) {
+                throw new IllegalArgumentException("somebody has to connect: at least 1, not " + connections);
+            }
+            this.max = OptionalInt.of(connections);
+            return this;
+        }
+
+        /**
+         * How long to wait for a connection, for commits of the same session before it, here and in other processes, and
+         * for the server to come back when it went in a commit; 10 s unless this says otherwise.
+         */
+        public Builder patience(Duration most) {
+            if (most.isNegative() || most.isZero()) {
+                throw new IllegalArgumentException("waiting takes time, not " + most);
+            }
+            this.patience = most;
+            return this;
+        }
+
+        /**
+         * Opens it.
+         *
+         * @throws UnavailableException when both or none of URL and data source were given, and as {@link
+         *     PostgresBackend#open(String, Access)} says
+         */
+        public PostgresBackend open() {
+            if ((url == null) == (dataSource == null)) {
+                throw UnavailableException.connectionFailed(
+                        "a PostgreSQL backend needs exactly one of URL and data source, not "
+                                + (url == null ? "none" : "both"));
+            }
+            PostgresOpening.Opened opened = dataSource == null
+                    ? PostgresOpening.of(
+                            PostgresAddress.of(String.valueOf(url)), Optional.ofNullable(password), max, patience)
+                    : PostgresOpening.of(dataSource, patience);
+            return PostgresBackend.open(opened, access);
+        }
+    }
+
+    static PostgresBackend open(PostgresOpening.Opened opened, Access access) {
+        PostgresBackend backend = new PostgresBackend(opened, access == Access.READ_ONLY);
+        try {
+            opened.server().requireFit(opened.place());
+            if (!backend.findTables() && backend.readOnly) {
+                throw UnavailableException.connectionFailed(opened.place() + ": there are no tables of Pawl's");
+            }
+            return backend;
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Traits traits() {
+        return traits;
+    }
+
+    @Override
+    public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
+        return read(connection -> KeysQuery.get(connection, session, keys), Map.of());
+    }
+
+    @Override
+    public Page<Row, Position> scan(SessionName session, Scan scan) {
+        return read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
+    }
+
+    @Override
+    public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
+        return read(
+                connection -> RowReader.partitions(connection, session, family, after, limit), Page.last(List.of()));
+    }
+
+    @Override
+    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
+        return read(connection -> RowReader.sessions(connection, place, families, after, limit), Page.last(List.of()));
+    }
+
+    @Override
+    public void commit(SessionName session, Batch batch) {
+        life.use(() -> {
+            requireWritable();
+            traits.requireWithin(batch);
+            batch.puts().forEach(row -> table(row.key()).requirePlace(row));
+            batch.deletes().forEach(key -> table(key).requirePlace(key));
+            if (batch.puts().isEmpty() && !findTables()) {
+                requireAbsent(batch.checks());
+                return Optional.empty();
+            }
+            makeTables();
+            writer.commit(session, batch);
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public void erase(SessionName session, Set<Family> families, List<Check> checks) {
+        if (families.contains(Family.LEASE)) {
+            throw new IllegalArgumentException("leases are not erased, they are released");
+        }
+        life.use(() -> {
+            requireWritable();
+            if (!findTables()) {
+                requireAbsent(checks);
+                return Optional.empty();
+            }
+            makeTables();
+            // In the order of the enum: credentials first.
+            for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
+                while (writer.eraseSome(session, family, checks, STEP).orElse(STEP) > 0) {
+                    // A step may be short of rows that somebody else had in hand: only one that finds none is the last.
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public String locate(SessionName session, Key key) {
+        return place + ": " + table(key).locate(session.name(), key);
+    }
+
+    @Override
+    public Inspection inspect(SessionName session) {
+        return life.use(() -> {
+            try {
+                OptionalInt step = tables.step();
+                String what = step.isPresent() ? "tables at step " + step.getAsInt() : "no tables yet";
+                return new Inspection("PostgreSQL " + server.release() + ", " + what, server.remarks(place));
+            } catch (SQLException e) {
+                throw failures.reading(e);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            life.end(connections::close);
+        } catch (SQLException e) {
+            throw failures.notApplied(e);
+        }
+    }
+
+    /** Names the database. */
+    @Override
+    public String toString() {
+        return "PostgresBackend[" + place + "]";
+    }
+
+    /** Reads, or gives this when there are no tables to read. A connection that broke is not the end of it. */
+    private <T> T read(Query<T> query, T nothing) {
+        return life.use(() -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return tables.step().isPresent() ? connections.use(query) : nothing;
+                } catch (SQLException e) {
+                    boolean broken =
+                            PostgresFailures.isOfConnection(e) && !(e instanceof PostgresConnections.NoConnection);
+                    if (attempt > 2 || !(broken || PostgresFailures.isOfOthers(e))) {
+                        throw failures.reading(e);
+                    }
+                    connections.renew();
+                }
+            }
+        });
+    }
+
+    private boolean findTables() {
+        try {
+            return tables.step().isPresent();
+        } catch (SQLException e) {
+            throw failures.opening(e);
+        }
+    }
+
+    private void makeTables() {
+        try {
+            tables.make();
+        } catch (SQLException e) {
+            throw failures.notApplied(e);
+        }
+    }
+
+    private static void requireAbsent(List<Check> checks) {
+        checks.stream()
+                .filter(check -> check.expected().isPresent())
+                .findFirst()
+                .ifPresent(check -> {
+                    throw RowWriter.conflict(check);
+                });
+    }
+
+    private static FamilyTable table(Key key) {
+        return PostgresDialect.INSTANCE.table(key.family());
+    }
+
+    private void requireWritable() {
+        if (readOnly) {
+            throw new UnsupportedException(place + " was opened for reading only");
+        }
+    }
+}

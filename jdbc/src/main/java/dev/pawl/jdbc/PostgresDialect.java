@@ -1,0 +1,88 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Family;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * Keys in columns of bytes, all other values in a column of JSON or beside it; text without U+0000; and pages that the
+ * server ends, because it sends all rows of a statement at once.
+ */
+final class PostgresDialect implements Dialect {
+
+    /** The columns of a value: as JSON, which keeps its text, or as bytes, when it is no JSON. */
+    static final List<String> JSON = List.of("value", "raw");
+
+    static final Dialect INSTANCE = new PostgresDialect();
+
+    /** So many rows have room, however big they are. */
+    private static final int SMALL_PAGE = 32;
+
+    private final Map<Family, FamilyTable> tables = new EnumMap<>(Family.class);
+
+    private PostgresDialect() {
+        for (Family family : Family.values()) {
+            // "user" would be the role that asks.
+            tables.put(family, FamilyTable.of(family, family == Family.KEY ? List.of("value") : JSON, "jid_user"));
+        }
+    }
+
+    @Override
+    public FamilyTable table(Family family) {
+        return Objects.requireNonNull(tables.get(family));
+    }
+
+    @Override
+    public String beginReading() {
+        return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    }
+
+    /**
+     * U+0000 as U+0001 U+0001, and U+0001 as U+0001 U+0002: no two names become one, and their bytes keep the order.
+     */
+    @Override
+    public String toColumn(String text) {
+        if (text.indexOf('\u0000') < 0 && text.indexOf('\u0001') < 0) {
+            return text;
+        }
+        return text.replace("\u0001", "\u0001\u0002").replace("\u0000", "\u0001\u0001");
+    }
+
+    @Override
+    public String fromColumn(String column) {
+        if (column.indexOf('\u0001') < 0) {
+            return column;
+        }
+        StringBuilder text = new StringBuilder(column.length());
+        for (int i = 0; i < column.length(); i++) {
+            char c = column.charAt(i);
+            if (c == '\u0001' && i + 1 < column.length()) {
+                i++;
+                c = column.charAt(i) == '\u0001' ? '\u0000' : '\u0001';
+            }
+            text.append(c);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public boolean boundsPages(int limit) {
+        return limit > SMALL_PAGE;
+    }
+
+    /** Sizes are those on the medium, which may be compressed: a limit of memory, not the exact one of a page. */
+    @Override
+    public String bounded(ScanStatement scan) {
+        String size = scan.table().values().stream()
+                .map(column -> "coalesce(pg_column_size(" + column + "), 0)")
+                .collect(Collectors.joining(" + ", "(", ")"));
+        return "SELECT * FROM (SELECT page.*, count(*) OVER () AS found, sum(" + size + ") OVER (ORDER BY "
+                + scan.order()
+                + " ROWS UNBOUNDED PRECEDING) - " + size + " AS before FROM (" + scan.sql()
+                + ") AS page) AS bounded WHERE before < " + Backend.PAGE_BYTES + " ORDER BY " + scan.order();
+    }
+}

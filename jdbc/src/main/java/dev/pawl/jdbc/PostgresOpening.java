@@ -1,0 +1,133 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.UnsupportedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/** How one gets to a database: the first look at it, and the connections for all later ones. */
+final class PostgresOpening {
+
+    private static final int CONNECTIONS = 10;
+
+    /** What the driver is told unless the options say otherwise. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "ApplicationName", "pawl",
+            "connectTimeout", "10",
+            // A server that is cut off says nothing: without this nobody would ever hear of it.
+            "socketTimeout", "60",
+            "tcpKeepAlive", "true",
+            // Details of the server quote values.
+            "logServerErrorDetail", "false",
+            // PgBouncer gives each transaction another connection, which knows no statement prepared on the last. Where
+            // there is nothing of that kind, statements are kept after all.
+            "prepareThreshold", "0");
+
+    /** How databases were first called here, by their identity: one that is reached by two names is still one. */
+    private static final ConcurrentMap<String, String> PLACES = new ConcurrentHashMap<>();
+
+    private static final Pattern JDBC = Pattern.compile("jdbc:postgresql:(//[^?]*)(\\?.*)?");
+
+    private PostgresOpening() {}
+
+    /**
+     * A database that was reached.
+     *
+     * @param place the database, for people
+     */
+    record Opened(PostgresConnections connections, PostgresFacts server, String place) {}
+
+    /**
+     * Reaches a database by its address.
+     *
+     * @param password for an address without one
+     * @param max the most connections; empty to take what the address says
+     */
+    static Opened of(PostgresAddress address, Optional<String> password, OptionalInt max, Duration patience) {
+        Map<String, String> options = new LinkedHashMap<>(address.options());
+        int most = max.orElse(most(Optional.ofNullable(options.remove("max"))));
+        options.keySet().stream()
+                .filter(option -> option.equals("layout") || !PostgresDriver.knows(option))
+                .findFirst()
+                .ifPresent(PostgresOpening::refuse);
+        PostgresAddress known = new PostgresAddress(address.place(), address.user(), address.password(), options);
+        DataSource maker = PostgresDriver.source(
+                known, address.password().or(() -> password).orElse(""), DEFAULTS);
+        PostgresFacts server = look(maker, address.toString(), !options.containsKey("prepareThreshold"));
+        return new Opened(PostgresConnections.pooled(maker, most, patience), server, place(server, address.toString()));
+    }
+
+    /** Reaches a database over connections of somebody else. */
+    static Opened of(DataSource theirs, Duration patience) {
+        PostgresConnections connections = PostgresConnections.given(theirs, patience);
+        String unnamed = "the PostgreSQL database of the data source";
+        try {
+            String url = connections.use(
+                    connection -> String.valueOf(connection.raw().getMetaData().getURL()));
+            Matcher matcher = JDBC.matcher(url);
+            String name = matcher.matches() ? "postgresql:" + matcher.group(1) : unnamed;
+            PostgresFacts server = connections.use(PostgresFacts::of);
+            return new Opened(connections, server, place(server, name));
+        } catch (SQLException e) {
+            throw new PostgresFailures(unnamed).opening(e);
+        }
+    }
+
+    /** Looks at it, at once and with its own reason when that fails. */
+    private static PostgresFacts look(DataSource maker, String place, boolean mayPrepare) {
+        try (Connection connection = maker.getConnection();
+                SqlConnection looking = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
+            PostgresFacts server = PostgresFacts.of(looking);
+            if (mayPrepare && PostgresDriver.isDirect(connection, server.process())) {
+                PostgresDriver.prepareStatements(maker);
+            }
+            return server;
+        } catch (SQLException e) {
+            throw new PostgresFailures(place).opening(e);
+        } catch (IllegalArgumentException e) {
+            // What it says may quote a value.
+            throw new UnsupportedException("an option of the database has a value that the driver does not take");
+        }
+    }
+
+    private static String place(PostgresFacts server, String name) {
+        String schema = server.schema()
+                .filter(of -> !of.equals("public"))
+                .map(of -> ", schema " + of)
+                .orElse("");
+        return PLACES.computeIfAbsent(server.identity(), first -> name + schema);
+    }
+
+    private static int most(Optional<String> option) {
+        if (option.isEmpty()) {
+            return CONNECTIONS;
+        }
+        try {
+            int most = Integer.parseInt(option.get());
+            if (most > 0) {
+                return most;
+            }
+        } catch (NumberFormatException e) {
+            // It is said below what it should be.
+        }
+        throw new UnsupportedException("max is how many connections there are at most, a number from 1 on");
+    }
+
+    private static void refuse(String option) {
+        throw new UnsupportedException(
+                option.equals("layout")
+                        ? "postgresql: layout=zaileys, the tables of zaileys, comes with a later version: this one opens its"
+                                + " own tables only, without that option"
+                        : "postgresql: has no option " + option
+                                + "; it has max, for the most connections, and those of the driver, such as sslmode or currentSchema");
+    }
+}

@@ -1,0 +1,244 @@
+package dev.pawl.jdbc;
+
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.SessionName;
+import dev.pawl.json.Bytes;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Commits, one after another in a session, whoever makes them: in this process by a lock, so that those who wait need no
+ * connection, and beyond it by a lock in the server, which ends with the transaction.
+ *
+ * <p><b>Doubt.</b> When the connection goes before the answer comes, nobody knows whether the commit was applied, and it may
+ * even be applied later. A commit that checks a lease leaves a number in the row of that lease, and is not applied when
+ * it finds a higher one. So another connection finds the number there, under a lock of the row, or puts a higher one in
+ * its place: then the commit is applied for good or never will be, and in that case it is sent again. Even numbers are
+ * those of commits, odd ones end a doubt, and negative ones were left before the value of the row was replaced.
+ */
+final class PostgresWriter {
+
+    private static final int ATTEMPTS = 5;
+
+    private final PostgresConnections connections;
+    private final PostgresFailures failures;
+    private final long lockMillis;
+    private final UUID writer = UUID.randomUUID();
+    private final AtomicLong numbers = new AtomicLong();
+
+    /** Stays as small as the number of sessions that were ever written. */
+    private final ConcurrentMap<SessionName, ReentrantLock> turns = new ConcurrentHashMap<>();
+
+    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Duration lockTimeout) {
+        this.connections = connections;
+        this.failures = failures;
+        this.lockMillis = Math.max(1, lockTimeout.toMillis());
+    }
+
+    /** What is known of a commit whose answer did not come. */
+    private enum Fate {
+        APPLIED,
+        NEVER,
+        UNKNOWN
+    }
+
+    /** Puts together what is sent. */
+    @FunctionalInterface
+    private interface Attempt {
+        CommitStatement with(Optional<CommitStatement.Mark> mark, boolean asJson);
+    }
+
+    /** Applies a batch. */
+    void commit(SessionName session, Batch batch) {
+        Set<Key> written = new HashSet<>(batch.deletes());
+        batch.puts().forEach(row -> written.add(row.key()));
+        Optional<Check> lease = lease(batch.checks(), written);
+        apply(
+                session,
+                batch.checks(),
+                lease,
+                (mark, asJson) -> CommitStatement.of(session, batch, mark, lockMillis, asJson));
+    }
+
+    /**
+     * Removes some rows.
+     *
+     * @return how many; empty when it is not known, although they are removed
+     */
+    Optional<Integer> eraseSome(SessionName session, Family family, List<Check> checks, int most) {
+        Optional<Check> lease = lease(checks, Set.of());
+        return apply(
+                        session,
+                        checks,
+                        lease,
+                        (mark, asJson) -> CommitStatement.erasing(session, checks, mark, lockMillis, family, most))
+                .map(CommitStatement.Outcome::removed);
+    }
+
+    /** The lease that tells what became of a commit: it is checked, and not changed at the same time. */
+    private static Optional<Check> lease(List<Check> checks, Set<Key> written) {
+        return checks.stream()
+                .filter(check -> check.key().family() == Family.LEASE
+                        && check.expected().isPresent()
+                        && !written.contains(check.key()))
+                .findFirst();
+    }
+
+    private Optional<CommitStatement.Outcome> apply(
+            SessionName session, List<Check> checks, Optional<Check> lease, Attempt statement) {
+        ReentrantLock turn = turns.computeIfAbsent(session, name -> new ReentrantLock());
+        awaitTurn(turn);
+        try {
+            Optional<CommitStatement.Outcome> outcome = attempt(session, lease, statement);
+            outcome.ifPresent(known -> known.failed().ifPresent(number -> {
+                if (number < 0) {
+                    throw new IllegalStateException("a commit was given up that still goes on");
+                }
+                Check failed = checks.get(number);
+                throw new ConflictException(failed.key(), failed.key() + " is not as expected");
+            }));
+            return outcome;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** A caller that is interrupted waits on, and stays interrupted. */
+    private void awaitTurn(ReentrantLock turn) {
+        long end = System.nanoTime() + connections.patience().toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                        return;
+                    }
+                    throw failures.noTurn();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Empty when it was applied and there was no answer. */
+    private Optional<CommitStatement.Outcome> attempt(SessionName session, Optional<Check> lease, Attempt statement) {
+        boolean asJson = true;
+        for (int attempt = 1; ; attempt++) {
+            long number = numbers.addAndGet(2);
+            boolean json = asJson;
+            Optional<CommitStatement.Mark> mark =
+                    lease.map(check -> new CommitStatement.Mark(check.key(), writer, number));
+            CommitStatement sent = statement.with(mark, json);
+            try {
+                return Optional.of(connections.use(sent::run));
+            } catch (SQLException e) {
+                if (PostgresFailures.isOfConnection(e)) {
+                    connections.renew();
+                }
+                if (PostgresFailures.isOfText(e) && asJson) {
+                    // Some JSON of ours is too much for the server's: its text is kept all the same.
+                    asJson = false;
+                } else if (PostgresFailures.mayBeApplied(e)) {
+                    switch (lease.map(check -> settle(session, check, number)).orElse(Fate.UNKNOWN)) {
+                        case APPLIED -> {
+                            return Optional.empty();
+                        }
+                        case UNKNOWN -> throw failures.inDoubt(e);
+                        case NEVER -> {
+                            if (attempt == ATTEMPTS) {
+                                throw failures.notApplied(e);
+                            }
+                        }
+                    }
+                } else if (attempt == ATTEMPTS || !PostgresFailures.isOfOthers(e)) {
+                    throw failures.notApplied(e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Finds out what became of a commit, and sees to it that nothing becomes of it later. Whatever keeps it from that says
+     * nothing of the commit, which stays in doubt.
+     */
+    private Fate settle(SessionName session, Check lease, long number) {
+        long end = System.nanoTime() + connections.patience().toNanos();
+        do {
+            try {
+                return connections.use(connection -> settle(connection, session, lease, number));
+            } catch (SQLException e) {
+                if (e instanceof PostgresConnections.NoConnection || !PostgresFailures.isOfConnection(e)) {
+                    return Fate.UNKNOWN;
+                }
+                connections.renew();
+                Pause.brief();
+            } catch (RuntimeException e) {
+                return Fate.UNKNOWN;
+            }
+        } while (System.nanoTime() - end < 0);
+        return Fate.UNKNOWN;
+    }
+
+    private Fate settle(SqlConnection connection, SessionName session, Check lease, long number) throws SQLException {
+        FamilyTable table = PostgresDialect.INSTANCE.table(Family.LEASE);
+        String id = PostgresDialect.INSTANCE.toColumn(lease.key().id());
+        connection.runOnce(CommitStatement.begin(lockMillis));
+        PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.lock(lockMillis));
+        lock.setInt(1, session.name().hashCode());
+        lock.execute();
+        PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(table)
+                + ", writer = ?, commits FROM pawl_leases WHERE session = ? AND name = ? FOR UPDATE");
+        select.setObject(1, writer);
+        select.setString(2, session.name());
+        select.setString(3, id);
+        Fate fate = Fate.UNKNOWN;
+        boolean stands = false;
+        try (ResultSet rows = select.executeQuery()) {
+            if (rows.next()) {
+                stands = lease.expected().equals(Optional.of(Bytes.wrap(rows.getBytes(1))));
+                boolean ours = rows.getBoolean(2);
+                long last = rows.getLong(3);
+                // Under this value only whoever holds the lease has left a number, and what checks an older value is
+                // too late.
+                boolean underThisValue = last > 0;
+                if (ours && Math.abs(last) == number) {
+                    fate = Fate.APPLIED;
+                } else if (ours || (stands && !underThisValue)) {
+                    fate = Fate.NEVER;
+                }
+            }
+        }
+        if (fate == Fate.NEVER && stands) {
+            PreparedStatement update =
+                    connection.prepare("UPDATE pawl_leases SET writer = ?, commits = ? WHERE session = ? AND name = ?");
+            update.setObject(1, writer);
+            update.setLong(2, number + 1);
+            update.setString(3, session.name());
+            update.setString(4, id);
+            update.executeUpdate();
+        }
+        connection.runOnce("COMMIT");
+        return fate;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.pawl.redis;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Facets;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Partition;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.json.Bytes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads rows, each call at one moment. */
+final class RowReader {
+
+    /** The most rows of one page, so that no script keeps the server from others for long. */
+    private static final int PAGE_ROWS = 1_000;
+
+    /** How often an index is made anew for one page, one partition each time, before the page is put in order without. */
+    private static final int MOST_REBUILDS = 32;
+
+    private final Server server;
+    private final String namespace;
+    private final String place;
+    private final boolean readOnly;
+    private final Foreign foreign;
+
+    /**
+     * Reads this namespace.
+     *
+     * @param place the server, for people
+     * @param readOnly whether even an index that is wrong stays as it is
+     */
+    RowReader(Server server, String namespace, String place, boolean readOnly) {
+        this.server = server;
+        this.namespace = namespace;
+        this.place = place;
+        this.readOnly = readOnly;
+        this.foreign = new Foreign(server);
+    }
+
+    Map<Key, Row> get(SessionName session, Collection<Key> wanted) {
+        SessionKeys names = SessionKeys.of(namespace, session);
+        List<Key> asked = wanted.stream()
+                .filter(key -> FamilyKeys.of(key.family()).canHold(key))
+                .distinct()
+                .toList();
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        boolean onlyStrings =
+                asked.stream().allMatch(key -> FamilyKeys.of(key.family()).isString(key.partition()));
+        List<byte[]> arguments = Text.list(onlyStrings ? "s" : "");
+        for (Key key : asked) {
+            if (onlyStrings) {
+                number(numbers, names.string(key));
+            } else {
+                ask(names, key, numbers, arguments);
+            }
+        }
+        List<byte[]> keys = numbers.keySet().stream().map(Text::bytes).toList();
+        List<?> answers = (List<?>) server.read(Script.GET, keys, arguments);
+        Map<Key, Row> found = new HashMap<>(asked.size() * 2);
+        for (int i = 0; i < asked.size(); i++) {
+            Object answer = answers.get(i);
+            if (answer instanceof List<?> row) {
+                found.put(
+                        asked.get(i),
+                        new Row(asked.get(i), order(row.get(1)), Bytes.wrap((byte[]) row.get(0)), Facets.NONE));
+            } else if (answer != null) {
+                throw damaged(names, asked.get(i));
+            }
+        }
+        return found;
+    }
+
+    private static void ask(SessionKeys names, Key key, Map<String, Integer> numbers, List<byte[]> arguments) {
+        FamilyKeys family = FamilyKeys.of(key.family());
+        if (family.isString(key.partition())) {
+            arguments.add(Text.bytes("s"));
+            arguments.add(number(numbers, names.string(key)));
+            return;
+        }
+        // zaileys knows presence by participant only, as it is in a chat with just him.
+        boolean shared = key.family() == Family.PRESENCE && key.partition().equals(key.id());
+        arguments.add(Text.bytes(shared ? "p" : "h"));
+        arguments.add(number(numbers, names.data(key.family(), key.partition())));
+        arguments.add(Text.bytes(key.id()));
+        arguments.add(number(numbers, names.order(key.family(), key.partition())));
+        arguments.add(Text.bytes(family.timeMember()));
+        if (shared) {
+            arguments.add(number(numbers, names.presence(key.id())));
+            arguments.add(number(numbers, names.presenceDigests()));
+        }
+    }
+
+    private static byte[] number(Map<String, Integer> numbers, String key) {
+        return Text.bytes(numbers.computeIfAbsent(key, name -> numbers.size() + 1));
+    }
+
+    Page<Row, Position> scan(SessionName session, Scan scan) {
+        SessionKeys names = SessionKeys.of(namespace, session);
+        Family family = scan.family();
+        if (scan.partition().isPresent()
+                && !FamilyKeys.of(family)
+                        .canHold(new Key(family, scan.partition().get(), "creds"))) {
+            return Page.last(List.of());
+        }
+        if (family == Family.CREDENTIALS) {
+            return credentials(session, scan);
+        }
+        boolean first = (scan.backwards() ? scan.upper() : scan.lower()).isEmpty();
+        String trust = first || readOnly ? "full" : "count";
+        for (int attempts = 0; ; attempts++) {
+            List<?> answer = (List<?>)
+                    server.read(Script.SCAN, Text.list(names.partitions(family)), arguments(names, scan, trust, first));
+            switch (Text.of(answer.get(0))) {
+                case "ok" -> {
+                    return withTheirs(session, scan, page(scan, answer));
+                }
+                case "stale" -> {
+                    if (readOnly || attempts == MOST_REBUILDS) {
+                        trust = "memory";
+                    } else {
+                        rebuild(names, family, Text.of(answer.get(1)));
+                    }
+                }
+                case "wrong" -> throw damaged(names, new Key(family, Text.of(answer.get(1)), Text.of(answer.get(2))));
+                default -> throw blamed(Text.of(answer.get(1)));
+            }
+        }
+    }
+
+    private Page<Row, Position> withTheirs(SessionName session, Scan scan, Page<Row, Position> page) {
+        if (scan.family() != Family.PRESENCE || scan.partition().isEmpty()) {
+            return page;
+        }
+        Key key = new Key(
+                Family.PRESENCE, scan.partition().get(), scan.partition().get());
+        return TheirPresence.into(
+                page, scan, Optional.ofNullable(get(session, List.of(key)).get(key)));
+    }
+
+    private Page<Row, Position> credentials(SessionName session, Scan scan) {
+        Optional<Row> row =
+                Optional.ofNullable(get(session, List.of(Key.CREDENTIALS)).get(Key.CREDENTIALS));
+        return Page.last(row
+                .filter(found -> TheirPresence.isWithin(scan, found.position()))
+                .map(found -> scan.keysOnly() ? new Row(found.key(), 0, Bytes.EMPTY, Facets.NONE) : found)
+                .stream()
+                .toList());
+    }
+
+    private List<byte[]> arguments(SessionKeys names, Scan scan, String trust, boolean first) {
+        Family family = scan.family();
+        FamilyKeys layout = FamilyKeys.of(family);
+        boolean strings = family == Family.KEY;
+        List<byte[]> arguments = Text.list(
+                strings ? "k" : "h",
+                scan.partition().isPresent() ? "1" : "*",
+                scan.partition().orElse(""),
+                strings ? names.signal() : names.prefix() + layout.data(),
+                names.prefix() + layout.order(),
+                names.signalIndex(),
+                names.prefix() + layout.data(),
+                layout.partitioned() ? "1" : "0",
+                scan.backwards() ? "1" : "0",
+                Integer.toString(Math.min(scan.limit(), PAGE_ROWS)),
+                scan.keysOnly() ? "1" : "0",
+                Integer.toString(Backend.PAGE_BYTES),
+                trust,
+                layout.timeMember(),
+                family == Family.CHAT ? names.archived() : "");
+        for (Optional<Scan.Bound> bound : List.of(scan.lower(), scan.upper())) {
+            arguments.add(Text.bytes(bound.map(of -> of.inclusive() ? "i" : "e").orElse("")));
+            arguments.add(Text.bytes(bound.map(of -> of.position().order()).orElse(0L)));
+            arguments.add(Text.bytes(bound.map(of -> of.position().partition()).orElse("")));
+            arguments.add(Text.bytes(bound.map(of -> of.position().id()).orElse("")));
+        }
+        if (layout.partitioned() && scan.partition().isEmpty()) {
+            foreign.partitions(names, family, first).forEach(name -> arguments.add(Text.bytes(name)));
+        }
+        return arguments;
+    }
+
+    private static Page<Row, Position> page(Scan scan, List<?> answer) {
+        List<?> cells = (List<?>) answer.get(1);
+        List<Row> rows = new ArrayList<>(cells.size() / 5);
+        for (int i = 0; i < cells.size(); i += 5) {
+            Key key = new Key(scan.family(), Text.of(cells.get(i)), Text.of(cells.get(i + 1)));
+            boolean archived = ((Long) cells.get(i + 4)) == 1;
+            rows.add(new Row(
+                    key,
+                    order(cells.get(i + 2)),
+                    Bytes.wrap((byte[]) cells.get(i + 3)),
+                    archived ? new Facets(true, false, false, "") : Facets.NONE));
+        }
+        Optional<Position> next = Optional.ofNullable((List<?>) answer.get(2))
+                .map(cursor -> new Position(order(cursor.get(0)), Text.of(cursor.get(1)), Text.of(cursor.get(2))));
+        return new Page<>(rows, next);
+    }
+
+    Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
+        SessionKeys names = SessionKeys.of(namespace, session);
+        FamilyKeys layout = FamilyKeys.of(family);
+        if (!layout.partitioned()) {
+            return after.isPresent() ? Page.last(List.of()) : theOnlyPartition(session, names, family);
+        }
+        boolean strings = family == Family.KEY;
+        List<byte[]> arguments = Text.list(
+                strings ? "k" : "h",
+                names.prefix() + layout.data(),
+                names.signalIndex(),
+                names.prefix() + layout.data(),
+                after.isPresent() ? "1" : "0",
+                after.orElse(""),
+                Integer.toString(limit));
+        foreign.partitions(names, family, after.isEmpty()).forEach(name -> arguments.add(Text.bytes(name)));
+        List<?> answer = (List<?>) server.read(Script.PARTITIONS, Text.list(names.partitions(family)), arguments);
+        if (Text.of(answer.get(0)).equals("blame")) {
+            throw blamed(Text.of(answer.get(1)));
+        }
+        List<?> cells = (List<?>) answer.get(1);
+        List<Partition> items = new ArrayList<>(cells.size() / 2);
+        for (int i = 0; i < cells.size(); i += 2) {
+            items.add(new Partition(Text.of(cells.get(i)), OptionalLong.of((Long) cells.get(i + 1))));
+        }
+        return ((Long) answer.get(2)) == 1
+                ? new Page<>(items, Optional.of(items.get(items.size() - 1).name()))
+                : Page.last(items);
+    }
+
+    private Page<Partition, String> theOnlyPartition(SessionName session, SessionKeys names, Family family) {
+        long count = family == Family.CREDENTIALS
+                ? get(session, List.of(Key.CREDENTIALS)).size()
+                : server.count(names.data(family, ""));
+        return Page.last(count == 0 ? List.of() : List.of(new Partition("", OptionalLong.of(count))));
+    }
+
+    private void rebuild(SessionKeys names, Family family, String partition) {
+        FamilyKeys layout = FamilyKeys.of(family);
+        boolean set = layout.isString(partition);
+        server.read(
+                Script.REBUILD,
+                Text.list(
+                        names.partitions(family),
+                        names.order(family, partition),
+                        set ? names.signalIndex() + partition : names.data(family, partition)),
+                Text.list(set ? "k" : "h", layout.timeMember(), partition, layout.partitioned() ? "1" : "0"));
+    }
+
+    private static long order(Object score) {
+        double order = Double.parseDouble(Text.of(score));
+        return Double.isNaN(order) ? 0 : (long) Math.floor(order);
+    }
+
+    private CorruptDataException damaged(SessionKeys names, Key key) {
+        return new CorruptDataException(
+                key, place + ": " + names.place(key), "there is something of another type where a row should be");
+    }
+
+    private CorruptDataException blamed(String key) {
+        return new CorruptDataException(
+                place + ": " + SessionKeys.quoted(key), "it has a type that no key of this name has");
+    }
+}

@@ -1,0 +1,109 @@
+-- Applies one batch, or nothing of it: every key's type and every check is looked at before the first write.
+-- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
+-- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
+-- ARGV[3]  1 when it was sent before and the answer was lost
+-- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any
+-- ARGV[5…] instructions: a letter, the number of a key, what else it takes
+-- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
+-- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more
+local number = tonumber(ARGV[1])
+local last = redis.call('GET', KEYS[1])
+if last then
+    local seen, refusal = string.match(last, '^(%d+)(.*)$')
+    if tonumber(seen) > number then
+        return {'late'}
+    end
+    if tonumber(seen) == number then
+        -- This very batch was sent before, and the answer was this.
+        local answer = {}
+        for word in string.gmatch(refusal, '%S+') do
+            answer[#answer + 1] = tonumber(word) or word
+        end
+        return #answer > 0 and answer or {'ok'}
+    end
+end
+-- Refused for good: a copy that is still on its way must not be applied when it would be all right by then.
+local function refuse(answer)
+    if ARGV[3] == '1' then
+        redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. table.concat(answer, ' '), 'EX', ARGV[2])
+    end
+    return answer
+end
+local TYPES = {s = 'string', h = 'hash', t = 'set', z = 'zset'}
+for i = 2, #KEYS do
+    local wanted = TYPES[string.sub(ARGV[4], i, i)]
+    if wanted then
+        local found = redis.call('TYPE', KEYS[i]).ok
+        if found ~= 'none' and found ~= wanted then
+            return refuse({'type', i, found})
+        end
+    end
+end
+-- A user who may not do all of it does none of it. Servers before 7 cannot tell.
+if redis.acl_check_cmd and KEYS[2] then
+    local k = KEYS[2]
+    for _, command in ipairs({
+        {'GET', k}, {'HGET', k, ''}, {'SET', k, ''}, {'DEL', k}, {'HSET', k, '', ''}, {'HDEL', k, ''}, {'SADD', k, ''},
+        {'SREM', k, ''}, {'ZADD', k, '0', ''}, {'ZREM', k, ''}, {'EXPIRE', k, '1'}, {'EXISTS', k}, {'UNLINK', k}
+    }) do
+        if not redis.acl_check_cmd(unpack(command)) then
+            return refuse({'denied', command[1]})
+        end
+    end
+end
+local at = 5
+local function take()
+    at = at + 1
+    return ARGV[at - 1]
+end
+local function key()
+    return KEYS[tonumber(take())]
+end
+local checks = {
+    c = function() return redis.call('GET', key()) == take() end,
+    C = function() return redis.call('EXISTS', key()) == 0 end,
+    d = function() return redis.call('HGET', key(), take()) == take() end,
+    D = function() return redis.call('HEXISTS', key(), take()) == 0 end,
+    f = function() return false end
+}
+local checked = 0
+while checks[ARGV[at]] do
+    checked = checked + 1
+    if not checks[take()]() then
+        return refuse({'check', checked})
+    end
+end
+local writes = {
+    s = function() redis.call('SET', key(), take()) end,
+    x = function() redis.call('SET', key(), take(), 'EX', take()) end,
+    u = function() redis.call('DEL', key()) end,
+    U = function() redis.call('UNLINK', key()) end,
+    V = function()
+        local name = key()
+        if redis.call('TYPE', name).ok == take() then
+            redis.call('UNLINK', name)
+        end
+    end,
+    h = function() redis.call('HSET', key(), take(), take()) end,
+    H = function() redis.call('HDEL', key(), take()) end,
+    a = function() redis.call('SADD', key(), take()) end,
+    A = function() redis.call('SREM', key(), take()) end,
+    z = function() redis.call('ZADD', key(), take(), take()) end,
+    Z = function() redis.call('ZREM', key(), take()) end,
+    e = function() redis.call('EXPIRE', key(), take()) end,
+    n = function()
+        local rows, names, name = key(), key(), take()
+        if redis.call('EXISTS', rows) == 0 then
+            redis.call('ZREM', names, name)
+        end
+    end
+}
+if at > #ARGV then
+    return {'ok'}
+end
+-- First, so that whatever stops a script stops it before anything else was written: memory, a replica, a full disk.
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+while at <= #ARGV do
+    writes[take()]()
+end
+return {'ok'}

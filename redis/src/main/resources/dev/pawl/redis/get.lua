@@ -1,0 +1,78 @@
+-- Reads rows at one moment.
+-- ARGV[1]  s when each key is a row: then there is nothing else
+-- ARGV[2…] for each row: 's', the number of a key; or 'h', the number of a hash, the field, the number of a sorted set, the
+--          member of the JSON that tells the time; or 'p', likewise with two more keys: zaileys' presence, our digests
+-- Gives for each row: nothing, {value, order}, or 'wrong' where something is that is no row
+local rows = {}
+if ARGV[1] == 's' then
+    for from = 1, #KEYS, 4000 do
+        local part = {}
+        for i = from, math.min(#KEYS, from + 3999) do
+            part[#part + 1] = KEYS[i]
+        end
+        local values = redis.call('MGET', unpack(part))
+        local missing = {}
+        for i, value in ipairs(values) do
+            rows[#rows + 1] = value and {value, '0'}
+            if not value then
+                missing[#missing + 1] = part[i]
+            end
+        end
+        -- What is no string counts as absent in MGET.
+        if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
+            for i, key in ipairs(part) do
+                if not values[i] and redis.call('EXISTS', key) == 1 then
+                    rows[from + i - 1] = 'wrong'
+                end
+            end
+        end
+    end
+    return rows
+end
+local function value(command, ...)
+    local found = redis.pcall(command, ...)
+    if type(found) == 'table' and found.err then
+        if string.find(found.err, 'WRONGTYPE', 1, true) then
+            return 'wrong', true
+        end
+        error(found.err)
+    end
+    return found, false
+end
+local at = 2
+local function take()
+    at = at + 1
+    return ARGV[at - 1]
+end
+local function key()
+    return KEYS[tonumber(take())]
+end
+while at <= #ARGV do
+    local kind = take()
+    local found, wrong
+    local time = '0'
+    if kind == 's' then
+        found, wrong = value('GET', key())
+    else
+        local hash, field, orders, member = key(), take(), key(), take()
+        found, wrong = value('HGET', hash, field)
+        if found and not wrong then
+            local score, wrongScore = value('ZSCORE', orders, field)
+            if score and not wrongScore then
+                time = order(score) == tonumber(score) and score or string.format('%.0f', order(score))
+            elseif member ~= '' then
+                time = string.format('%.0f', told(found, member))
+            end
+        end
+        if kind == 'p' then
+            local theirs, digests = key(), key()
+            local newer, no = value('GET', theirs)
+            if newer and not no and redis.call('HGET', digests, field) ~= redis.sha1hex(newer) then
+                found, wrong = newer, false
+                time = string.format('%.0f', redis.call('TIME')[1] - 300 + redis.call('TTL', theirs))
+            end
+        end
+    end
+    rows[#rows + 1] = wrong and 'wrong' or found and {found, time} or false
+end
+return rows

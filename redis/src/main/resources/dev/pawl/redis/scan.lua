@@ -1,0 +1,294 @@
+-- Lists rows of one family, of one partition or of all, in the order (order, partition, id).
+-- KEYS[1]  the sorted set of the names of partitions
+-- Gives {'ok', rows, cursor or nothing}, or {'stale', partition} where the index of a partition disagrees with its rows,
+-- or {'wrong', partition, id} at something that is no row, or {'blame', key} at a key of a wrong type
+local strings = ARGV[1] == 'k'
+local only, partition = ARGV[2] == '1', ARGV[3]
+local data, orders, index, odd = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local partitioned, back = ARGV[8] == '1', ARGV[9] == '1'
+local limit, keysOnly, most = tonumber(ARGV[10]), ARGV[11] == '1', tonumber(ARGV[12])
+-- full: every member is compared; count: only how many; memory: the indexes are not used, all is put in order here
+local trust, member, marks = ARGV[13], ARGV[14], ARGV[15]
+local bounds = {}
+for i = 0, 1 do
+    local first = 16 + i * 4
+    if ARGV[first] ~= '' then
+        bounds[i] = {inclusive = ARGV[first] == 'i', order = ARGV[first + 1], partition = ARGV[first + 2], id = ARGV[first + 3]}
+        if only then
+            bounds[i].partition = partition
+        end
+    end
+end
+
+local function sourceOf(name)
+    local suffix = partitioned and name or ''
+    if strings and not string.find(name, ':', 1, true) then
+        return {name = name, orders = orders .. suffix, set = index .. name, prefix = data .. name .. ':'}
+    end
+    return {name = name, orders = orders .. suffix, hash = (strings and odd or data) .. suffix}
+end
+
+-- Whether the index has the members that there are.
+local function agrees(source)
+    local indexed = call('ZCARD', source.orders)
+    local there = source.set and call('SCARD', source.set) or source.hash and call('HLEN', source.hash)
+    if indexed ~= there then
+        return false
+    end
+    if source.set and trust ~= 'count' then
+        local has = {}
+        for _, id in ipairs(call('ZRANGE', source.orders, 0, -1)) do
+            has[id] = true
+        end
+        for _, id in ipairs(call('SMEMBERS', source.set)) do
+            if not has[id] then
+                return false
+            end
+        end
+    end
+    return true
+end
+
+-- The rows of a partition in order, made anew from what is there.
+local function inMemory(source)
+    local entries = {}
+    for _, id in ipairs(source.set and call('SMEMBERS', source.set) or call('HKEYS', source.hash)) do
+        local score = source.hash and call('ZSCORE', source.orders, id)
+        local at = score and order(score) or member ~= '' and told(call('HGET', source.hash, id), member) or 0
+        entries[#entries + 1] = {id = id, order = at, score = string.format('%.0f', at)}
+    end
+    table.sort(entries, function(a, b)
+        if a.order ~= b.order then
+            return a.order < b.order
+        end
+        return a.id ~= b.id and less(a.id, b.id)
+    end)
+    return entries
+end
+
+local function entryAt(source, rank)
+    if source.entries then
+        return source.entries[rank + 1]
+    end
+    local found = call('ZRANGE', source.orders, rank, rank, 'WITHSCORES')
+    return {id = found[1], score = found[2], order = order(found[2])}
+end
+
+-- How many rows have a lower order, or with orEqual a lower one or this one.
+local function below(source, at, orEqual)
+    if source.entries then
+        local low, high, n = 0, #source.entries, tonumber(at)
+        while low < high do
+            local mid = math.floor((low + high) / 2)
+            local found = source.entries[mid + 1].order
+            if found < n or orEqual and found == n then
+                low = mid + 1
+            else
+                high = mid
+            end
+        end
+        return low
+    end
+    return call('ZCOUNT', source.orders, '-inf', (orEqual and '' or '(') .. at)
+end
+
+-- How many rows stand before a position, or with through also at it.
+local function before(source, bound, through)
+    if source.name ~= bound.partition then
+        return below(source, bound.order, less(source.name, bound.partition))
+    end
+    local low, high = below(source, bound.order, false), below(source, bound.order, true)
+    while low < high do
+        local mid = math.floor((low + high) / 2)
+        local id = entryAt(source, mid).id
+        if id == bound.id and through or id ~= bound.id and less(id, bound.id) then
+            low = mid + 1
+        else
+            high = mid
+        end
+    end
+    return low
+end
+
+local function first(a, b)
+    if a.order ~= b.order then
+        return (a.order < b.order) ~= back
+    end
+    if a.source.name ~= b.source.name then
+        return less(a.source.name, b.source.name) ~= back
+    end
+    return less(a.id, b.id) ~= back
+end
+
+-- Reads the next few entries of a partition; the first of them becomes its head.
+local function advance(source)
+    source.position = source.position + 1
+    if not source.buffer or source.position > #source.buffer then
+        local chunk = math.min(source.chunk, source.high - source.low)
+        if chunk <= 0 then
+            return nil
+        end
+        local from = back and source.high - chunk or source.low
+        if source.entries then
+            source.buffer = {}
+            for i = 1, chunk do
+                source.buffer[i] = source.entries[from + i]
+            end
+        else
+            local found = call('ZRANGE', source.orders, from, from + chunk - 1, 'WITHSCORES')
+            source.buffer = {}
+            for i = 1, #found, 2 do
+                local at = order(found[i + 1])
+                if at ~= tonumber(found[i + 1]) then
+                    error({stale = source.name})
+                end
+                source.buffer[#source.buffer + 1] = {id = found[i], score = found[i + 1], order = at}
+            end
+        end
+        if back then
+            source.high = from
+            for i = 1, math.floor(#source.buffer / 2) do
+                local j = #source.buffer + 1 - i
+                source.buffer[i], source.buffer[j] = source.buffer[j], source.buffer[i]
+            end
+        else
+            source.low = from + chunk
+        end
+        source.position = 1
+        source.chunk = math.min(source.chunk * 2, 1000)
+    end
+    local entry = source.buffer[source.position]
+    if entry then
+        entry.source = source
+    end
+    return entry
+end
+
+local function down(heap, i)
+    while true do
+        local smallest = i
+        for child = 2 * i, 2 * i + 1 do
+            if heap[child] and first(heap[child], heap[smallest]) then
+                smallest = child
+            end
+        end
+        if smallest == i then
+            return
+        end
+        heap[i], heap[smallest] = heap[smallest], heap[i]
+        i = smallest
+    end
+end
+
+local function valueOf(entry)
+    local source = entry.source
+    local reply
+    if keysOnly then
+        if source.hash then
+            reply = call('HEXISTS', source.hash, entry.id)
+        else
+            reply = call('EXISTS', source.prefix .. entry.id)
+        end
+        return reply == 1 and ''
+    end
+    if source.hash then
+        return call('HGET', source.hash, entry.id)
+    end
+    reply = redis.pcall('GET', source.prefix .. entry.id)
+    if type(reply) == 'table' then
+        if string.find(reply.err, 'WRONGTYPE', 1, true) then
+            error({wrong = entry})
+        end
+        error({key = source.prefix .. entry.id, err = reply.err})
+    end
+    return reply
+end
+
+local function list()
+    local names = {}
+    if only then
+        names[1] = partition
+    elseif not partitioned then
+        names[1] = ''
+    else
+        names = call('ZRANGE', KEYS[1], 0, -1)
+        local seen = {}
+        for _, name in ipairs(names) do
+            seen[name] = true
+        end
+        for i = 24, #ARGV do
+            if not seen[ARGV[i]] then
+                seen[ARGV[i]] = true
+                names[#names + 1] = ARGV[i]
+            end
+        end
+    end
+    local heap = {}
+    for _, name in ipairs(names) do
+        local source = sourceOf(name)
+        if trust == 'memory' then
+            source.entries = inMemory(source)
+        elseif not agrees(source) then
+            return {'stale', name}
+        end
+        source.low = bounds[0] and before(source, bounds[0], not bounds[0].inclusive) or 0
+        source.high = bounds[1] and before(source, bounds[1], bounds[1].inclusive)
+            or source.entries and #source.entries
+            or call('ZCARD', source.orders)
+        source.position = 0
+        source.chunk = #names == 1 and math.min(limit + 1, 1000) or 8
+        local head = advance(source)
+        if head then
+            heap[#heap + 1] = head
+        end
+    end
+    for i = math.floor(#heap / 2), 1, -1 do
+        down(heap, i)
+    end
+    local rows, cursor, bytes, examined = {}, false, 0, 0
+    while heap[1] and #rows < limit * 5 and examined < 5000 do
+        local entry = heap[1]
+        local value = valueOf(entry)
+        if value then
+            bytes = bytes + #value
+            if bytes > most and #rows > 0 then
+                break
+            end
+            local marked = marks ~= '' and call('SISMEMBER', marks, entry.id) or 0
+            local at = #rows
+            rows[at + 1], rows[at + 2], rows[at + 3], rows[at + 4], rows[at + 5] =
+                entry.source.name, entry.id, entry.score, value, marked
+        end
+        examined = examined + 1
+        cursor = {entry.score, entry.source.name, entry.id}
+        local following = advance(entry.source)
+        if following then
+            heap[1] = following
+        else
+            heap[1] = heap[#heap]
+            heap[#heap] = nil
+        end
+        if heap[1] then
+            down(heap, 1)
+        end
+    end
+    return {'ok', rows, heap[1] and cursor or false}
+end
+
+local fine, result = pcall(list)
+if fine then
+    return result
+end
+if type(result) ~= 'table' then
+    error(result)
+end
+if result.stale then
+    return {'stale', result.stale}
+end
+if result.wrong then
+    return {'wrong', result.wrong.source.name, result.wrong.id}
+end
+if result.err and string.find(result.err, 'WRONGTYPE', 1, true) then
+    return {'blame', result.key}
+end
+return redis.error_reply(result.err)

@@ -1,0 +1,93 @@
+package dev.pawl.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Locator;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.tck.BackendTck;
+import dev.pawl.tck.Subject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** The contract of a backend on a cluster of three nodes; with {@code -Psoak} only. */
+final class RedisClusterSoakTest extends BackendTck {
+
+    private static final int SLOTS = 16_384;
+    private static final int NODES = 3;
+
+    private static final List<LocalRedis> CLUSTER = new ArrayList<>();
+
+    /** Starts the nodes when they are first needed. */
+    private static synchronized String locator() {
+        if (CLUSTER.isEmpty()) {
+            for (int node = 0; node < NODES; node++) {
+                CLUSTER.add(LocalRedis.start("--cluster-enabled", "yes"));
+            }
+            for (int node = 0; node < NODES; node++) {
+                try (Jedis jedis = new Jedis("127.0.0.1", CLUSTER.get(node).port())) {
+                    jedis.clusterAddSlots(IntStream.range(node * SLOTS / NODES, (node + 1) * SLOTS / NODES)
+                            .toArray());
+                    for (LocalRedis other : CLUSTER) {
+                        jedis.clusterMeet("127.0.0.1", other.port());
+                    }
+                }
+            }
+            for (LocalRedis each : CLUSTER) {
+                try (Jedis jedis = new Jedis("127.0.0.1", each.port())) {
+                    while (!jedis.clusterInfo().contains("cluster_state:ok")
+                            || !jedis.clusterInfo().contains("cluster_known_nodes:" + NODES)) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        }
+        return "redis://127.0.0.1:" + CLUSTER.get(0).port() + "?cluster=true&nodes="
+                + CLUSTER.stream()
+                        .skip(1)
+                        .map(node -> "127.0.0.1:" + node.port())
+                        .collect(Collectors.joining(","));
+    }
+
+    @AfterAll
+    static void stop() {
+        CLUSTER.forEach(LocalRedis::close);
+        CLUSTER.clear();
+    }
+
+    @Override
+    protected Subject subject(Path directory) {
+        String name = "&namespace={" + directory.toString().replace("/", "%2F") + "}";
+        return Subject.stored(access -> new RedisBackendProvider().open(Locator.parse(locator() + name), access));
+    }
+
+    @Test
+    void aNamespaceWithoutBracesIsRefused() {
+        assertThatThrownBy(() -> new RedisBackendProvider().open(Locator.parse(locator()), Access.READ_WRITE))
+                .isInstanceOf(UnsupportedException.class);
+    }
+
+    @Test
+    void namespacesOfDifferentSlotsLieOnDifferentNodes() {
+        for (int n = 0; n < 12; n++) {
+            try (Backend backend = new RedisBackendProvider()
+                    .open(Locator.parse(locator() + "&namespace={spread" + n + "}"), Access.READ_WRITE)) {
+                backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1)));
+            }
+        }
+        for (LocalRedis each : CLUSTER) {
+            try (Jedis jedis = new Jedis("127.0.0.1", each.port())) {
+                assertThat(jedis.keys("{spread*")).isNotEmpty();
+            }
+        }
+    }
+}

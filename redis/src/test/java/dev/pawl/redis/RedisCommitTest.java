@@ -1,0 +1,200 @@
+package dev.pawl.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Facets;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.json.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.params.XAddParams;
+
+/** One script for a batch: all of it or nothing, whatever the keys are. */
+final class RedisCommitTest {
+
+    private static RedisClient client;
+
+    private Backend backend;
+
+    @BeforeAll
+    static void connect() {
+        client = TestRedis.client();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        backend = TestRedis.builder("commit").open();
+    }
+
+    @AfterEach
+    void clear() {
+        backend.close();
+        TestRedis.clear();
+    }
+
+    @Test
+    void aServerThatForgotTheScriptsGetsThemAgain() {
+        backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1)));
+        client.scriptFlush();
+        backend.commit(
+                Rows.MAIN,
+                Batch.of(Rows.key("session", "1", 2))
+                        .with(Check.exact(Key.ofKey("session", "1"), Bytes.utf8("{\"n\":1}"))));
+        client.scriptFlush();
+        assertThat(Rows.text(backend, Key.ofKey("session", "1"))).contains("{\"n\":2}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "commit:auth:creds",
+        "commit:auth:signal:session:2",
+        "commit:auth:signal-index:session",
+        "commit:pawl:key-order:session",
+        "commit:pawl:key-partitions",
+        "commit:msg:chat",
+        "commit:msg-data:chat",
+        "commit:chats",
+        "commit:chats-archived",
+        "commit:contacts",
+        "commit:presence:somebody",
+        "commit:pawl:presence:chat",
+        "commit:pawl:lease"
+    })
+    void aKeyOfAWrongTypeLeavesNothingOfItsBatchApplied(String key) {
+        Row before = Rows.key("pre-key", "1", 1);
+        backend.commit(Rows.MAIN, Batch.of(before));
+        client.del(key);
+        client.xadd(key, XAddParams.xAddParams(), Map.of("a", "b"));
+        Set<String> keys = client.keys("commit*");
+        Batch batch = new Batch(
+                List.of(),
+                List.of(
+                        Rows.key("session", "0", 2),
+                        Row.of(Key.CREDENTIALS, Bytes.utf8("{}")),
+                        Rows.key("session", "2", 2),
+                        Rows.of(Family.MESSAGE, "chat", "1|0", 7),
+                        Rows.of(Family.CHAT, "", "chat", 7),
+                        Rows.of(Family.CONTACT, "", "contact", 0),
+                        Rows.of(Family.PRESENCE, "chat", "somebody", 7),
+                        Rows.of(Family.LEASE, "", "auth", 0)),
+                List.of(before.key()));
+
+        assertThatThrownBy(() -> backend.commit(Rows.MAIN, batch))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining(key);
+
+        assertThat(client.keys("commit*")).isEqualTo(keys);
+        assertThat(Rows.text(backend, before.key())).contains("{\"n\":1}");
+    }
+
+    @Test
+    void somethingElseInThePlaceOfARowIsDamageAndNotAbsent() {
+        Key key = Key.ofKey("session", "1");
+        backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1), Rows.key("session", "2", 2)));
+        client.del("commit:auth:signal:session:1");
+        client.lpush("commit:auth:signal:session:1", "x");
+
+        for (List<Key> keys : List.of(List.of(key), List.of(key, Key.of(Family.CONTACT, "none")))) {
+            assertThatThrownBy(() -> backend.get(Rows.MAIN, keys))
+                    .isInstanceOfSatisfying(CorruptDataException.class, damage -> {
+                        assertThat(damage.key()).contains(key);
+                        assertThat(damage.place()).isEqualTo(backend.locate(Rows.MAIN, key));
+                    });
+        }
+        assertThatThrownBy(() -> backend.commit(Rows.MAIN, Batch.EMPTY.with(Check.absent(key))))
+                .isInstanceOf(CorruptDataException.class);
+        assertThatThrownBy(() -> Rows.ids(backend, Scan.of(Family.KEY))).isInstanceOf(CorruptDataException.class);
+        assertThat(Rows.ids(backend, Scan.of(Family.KEY).withoutValues())).containsExactly("1", "2");
+        assertThat(Rows.text(backend, Key.ofKey("session", "2"))).contains("{\"n\":2}");
+    }
+
+    @Test
+    void aBatchAtTheLimitIsOneStep() {
+        int most = backend.traits().limits().rows();
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < most; n++) {
+            rows.add(
+                    n % 2 == 0
+                            ? Rows.key("pre-key", "" + n, n)
+                            : Rows.of(Family.MESSAGE, "chat" + n % 40, n + "|0", n));
+        }
+        backend.commit(Rows.MAIN, new Batch(List.of(), rows, List.of()));
+        assertThat(backend.get(Rows.MAIN, rows.stream().map(Row::key).toList())).hasSize(most);
+        Check gone = Check.absent(rows.get(0).key());
+        assertThatThrownBy(() -> backend.commit(
+                        Rows.MAIN,
+                        new Batch(
+                                List.of(gone),
+                                List.of(),
+                                rows.stream().skip(1).map(Row::key).toList())))
+                .isInstanceOf(ConflictException.class);
+        backend.commit(
+                Rows.MAIN,
+                new Batch(List.of(), List.of(), rows.stream().map(Row::key).toList()));
+        assertThat(client.keys("commit*")).allMatch(key -> key.contains(":pawl:lane:"));
+    }
+
+    @Test
+    void onlyPresenceExpiresAndThatAfterFiveMinutes() {
+        for (Family family : Family.values()) {
+            Key key = family == Family.CREDENTIALS
+                    ? Key.CREDENTIALS
+                    : new Key(family, FamilyKeys.of(family).partitioned() ? "chat" : "", "id");
+            backend.commit(Rows.MAIN, Batch.of(new Row(key, 0, Bytes.utf8("{}"), new Facets(true, false, false, ""))));
+        }
+        for (String key : client.keys("commit*")) {
+            if (key.contains(":presence")) {
+                assertThat(client.ttl(key)).as(key).isBetween(290L, 300L);
+            } else if (!key.contains(":pawl:lane:")) {
+                assertThat(client.ttl(key)).as(key).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void whatWasExpiringNoLongerDoesOncePutAnew() {
+        client.set("commit:auth:creds", "{}", SetParams.setParams().ex(100));
+        backend.commit(Rows.MAIN, Batch.of(Row.of(Key.CREDENTIALS, Bytes.utf8("{}"))));
+        assertThat(client.ttl("commit:auth:creds")).isEqualTo(-1);
+    }
+
+    @Test
+    void ordersAndValuesThatMeanSomethingToLuaAreKept() {
+        byte[] every = new byte[256];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+        Row row = Row.of(new Key(Family.MESSAGE, "\u0000", "\u0000|1"), Row.MAX_ORDER, Bytes.wrap(every));
+        backend.commit(Rows.MAIN, Batch.of(row));
+        backend.commit(Rows.MAIN, Batch.EMPTY.with(Check.exact(row.key(), row.value())));
+        assertThat(backend.get(Rows.MAIN, row.key())).contains(row);
+        assertThat(Rows.all(backend, Scan.of(Family.MESSAGE))).containsExactly(row);
+    }
+}
