@@ -42,6 +42,7 @@ final class Server implements AutoCloseable {
     private static final Pattern DATABASE = Pattern.compile("\\bdb=(\\d+)");
     private static final byte[] FIRST = Text.bytes("0");
     private static final byte[] AGAIN = Text.bytes("1");
+    private static final byte[] UNTRIED = Text.bytes("2");
 
     private final String name;
     private final UnifiedJedis client;
@@ -49,6 +50,9 @@ final class Server implements AutoCloseable {
     private final Lanes lanes;
     private final String namespace;
     private final Duration patience;
+
+    /** Whether a script has run that asks what this user may do. */
+    private volatile boolean tried;
 
     /**
      * Uses a client.
@@ -154,17 +158,21 @@ final class Server implements AutoCloseable {
             List<byte[]> allArguments = new ArrayList<>(arguments.size() + 3);
             allArguments.add(Text.bytes(lanes.next()));
             allArguments.add(Text.bytes(Lanes.SECONDS));
-            allArguments.add(FIRST);
+            allArguments.add(tried ? FIRST : UNTRIED);
             allArguments.addAll(arguments);
             while (true) {
                 try {
-                    return run(script, allKeys, allArguments);
+                    Object answer = run(script, allKeys, allArguments);
+                    tried = true;
+                    return answer;
                 } catch (JedisException e) {
                     Failure failure = Failure.of(e);
                     if (!attempts.again(failure)) {
                         throw attempts.sent ? failure.inDoubt(name) : failure.whenWriting(name);
                     }
-                    allArguments.set(2, attempts.sent ? AGAIN : FIRST);
+                    if (attempts.sent) {
+                        allArguments.set(2, AGAIN);
+                    }
                 }
             }
         } finally {

@@ -1,7 +1,7 @@
 -- Applies one batch, or nothing of it: every key's type and every check is looked at before the first write.
 -- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
--- ARGV[3]  1 when it was sent before and the answer was lost
+-- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
 -- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any
 -- ARGV[5…] instructions: a letter, the number of a key, what else it takes
 -- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
@@ -39,15 +39,27 @@ for i = 2, #KEYS do
         end
     end
 end
--- A user who may not do all of it does none of it. Servers before 7 cannot tell.
-if redis.acl_check_cmd and KEYS[2] then
-    local k = KEYS[2]
+-- A user who may not do all of it does none of it.
+local k = KEYS[2]
+if k and redis.acl_check_cmd then
     for _, command in ipairs({
         {'GET', k}, {'HGET', k, ''}, {'SET', k, ''}, {'DEL', k}, {'HSET', k, '', ''}, {'HDEL', k, ''}, {'SADD', k, ''},
         {'SREM', k, ''}, {'ZADD', k, '0', ''}, {'ZREM', k, ''}, {'EXPIRE', k, '1'}, {'EXISTS', k}, {'UNLINK', k}
     }) do
         if not redis.acl_check_cmd(unpack(command)) then
             return refuse({'denied', command[1]})
+        end
+    end
+elseif ARGV[3] == '2' then
+    -- Servers before 7 cannot be asked: each command is tried where it harms nobody.
+    for _, command in ipairs({
+        {'GET'}, {'HGET', ''}, {'EXISTS'}, {'SREM', ''}, {'ZREM', ''}, {'HDEL', ''}, {'UNLINK'}, {'EXPIRE', '1'},
+        {'ZADD', 'XX', '0', ''}, {'SADD', ''}, {'DEL'}, {'HSET', '', ''}, {'DEL'}
+    }) do
+        local tried = redis.pcall(command[1], KEYS[1], unpack(command, 2))
+        if type(tried) == 'table' and tried.err then
+            redis.pcall('DEL', KEYS[1])
+            return string.find(tried.err, 'NOPERM', 1, true) and {'denied', command[1]} or tried
         end
     end
 end

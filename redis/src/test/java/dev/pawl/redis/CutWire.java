@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A wire to a Redis server that breaks when it is told to: before a request gets there, or before its answer comes back. */
@@ -53,8 +54,19 @@ final class CutWire implements AutoCloseable {
             Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
             open.add(client);
             open.add(server);
-            threads.submit(() -> pass(client, server, requestsToLose));
-            threads.submit(() -> pass(server, client, answersToLose));
+            if (socket.isClosed()) {
+                // It came while this was being closed, which may not have seen it.
+                client.close();
+                server.close();
+                return null;
+            }
+            try {
+                threads.submit(() -> pass(client, server, requestsToLose));
+                threads.submit(() -> pass(server, client, answersToLose));
+            } catch (RejectedExecutionException closed) {
+                client.close();
+                server.close();
+            }
         }
     }
 
@@ -78,9 +90,9 @@ final class CutWire implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+        threads.shutdown();
         for (Socket each : open) {
             each.close();
         }
-        threads.shutdownNow();
     }
 }
