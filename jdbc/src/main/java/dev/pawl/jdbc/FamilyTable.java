@@ -1,5 +1,7 @@
 package dev.pawl.jdbc;
 
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
@@ -112,7 +114,7 @@ final class FamilyTable {
      *
      * @throws UnsupportedException when the family has no partitions and the key has one
      */
-    void requirePlace(Key key) {
+    private void requirePlace(Key key) {
         if (partition.isEmpty() && !key.partition().isEmpty()) {
             throw new UnsupportedException(key.family() + " has no partitions, so none is called " + key.partition());
         }
@@ -123,12 +125,33 @@ final class FamilyTable {
      *
      * @throws UnsupportedException when the family has no partitions or no order, and the row has
      */
-    void requirePlace(Row row) {
+    private void requirePlace(Row row) {
         requirePlace(row.key());
         if (order.isEmpty() && row.order() != 0) {
             throw new UnsupportedException(
                     row.key() + " has an order, and all of " + row.key().family() + " have 0");
         }
+    }
+
+    /**
+     * Refuses a batch any row of which has no place, among them rows that are only checked or deleted: whoever asks for
+     * such a row means another one.
+     *
+     * @throws UnsupportedException naming the first
+     */
+    static void requirePlaces(Dialect dialect, Batch batch) {
+        requirePlaces(dialect, batch.checks());
+        batch.puts().forEach(row -> dialect.table(row.key().family()).requirePlace(row));
+        batch.deletes().forEach(key -> dialect.table(key.family()).requirePlace(key));
+    }
+
+    /**
+     * Likewise for checks alone.
+     *
+     * @throws UnsupportedException naming the first
+     */
+    static void requirePlaces(Dialect dialect, List<Check> checks) {
+        checks.forEach(check -> dialect.table(check.key().family()).requirePlace(check.key()));
     }
 
     /** Whether rows of this partition can be here. */

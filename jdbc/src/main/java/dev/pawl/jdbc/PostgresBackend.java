@@ -243,8 +243,7 @@ public final class PostgresBackend implements Backend {
         life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
-            batch.puts().forEach(row -> table(row.key()).requirePlace(row));
-            batch.deletes().forEach(key -> table(key).requirePlace(key));
+            FamilyTable.requirePlaces(PostgresDialect.INSTANCE, batch);
             if (batch.puts().isEmpty() && !findTables()) {
                 requireAbsent(batch.checks());
                 return Optional.empty();
@@ -262,6 +261,7 @@ public final class PostgresBackend implements Backend {
         }
         life.use(() -> {
             requireWritable();
+            FamilyTable.requirePlaces(PostgresDialect.INSTANCE, checks);
             if (!findTables()) {
                 requireAbsent(checks);
                 return Optional.empty();

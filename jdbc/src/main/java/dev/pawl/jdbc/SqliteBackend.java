@@ -267,8 +267,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
-            batch.puts().forEach(row -> table(row.key()).requirePlace(row));
-            batch.deletes().forEach(key -> table(key).requirePlace(key));
+            FamilyTable.requirePlaces(SqliteDialect.INSTANCE, batch);
             if (!findTables() && batch.puts().isEmpty()) {
                 requireAbsent(batch.checks());
                 return Optional.empty();
@@ -289,6 +288,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         }
         life.use(() -> {
             requireWritable();
+            FamilyTable.requirePlaces(SqliteDialect.INSTANCE, checks);
             if (!findTables()) {
                 requireAbsent(checks);
                 return Optional.empty();
