@@ -332,7 +332,7 @@ public final class AuthStore implements AutoCloseable {
             return and(LeaseRequest::takeOver);
         }
 
-        /** Waits this long for a live owner to release the session. */
+        /** Waits this long for a live owner to release the session, and sees it within a second unless {@link #timing} says otherwise. */
         public Opening waitForRelease(Duration longest) {
             return and(request -> request.waitForRelease(longest));
         }

@@ -51,7 +51,7 @@ public final class LeaseRequest {
         return new LeaseRequest(backend, session, name, timing, true, patience, source, anyState);
     }
 
-    /** Waits this long for a live holder to release, or to die. */
+    /** Waits this long for a live holder to release, or to die. A release is seen within a fifth of {@link LeaseTiming#beat}. */
     public LeaseRequest waitForRelease(Duration longest) {
         return new LeaseRequest(backend, session, name, timing, takingOver, Optional.of(longest), source, anyState);
     }

@@ -183,16 +183,17 @@ abstract class LeaseDeathRules extends LeaseOwnerRules {
     }
 
     @Test
-    @DisplayName("L08 who waits for a release gets in as soon as it comes")
+    @DisplayName("L08 who waits for a release gets in within a fifth of a beat after it came")
     void waitingForRelease() {
         Lease first = lease();
+        Duration release = BEAT.multipliedBy(36).dividedBy(5);
         ticker.onSleep(() -> {
-            if (ticker.elapsed().compareTo(BEAT.multipliedBy(7)) >= 0) {
+            if (ticker.elapsed().compareTo(release) >= 0) {
                 first.close();
             }
         });
         closing(request(backend).waitForRelease(Duration.ofMinutes(2)).acquire());
-        assertThat(ticker.elapsed()).isEqualTo(BEAT.multipliedBy(7));
+        assertThat(ticker.elapsed()).isLessThanOrEqualTo(release.plus(BEAT.dividedBy(5)));
     }
 
     @Test

@@ -106,6 +106,12 @@ public final class ChildProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /** Tells it to end, as {@code kill} does, and does not wait for that. */
+    public void terminate() {
+        // By its handle, because the process itself would close what is printed last, too.
+        process.toHandle().destroy();
+    }
+
     /** Has it stand still, wherever it is just now, as {@code kill -STOP} does. */
     public void stop() throws IOException, InterruptedException {
         signal("STOP");
