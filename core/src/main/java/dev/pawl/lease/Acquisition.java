@@ -153,9 +153,8 @@ final class Acquisition {
                     request.patience().orElse(timing.dead()).toSeconds());
         }
         Duration left = longest.minus(waited);
-        // While it is waited for, nobody writes to a session that was released: death takes beats to see, a release does not.
-        Duration look =
-                request.patience().isPresent() ? timing.beat().dividedBy(LOOKS_IN_A_BEAT) : timing.beat();
+        // Death takes beats to see. A release does not, and until it is seen nobody writes to the session.
+        Duration look = request.patience().isPresent() ? timing.beat().dividedBy(LOOKS_IN_A_BEAT) : timing.beat();
         try {
             timing.ticker().sleep(left.compareTo(look) < 0 ? left : look);
         } catch (InterruptedException e) {
