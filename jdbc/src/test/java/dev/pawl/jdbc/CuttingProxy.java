@@ -109,8 +109,8 @@ final class CuttingProxy implements AutoCloseable {
     /** Has the delayed commit arrive, and waits until the server has dealt with it. */
     void deliver() throws IOException, InterruptedException {
         Pair late = delayed.getAndSet(Optional.empty()).orElseThrow();
+        // In one call: with the answer the connection is closed.
         late.server.getOutputStream().write(late.request);
-        late.server.getOutputStream().flush();
         late.answered.await();
     }
 
