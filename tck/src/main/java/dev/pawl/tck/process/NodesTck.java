@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.Backends;
-import dev.pawl.auth.AuthState;
-import dev.pawl.auth.AuthStore;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Family;
-import dev.pawl.backend.InUseException;
-import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import java.nio.file.Files;
@@ -27,9 +23,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,16 +60,13 @@ public abstract class NodesTck {
     /** The longest that nobody writes a session which is handed over. */
     private static final Duration LONGEST_GAP = Duration.ofSeconds(2);
 
-    /** How soon a dead holder has to be found out. */
-    private static final Duration DEATH = Duration.ofSeconds(25);
-
     @TempDir
     private Path directory;
 
     private final Deque<NodeProcess> idle = new ArrayDeque<>();
     private final List<NodeProcess> all = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Optional<Silence> silence = Optional.empty();
+    private Optional<SilentHolders> silence = Optional.empty();
 
     /** For the tests of a store. */
     protected NodesTck() {}
@@ -128,64 +118,6 @@ public abstract class NodesTck {
                 .toList();
     }
 
-    /** What two that hold real leases on a real server saw of each other by the real clock. */
-    private final class Silence {
-        private final String place = newPlace();
-        private final NodeProcess living;
-        private final NodeProcess killed;
-        private final NodeProcess stopped;
-        private final Future<Duration> killedIsFound;
-        private final Future<Duration> stoppedIsFound;
-        private final Future<String> livingIsRefused;
-
-        Silence() throws Exception {
-            List<NodeProcess> three = nodes(3);
-            living = three.get(0);
-            killed = three.get(1);
-            stopped = three.get(2);
-            living.open(NodeChild.Way.FAR_AWAY, place, List.of("living"), 0);
-            killed.open(NodeChild.Way.FAR_AWAY, place, List.of("killed"), 1);
-            stopped.open(NodeChild.Way.POLITE, place, List.of("stopped"), 1);
-            living.awaitRemark("took living", 1);
-            killed.awaitSteps(lane("killed"), 10);
-            stopped.awaitSteps(lane("stopped"), 10);
-            killed.kill();
-            stopped.stop();
-            killedIsFound = threads.submit(() -> timeToOpen("killed", opening -> opening));
-            stoppedIsFound = threads.submit(
-                    () -> timeToOpen("stopped", opening -> opening.waitForRelease(Duration.ofSeconds(60))));
-            livingIsRefused = threads.submit(this::refusal);
-        }
-
-        private Lane lane(String session) {
-            return new Lane(SessionName.of(session), 0);
-        }
-
-        private String refusal() {
-            try (Backend backend = backend(place, Access.READ_WRITE);
-                    AuthStore store = AuthStore.open(backend, SessionName.of("living"))) {
-                throw new AssertionError("nobody was in the way of session " + store.session());
-            } catch (InUseException e) {
-                return String.valueOf(e.getMessage());
-            }
-        }
-
-        private Duration timeToOpen(String session, UnaryOperator<AuthStore.Opening> how) {
-            long start = System.nanoTime();
-            try (Backend backend = backend(place, Access.READ_WRITE);
-                    AuthStore store = how.apply(AuthStore.opening(backend, SessionName.of(session)))
-                            .open()) {
-                Duration took = Duration.ofNanos(System.nanoTime() - start);
-                NodeProcess node = session.equals("killed") ? killed : stopped;
-                long last = lane(session).wholeEnd(backend);
-                assertThat(last).isBetween(node.last(lane(session)), node.last(lane(session)) + 1);
-                AuthState.loadOrCreate(store);
-                lane(session).write(store, last + 1, ProcessHandle.current().pid());
-                return took;
-            }
-        }
-    }
-
     @Test
     @Order(1)
     void nodesThatStartAtTheSameMomentOnNothingAllGetOn() throws Exception {
@@ -215,10 +147,9 @@ public abstract class NodesTck {
     @Order(2)
     @Tag(REAL_TIME)
     void aHolderThatNobodyHereCanLookUpIsNotTakenForDeadAtOnce() throws Exception {
-        Silence begun = new Silence();
+        SilentHolders begun = new SilentHolders(newPlace(), nodes(3), threads);
         silence = Optional.of(begun);
-        assertThat(begun.killedIsFound).isNotDone();
-        assertThat(begun.stoppedIsFound).isNotDone();
+        begun.requireStillWaiting();
     }
 
     @Test
@@ -398,19 +329,8 @@ public abstract class NodesTck {
     @Order(6)
     @Tag(REAL_TIME)
     void aHolderThatFellSilentIsFoundDeadWithin25SecondsAndOneThatBeatsIsNot() throws Exception {
-        Silence begun = silence.isPresent() ? silence.get() : new Silence();
-        Duration beats = Duration.ofSeconds(20);
-        assertThat(begun.killedIsFound.get(60, TimeUnit.SECONDS)).isBetween(beats, DEATH);
-        assertThat(begun.stoppedIsFound.get(60, TimeUnit.SECONDS)).isBetween(beats, DEATH);
-        begun.stopped.goOn();
-        // A commit that was under way when it was stopped may have been applied, and is heard of now.
-        assertThat(begun.stopped.awaitRemark("ended stopped 0", 1)).endsWith(" STORE_FENCED");
-        assertThat(begun.livingIsRefused.get(60, TimeUnit.SECONDS))
-                .contains("process " + begun.living.pid() + " on far-away since ");
-        try (Backend backend = backend(begun.place, Access.READ_ONLY)) {
-            assertThat(backend.get(SessionName.of("living"), Key.of(Family.LEASE, "auth")))
-                    .as("the lease that is beaten for")
-                    .isPresent();
-        }
+        SilentHolders begun = silence.isPresent() ? silence.get() : new SilentHolders(newPlace(), nodes(3), threads);
+        begun.requireFoundInTime();
+        begun.requireLivingLeftAlone();
     }
 }
