@@ -26,9 +26,7 @@ public final class Backends {
             "rediss", "dev.pawl:pawl-redis");
 
     /** Schemes that a later version of an artifact will bring. */
-    private static final Map<String, String> LATER = Map.of(
-            "zaileys", "dev.pawl:pawl-core",
-            "convex", "dev.pawl:pawl-convex");
+    private static final Map<String, String> LATER = Map.of("convex", "dev.pawl:pawl-convex");
 
     private Backends() {}
 

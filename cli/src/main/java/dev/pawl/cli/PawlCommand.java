@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Keeps the credentials and Signal keys of WhatsApp linked devices safe.",
             "",
-            "A store is named by a locator: native:DIR, baileys:DIR, sqlite:FILE, postgresql://USER@HOST/DATABASE,"
-                    + " redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), memory:. \"#name\" at its end picks a session,"
+            "A store is named by a locator: native:DIR, baileys:DIR, zaileys:DIR, sqlite:FILE,"
+                    + " postgresql://USER@HOST/DATABASE, redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), memory:. \"#name\" at its end picks a session,"
                     + " \"default\" when there is none; #, ? and %% in a path are written %%23, %%3F and %%25. A locator that"
                     + " holds a password is better kept in a file that only you can read: @FILE takes it from there. A password"
                     + " that the locator lacks is that in the environment: PGPASSWORD for PostgreSQL, PAWL_REDIS_PASSWORD for Redis."

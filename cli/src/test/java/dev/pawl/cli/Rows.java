@@ -33,6 +33,17 @@ final class Rows {
         }
     }
 
+    /** The credentials and keys of the session that the locator names, also where a value is damaged. */
+    static List<Key> keys(String store) {
+        Locator locator = Locator.parse(store);
+        try (Backend backend = Backends.open(locator, Access.READ_ONLY)) {
+            return Stream.of(Family.CREDENTIALS, Family.KEY)
+                    .flatMap(family -> rows(backend, locator, Scan.of(family).withoutValues()))
+                    .map(Row::key)
+                    .toList();
+        }
+    }
+
     private static Stream<Row> rows(Backend backend, Locator locator, Scan scan) {
         return Page.stream((Optional<Position> after) ->
                 backend.scan(locator.session(), after.map(scan::after).orElse(scan)));

@@ -42,14 +42,41 @@ enum StoreKind {
 
         @Override
         void replace(Path store, String name, String text) {
-            try {
-                Files.writeString(store.resolve(name), text);
-                // A damaged file that looks young may be in the middle of being written, for which readers wait.
-                Files.setLastModifiedTime(
-                        store.resolve(name), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            replaceFile(store.resolve(name), text);
+        }
+    },
+
+    ZAILEYS {
+        @Override
+        Map<String, String> everything(Path store) {
+            return Files.exists(store) ? Directories.everything(store) : Map.of();
+        }
+
+        @Override
+        Map<String, String> records(Path store) {
+            return records(locator(store));
+        }
+
+        @Override
+        void replace(Path store, String name, String text) {
+            Key key = Rows.keys(locator(store)).stream()
+                    .filter(each -> file(each).equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            replaceFile(
+                    key.equals(Key.CREDENTIALS)
+                            ? store.resolve(name)
+                            : store.resolve("signal").resolve(key.partition()).resolve(ordinary(key.id()) + ".json"),
+                    text);
+        }
+
+        /** Enough for the ids of the samples. */
+        private String ordinary(String id) {
+            return id.replace("@", "_40")
+                    .replace(":", "_3a")
+                    .replace("+", "_2b")
+                    .replace("/", "_2f")
+                    .replace("=", "_3d");
         }
     },
 
@@ -162,6 +189,16 @@ enum StoreKind {
         }
     };
 
+    private static void replaceFile(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+            // A damaged file that looks young may be in the middle of being written, for which readers wait.
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void replaceRow(String store, String name, String text) {
         Row old = Rows.of(store).stream()
                 .filter(row -> file(row.key()).equals(name))
@@ -196,7 +233,7 @@ enum StoreKind {
         if (this == BAILEYS) {
             return original;
         }
-        Path file = directory.resolve(sample.replace('/', '-') + (this == SQLITE ? ".db" : ".logs"));
+        Path file = directory.resolve(sample.replace('/', '-') + (this == SQLITE ? ".db" : ".kept"));
         Run run = Run.pawl("migrate", "baileys:" + original, locator(file));
         if (run.status() != 0) {
             throw new IllegalStateException(run.err());

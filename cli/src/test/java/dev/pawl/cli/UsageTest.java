@@ -88,7 +88,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"convex:https://h,dev.pawl:pawl-convex", "zaileys:x,later", "gopher:x,baileys"})
+    @CsvSource({"convex:https://h,dev.pawl:pawl-convex", "gopher:x,baileys"})
     void aStoreThatNothingHereOpensSaysWhatWould(String store, String remedy) {
         Run run = Run.pawl("inspect", store);
 

@@ -1,35 +1,10 @@
 package dev.pawl.file;
 
 import dev.pawl.backend.Access;
-import dev.pawl.backend.Backend;
-import dev.pawl.backend.Batch;
-import dev.pawl.backend.Check;
-import dev.pawl.backend.ClosedException;
-import dev.pawl.backend.Durability;
-import dev.pawl.backend.Family;
-import dev.pawl.backend.Inspection;
-import dev.pawl.backend.Key;
-import dev.pawl.backend.Page;
-import dev.pawl.backend.Partition;
-import dev.pawl.backend.Position;
-import dev.pawl.backend.ProcessLocking;
-import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
-import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A directory of Baileys' {@code useMultiFileAuthState}, live in both directions: Baileys reads what is written here and
@@ -42,35 +17,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <b>Thread-safety.</b> Any number of threads, backends and processes. There is no cache: every read sees the files.
  *
  * <p><b>Damage.</b> A file that is not JSON is a {@link dev.pawl.backend.CorruptDataException}, unless it changes again
- * within the two seconds in which Baileys may be writing it.
+ * within two seconds of its last change, in which Baileys may be writing it.
  *
  * <p><b>Not supported.</b> Other sessions and families. Two records whose file has the same name ({@code a:b} and {@code
  * a-b}): the second is refused with {@link UnsupportedException}. Keeping a Baileys process that runs on the same
  * directory from overwriting: it knows no locks.
  */
-public final class BaileysBackend implements Backend, ProcessLocking {
-
-    private static final Traits TRAITS = new Traits(
-            Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE),
-            Durability.POWER_LOSS,
-            Traits.Limits.NONE,
-            false,
-            Set.of(Family.CREDENTIALS, Family.KEY, Family.LEASE));
-
-    private final SharedDirectory directory;
-    private final Access access;
-    private final ConsistentReads reads;
-    private final BatchWriter writer;
-    private final Targets targets;
-    private final Set<ProcessLock> locks = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean closed = new AtomicBoolean();
+public final class BaileysBackend extends DirectoryBackend {
 
     private BaileysBackend(SharedDirectory directory, Access access) {
-        this.directory = directory;
-        this.access = access;
-        this.reads = new ConsistentReads(directory);
-        this.writer = new BatchWriter(directory);
-        this.targets = new Targets(directory);
+        super(directory, access);
     }
 
     /**
@@ -84,248 +40,7 @@ public final class BaileysBackend implements Backend, ProcessLocking {
     }
 
     /** Opens a directory on another disk than the machine's. */
-    public static BaileysBackend open(Path path, Access access, Disk disk) {
-        try {
-            SharedDirectory directory = SharedDirectory.join(disk, path);
-            boolean opened = false;
-            try {
-                requireUsable(directory, access);
-                opened = true;
-                return new BaileysBackend(directory, access);
-            } finally {
-                if (!opened) {
-                    directory.leave();
-                }
-            }
-        } catch (IOException e) {
-            throw UnavailableException.connectionFailed("cannot open " + path + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void requireUsable(SharedDirectory directory, Access access) throws IOException {
-        if (Directories.require(directory.disk(), directory.path(), access == Access.READ_WRITE)) {
-            directory.seen = true;
-            ForeignLayout.refuse(directory.disk(), directory.path());
-        }
-    }
-
-    @Override
-    public Traits traits() {
-        return TRAITS;
-    }
-
-    @Override
-    public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-        return read(session, (view, attempt) -> {
-            Listing listing = new Listing(directory, view, session);
-            Map<Key, Row> rows = new HashMap<>();
-            for (Key key : keys) {
-                Optional<String> target = targets.readable(session, key);
-                if (target.isPresent() && view.exists(target.get())) {
-                    Ownership.requireExisting(directory, view, key, target.get());
-                    listing.value(key, target.get()).ifPresent(value -> rows.put(key, Row.of(key, value)));
-                }
-            }
-            return rows;
-        });
-    }
-
-    @Override
-    public Page<Row, Position> scan(SessionName session, Scan scan) {
-        // Beside a writer that never rests a smaller page is more likely to be read between two of its batches.
-        return read(
-                session,
-                (view, attempt) -> new Listing(directory, view, session)
-                        .page(scan, Math.max(1, scan.limit() >> Math.min(30, 2 * attempt))));
-    }
-
-    @Override
-    public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
-        return read(session, (view, attempt) -> new Listing(directory, view, session).partitions(family, after, limit));
-    }
-
-    @Override
-    public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
-        if (after.map(last -> SessionName.DEFAULT.name().compareTo(last) <= 0).orElse(false)) {
-            return Page.last(List.of());
-        }
-        return read(SessionName.DEFAULT, (view, attempt) -> {
-            Listing listing = new Listing(directory, view, SessionName.DEFAULT);
-            for (Family family : families) {
-                if (listing.holds(family)) {
-                    return Page.last(List.of(SessionName.DEFAULT));
-                }
-            }
-            return Page.last(List.of());
-        });
-    }
-
-    @Override
-    public void commit(SessionName session, Batch batch) {
-        requireWritable(session);
-        TRAITS.requireWithin(batch);
-        List<BatchWriter.Change> changes = new ArrayList<>();
-        for (Row row : batch.puts()) {
-            String target = targets.writable(session, row.key());
-            if (row.order() != 0) {
-                throw new UnsupportedException("a Baileys directory keeps no order; " + row.key() + " has one");
-            }
-            View.problem(row.value().toArray()).ifPresent(problem -> {
-                throw new UnsupportedException(
-                        "a Baileys directory holds JSON texts, the value for " + target + " is none: " + problem);
-            });
-            changes.add(new BatchWriter.Change(row.key(), target, Optional.of(row.value())));
-        }
-        for (Key key : Set.copyOf(batch.deletes())) {
-            targets.readable(session, key)
-                    .ifPresent(target -> changes.add(new BatchWriter.Change(key, target, Optional.empty())));
-        }
-        boolean lasting = changes.size() != 1 || !Targets.isBeat(changes.get(0).target());
-        List<BatchWriter.Expectation> expectations = expectations(session, batch.checks());
-        exclusively(() -> writer.commit(changes, expectations, lasting));
-    }
-
-    @Override
-    public void erase(SessionName session, Set<Family> families, List<Check> checks) {
-        requireWritable(session);
-        if (families.contains(Family.LEASE)) {
-            throw new IllegalArgumentException("leases are not erased, they are released");
-        }
-        List<BatchWriter.Expectation> expectations = expectations(session, checks);
-        if (!session.equals(SessionName.PAWL)) {
-            exclusively(() -> new Eraser(directory).erase(families, expectations));
-        }
-    }
-
-    @Override
-    public String locate(SessionName session, Key key) {
-        requireOpen();
-        Targets.require(session);
-        return directory.path() + "/" + Targets.name(session, key).orElse(key.toString());
-    }
-
-    @Override
-    public Inspection inspect(SessionName session) {
-        return read(session, (view, attempt) -> new Inspection("baileys multi-file", Remarks.of(directory, view)));
-    }
-
-    @Override
-    public Optional<ProcessLock> tryLock(SessionName session, String name) {
-        requireWritable(session);
-        return exclusively(() -> {
-            try {
-                directory.make();
-                return directory
-                        .disk()
-                        .tryLock(directory.own().resolve(lockName(session, name)))
-                        .map(this::held);
-            } catch (IOException e) {
-                throw UnavailableException.writeFailed("cannot lock " + directory.path() + ": " + e.getMessage(), e);
-            }
-        });
-    }
-
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            locks.forEach(ProcessLock::close);
-            directory.leave();
-        }
-    }
-
-    private static String lockName(SessionName session, String name) {
-        String prefix = session.equals(SessionName.DEFAULT) ? "lock-" : "lock-" + session + "-";
-        return prefix + RecordNames.escape(name);
-    }
-
-    private ProcessLock held(Disk.FileLock lock) {
-        ProcessLock held = new ProcessLock() {
-            @Override
-            public void close() {
-                locks.remove(this);
-                lock.close();
-            }
-        };
-        locks.add(held);
-        return held;
-    }
-
-    private List<BatchWriter.Expectation> expectations(SessionName session, List<Check> checks) {
-        return checks.stream()
-                .map(check -> new BatchWriter.Expectation(
-                        check.key(), targets.readable(session, check.key()), check.expected()))
-                .toList();
-    }
-
-    private <T> T read(SessionName session, ConsistentReads.Reading<T> reading) {
-        requireOpen();
-        Targets.require(session);
-        recover();
-        return reads.read((view, attempt) -> {
-            boolean seen = directory.seen;
-            if (!directory.exists() && seen) {
-                throw new IOException("the directory has been removed while it was in use");
-            }
-            return reading.read(view, attempt);
-        });
-    }
-
-    /** Finishes what a dead process left, if nobody else is writing; if that fails, reads see it as if it were done. */
-    private void recover() {
-        if (access == Access.READ_ONLY || directory.recovered || !directory.commits.tryLock()) {
-            return;
-        }
-        try {
-            Workers.call(() -> {
-                try {
-                    if (directory.disk().stat(directory.own()).isPresent()) {
-                        Optional<Disk.FileLock> lock = CommitLock.tryTake(directory);
-                        if (lock.isPresent()) {
-                            try {
-                                new Recovery(directory).run();
-                            } finally {
-                                lock.get().close();
-                            }
-                        }
-                    }
-                } catch (IOException e) {
-                    return false; // The next commit meets the same fault and reports it.
-                }
-                return true;
-            });
-        } finally {
-            directory.commits.unlock();
-        }
-    }
-
-    private void exclusively(Runnable task) {
-        exclusively(() -> {
-            task.run();
-            return true;
-        });
-    }
-
-    private <T> T exclusively(java.util.concurrent.Callable<T> task) {
-        directory.commits.lock();
-        try {
-            requireOpen();
-            return Workers.call(task);
-        } finally {
-            directory.commits.unlock();
-        }
-    }
-
-    private void requireWritable(SessionName session) {
-        requireOpen();
-        Targets.require(session);
-        if (access == Access.READ_ONLY) {
-            throw new UnsupportedException(directory.path() + " is open for reading only");
-        }
-    }
-
-    private void requireOpen() {
-        if (closed.get()) {
-            throw new ClosedException(directory.path() + " has been closed");
-        }
+    public static BaileysBackend open(Path directory, Access access, Disk disk) {
+        return new BaileysBackend(joined(directory, access, disk, new BaileysLayout()), access);
     }
 }

@@ -135,8 +135,8 @@ final class BatchWriter {
         for (Change change : changes) {
             Change other = byTarget.put(folds ? change.target().toLowerCase(Locale.ROOT) : change.target(), change);
             if (other != null) {
-                throw new UnsupportedException("a Baileys directory has one file, " + change.target() + ", for both "
-                        + other.key() + " and " + change.key());
+                throw new UnsupportedException("a " + directory.layout().program() + " directory has one file, "
+                        + change.target() + ", for both " + other.key() + " and " + change.key());
             }
             Ownership.require(directory, view, change.key(), change.target());
             Optional<Key> recorded = view.index().recorded(change.target());
@@ -144,7 +144,7 @@ final class BatchWriter {
                 planned.add(planned(change.target(), change.content().map(Bytes::toArray)));
                 if (!SharedDirectory.isOwn(change.target())
                         && recorded.isEmpty()
-                        && NameIndex.mustRecord(change.key(), change.target())) {
+                        && view.index().mustRecord(change.key(), change.target())) {
                     named.add(change.key());
                 }
             } else if (view.exists(change.target())) {
@@ -219,6 +219,7 @@ final class BatchWriter {
             try {
                 require(expectations, new View(directory, Optional.empty()));
                 if (change.content().isPresent()) {
+                    directory.makeParent(change.target());
                     disk.rename(staged, target);
                 } else {
                     disk.delete(target);

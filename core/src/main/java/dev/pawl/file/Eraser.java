@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Removes all records of some families from a directory, and with them every copy of a key that we or Baileys left
+ * Removes all records of some families from a directory, and with them every copy of a key that we or the other program left
  * there: staged and set-aside files, {@code .tmp} and {@code .bak} files. The credentials go first: a device without
  * keys breaks conversations, keys without a device harm nobody.
  *
@@ -88,20 +88,24 @@ final class Eraser {
         List<String> last = new ArrayList<>();
         NameIndex index = new View(directory, Optional.empty()).index();
         AtomicBoolean isAuth = new AtomicBoolean();
-        disk.list(directory.path(), name -> {
-            // A key may look like a leftover: of type a.json.tmp, id x, in a.json.tmp-x.json.
-            Optional<Key> record =
-                    RecordNames.leftoverOf(name).flatMap(RecordNames::record).or(() -> RecordNames.record(name));
-            String holder = RecordNames.leftoverOf(name)
-                    .filter(file -> RecordNames.record(file).isPresent())
-                    .orElse(name);
-            boolean certain = record.isPresent() && index.owner(holder).isPresent();
-            isAuth.compareAndSet(false, certain);
-            if (record.isPresent() && families.contains(record.get().family())) {
-                boolean isKey = record.get().family() == Family.KEY;
-                (expected.contains(name) ? last : !isKey ? credentials : certain ? keys : guesses).add(name);
-            }
-        });
+        DirectoryLayout layout = directory.layout();
+        for (String place : directory.places()) {
+            disk.list(directory.path(place), name -> {
+                String file = place + name;
+                // A key may look like a leftover: of type a.json.tmp, id x, in a.json.tmp-x.json.
+                Optional<Key> record =
+                        layout.leftoverOf(file).flatMap(layout::record).or(() -> layout.record(file));
+                String holder = layout.leftoverOf(file)
+                        .filter(whole -> layout.record(whole).isPresent())
+                        .orElse(file);
+                boolean certain = record.isPresent() && index.owner(holder).isPresent();
+                isAuth.compareAndSet(false, certain);
+                if (record.isPresent() && families.contains(record.get().family())) {
+                    boolean isKey = record.get().family() == Family.KEY;
+                    (expected.contains(file) ? last : !isKey ? credentials : certain ? keys : guesses).add(file);
+                }
+            });
+        }
         // Before the keys by which the directory is known to be one: a second attempt must know it too.
         if (isAuth.get()) {
             credentials.addAll(guesses);

@@ -1,5 +1,7 @@
 package dev.pawl.file;
 
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonObject;
@@ -10,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Recognises directories that look like Baileys' from afar but were written by something else. */
+/** Recognises directories that look from afar like the one to be opened but were written by something else. */
 final class ForeignLayout {
 
     private static final List<String> BAILEYS_EX_FILES =
@@ -22,49 +24,58 @@ final class ForeignLayout {
     private ForeignLayout() {}
 
     /**
-     * Requires that a directory which exists is not known to be something else.
+     * Requires that a directory which exists is not known to be something else. One that holds credentials and no keys
+     * is the same in Baileys and in zaileys.
      *
      * @throws UnsupportedException naming what it is
      */
-    static void refuse(Disk disk, Path directory) throws IOException {
+    static void refuse(Disk disk, Path directory, DirectoryLayout layout) throws IOException {
         for (String file : BAILEYS_EX_FILES) {
             if (disk.stat(directory.resolve(file)).isPresent()) {
-                throw baileysEx(directory, file);
+                throw baileysEx(directory, file, layout);
             }
         }
-        if (isStore(disk, directory.resolve("signal")) && !hasKeys(disk, directory)) {
-            throw new UnsupportedException(directory + " is a zaileys file directory (its keys are in signal/), not a"
-                    + " Baileys one: open it as zaileys:" + directory);
+        if (layout instanceof BaileysLayout) {
+            if (ZaileysLayout.hasPlace(disk, directory) && !hasKeys(disk, directory, layout)) {
+                throw new UnsupportedException(directory + " is a zaileys file directory (its keys are in signal/), not"
+                        + " a Baileys one: open it as zaileys:" + directory);
+            }
+        } else if (!hasKeys(disk, directory, layout) && hasKeys(disk, directory, new BaileysLayout())) {
+            throw new UnsupportedException(directory + " is a Baileys directory (its keys are beside creds.json), not a"
+                    + " zaileys one: open it as baileys:" + directory);
         }
-        Optional<byte[]> credentials = disk.stat(directory.resolve(RecordNames.CREDENTIALS))
+        Optional<byte[]> credentials = disk.stat(directory.resolve(DirectoryLayout.CREDENTIALS))
                         .filter(stat -> stat.kind() == Disk.Kind.FILE)
                         .isPresent()
-                ? disk.read(directory.resolve(RecordNames.CREDENTIALS))
+                ? disk.read(directory.resolve(DirectoryLayout.CREDENTIALS))
                 : Optional.empty();
         if (credentials.isPresent() && isBaileysEx(credentials.get())) {
-            throw baileysEx(directory, RecordNames.CREDENTIALS);
+            throw baileysEx(directory, DirectoryLayout.CREDENTIALS, layout);
         }
     }
 
-    private static UnsupportedException baileysEx(Path directory, String file) {
-        return new UnsupportedException(
-                directory + " is a baileys_ex directory (" + file + " says so), not Baileys, and not readable yet");
+    private static UnsupportedException baileysEx(Path directory, String file, DirectoryLayout layout) {
+        return new UnsupportedException(directory + " is a baileys_ex directory (" + file + " says so), not "
+                + layout.program() + ", and not readable yet");
     }
 
-    private static boolean isStore(Disk disk, Path path) throws IOException {
-        return disk.stat(path)
-                .filter(stat -> stat.kind() == Disk.Kind.DIRECTORY)
-                .isPresent();
-    }
-
-    private static boolean hasKeys(Disk disk, Path directory) throws IOException {
+    /** Whether a directory holds a key whose type is known. */
+    private static boolean hasKeys(Disk disk, Path directory, DirectoryLayout layout) throws IOException {
         AtomicBoolean found = new AtomicBoolean();
-        disk.list(directory, name -> {
-            if (!name.equals(RecordNames.CREDENTIALS)
-                    && RecordNames.record(name).isPresent()) {
-                found.set(true);
+        for (String place : layout.places(disk, directory)) {
+            if (!found.get()) {
+                disk.list(directory.resolve(place), name -> {
+                    String file = place + name;
+                    if (layout.isKnown(file)
+                            && layout.record(file)
+                                    .map(Key::family)
+                                    .filter(Family.KEY::equals)
+                                    .isPresent()) {
+                        found.set(true);
+                    }
+                });
             }
-        });
+        }
         return found.get();
     }
 

@@ -47,7 +47,7 @@ record Journal(String batch, List<Entry> entries) {
 
         /** Keys before credentials before removals, so that no reader meets credentials without their keys. */
         int phase() {
-            return target.equals(RecordNames.CREDENTIALS) ? 1 : after.isPresent() ? 0 : 2;
+            return target.equals(DirectoryLayout.CREDENTIALS) ? 1 : after.isPresent() ? 0 : 2;
         }
     }
 
@@ -86,7 +86,7 @@ record Journal(String batch, List<Entry> entries) {
                     .append(' ')
                     .append(entry.after().orElse("-"))
                     .append(' ')
-                    .append(RecordNames.escape(entry.target()))
+                    .append(OwnNames.escape(entry.target()))
                     .append('\n');
         }
         String digest = Digest.of(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -140,8 +140,8 @@ final class Listing {
                 view.ownNames(name ->
                         lease(name, pawl).ifPresent(key -> rows.accept(key, SharedDirectory.OWN + "/" + name)));
             case CREDENTIALS -> {
-                if (!pawl && view.exists(RecordNames.CREDENTIALS)) {
-                    rows.accept(Key.CREDENTIALS, RecordNames.CREDENTIALS);
+                if (!pawl && view.exists(DirectoryLayout.CREDENTIALS)) {
+                    rows.accept(Key.CREDENTIALS, DirectoryLayout.CREDENTIALS);
                 }
             }
             case KEY -> {
@@ -178,7 +178,7 @@ final class Listing {
                 // What does not lead back to its own name is none of ours, whoever put it there.
                 return unescape(stem.substring(prefix[0].length()))
                         .map(id -> prefix[1] + id)
-                        .filter(id -> (pawl ? RecordNames.beat(id) : RecordNames.lease(id)).equals(name))
+                        .filter(id -> (pawl ? OwnNames.beat(id) : OwnNames.lease(id)).equals(name))
                         .map(id -> Key.of(Family.LEASE, id));
             }
         }

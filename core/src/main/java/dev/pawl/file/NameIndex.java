@@ -5,7 +5,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -13,28 +12,30 @@ import java.util.function.Predicate;
  * Which record a file holds, for the files whose name does not tell: the content of {@code .pawl/names}.
  *
  * <p>One line a record, type and id in the percent encoding of HTML forms with a space between; the file is what {@link
- * RecordNames#file} makes of them. Lines that are not so are passed over. It is advisory: a line whose file is gone says
+ * DirectoryLayout#file} makes of them. Lines that are not so are passed over. It is advisory: a line whose file is gone says
  * nothing.
  */
 final class NameIndex {
 
+    private final DirectoryLayout layout;
     private final Map<String, Key> byFile;
 
-    private NameIndex(Map<String, Key> byFile) {
+    private NameIndex(DirectoryLayout layout, Map<String, Key> byFile) {
+        this.layout = layout;
         this.byFile = byFile;
     }
 
     /** Reads the file's content; empty when there is none. */
-    static NameIndex parse(Optional<byte[]> content) {
+    static NameIndex parse(DirectoryLayout layout, Optional<byte[]> content) {
         Map<String, Key> byFile = new LinkedHashMap<>();
         String text = new String(content.orElse(new byte[0]), StandardCharsets.UTF_8);
         for (String line : text.split("\n")) {
             String[] parts = line.split(" ", -1);
             if (parts.length == 2) {
-                key(parts[0], parts[1]).ifPresent(key -> byFile.put(RecordNames.file(key), key));
+                key(parts[0], parts[1]).ifPresent(key -> layout.file(key).ifPresent(file -> byFile.put(file, key)));
             }
         }
-        return new NameIndex(byFile);
+        return new NameIndex(layout, byFile);
     }
 
     /** Whether it names no record at all. */
@@ -49,17 +50,17 @@ final class NameIndex {
 
     /** The record a file must be taken for: what is recorded, else the rule where the type is known. */
     Optional<Key> owner(String file) {
-        return recorded(file).or(() -> RecordNames.isKnown(file) ? RecordNames.record(file) : Optional.empty());
+        return recorded(file).or(() -> layout.isKnown(file) ? layout.record(file) : Optional.empty());
     }
 
     /** The record a file is listed as: what is recorded, else the rule, which may be a guess. */
     Optional<Key> listed(String file) {
-        return recorded(file).or(() -> RecordNames.record(file));
+        return recorded(file).or(() -> layout.record(file));
     }
 
     /** Whether a record must be named here because its file's name would not tell for certain. */
-    static boolean mustRecord(Key key, String file) {
-        return !RecordNames.isKnown(file) || !Objects.equals(RecordNames.record(file), Optional.of(key));
+    boolean mustRecord(Key key, String file) {
+        return !layout.isKnown(file) || !layout.record(file).equals(Optional.of(key));
     }
 
     /** The same index with some records added and every line left out whose file is gone. */
@@ -71,18 +72,18 @@ final class NameIndex {
             }
         });
         for (Key key : added) {
-            next.put(RecordNames.file(key), key);
+            layout.file(key).ifPresent(file -> next.put(file, key));
         }
-        return new NameIndex(next);
+        return new NameIndex(layout, next);
     }
 
     /** The content of the file. */
     byte[] toBytes() {
         StringBuilder text = new StringBuilder();
         byFile.values()
-                .forEach(key -> text.append(RecordNames.escape(key.partition()))
+                .forEach(key -> text.append(OwnNames.escape(key.partition()))
                         .append(' ')
-                        .append(RecordNames.escape(key.id()))
+                        .append(OwnNames.escape(key.id()))
                         .append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -31,7 +31,8 @@ final class Ownership {
         if (owner.isPresent() && !owner.get().equals(key)) {
             throw new UnsupportedException(directory.path(target) + " is the file of both " + describe(owner.get())
                     + ", which it holds, and " + describe(key)
-                    + ": a Baileys directory cannot hold both; use a store of another kind");
+                    + ": a " + directory.layout().program()
+                    + " directory cannot hold both; use a store of another kind");
         }
         if (directory.foldsCase(target)) {
             requireSpelling(directory, view, key, target);

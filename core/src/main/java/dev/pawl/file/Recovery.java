@@ -85,6 +85,7 @@ final class Recovery {
                 return OptionalInt.of(i);
             }
             if (entry.after().isPresent()) {
+                directory.makeParent(entry.target());
                 disk.rename(directory.path(journal.staged(i)), target);
             } else {
                 disk.delete(target);
@@ -131,7 +132,7 @@ final class Recovery {
                 begin();
                 // Whoever wrote the journal may have died before its name, or what it had applied, was durable.
                 disk.forceDirectory(directory.own(), "the name of a journal that was found");
-                disk.forceDirectory(directory.path(), "the names that a dead writer had applied");
+                force(places(journal.get()), "the names that a dead writer had applied");
                 if (apply(journal.get(), journal.get().pending(directory)).isPresent()) {
                     abandon(journal.get());
                 }
@@ -142,6 +143,18 @@ final class Recovery {
             }
             case SET_ASIDE -> setAside(journal.get().batch());
         }
+    }
+
+    /** The directories that the files of a journal stand in, as far as they are there. */
+    private Set<Path> places(Journal journal) throws IOException {
+        Set<Path> places = new HashSet<>();
+        for (Journal.Entry entry : journal.entries()) {
+            Path place = directory.parent(entry.target());
+            if (disk.stat(place).isPresent()) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     private void removeJournal() throws IOException {

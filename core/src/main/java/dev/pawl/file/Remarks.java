@@ -40,8 +40,16 @@ final class Remarks {
     }
 
     private void files(View view) throws IOException {
+        String program = directory.layout().program();
         TreeSet<String> names = new TreeSet<>();
-        disk.list(directory.path(), names::add);
+        List<String> places = directory.places();
+        for (String place : places) {
+            disk.list(directory.path(place), name -> {
+                if (!places.contains(place + name + "/")) {
+                    names.add(place + name);
+                }
+            });
+        }
         names.remove(SharedDirectory.OWN);
         List<String> open = new ArrayList<>();
         List<String> leftovers = new ArrayList<>();
@@ -58,11 +66,11 @@ final class Remarks {
             remarks.add(new Remark(
                     false,
                     directory.path(open.get(0)).toString(),
-                    "others than the owner can read or write this file" + which
-                            + ", as Baileys creates them; chmod go-rwx closes them, and Pawl keeps what you choose"));
+                    "others than the owner can read or write this file" + which + ", as " + program
+                            + " creates them; chmod go-rwx closes them, and Pawl keeps what you choose"));
         }
         remark(false, leftovers, "is a copy that an interrupted program left; it is not used, and erasing removes it");
-        remark(false, strangers, "is not a record of Baileys; it is left alone, also by erasing");
+        remark(false, strangers, "is not a record of " + program + "; it is left alone, also by erasing");
     }
 
     private void journals() throws IOException {
@@ -83,8 +91,12 @@ final class Remarks {
         }
     }
 
-    private static boolean isLeftover(String name) {
-        return RecordNames.leftoverOf(name).flatMap(RecordNames::record).isPresent();
+    private boolean isLeftover(String name) {
+        return directory
+                .layout()
+                .leftoverOf(name)
+                .flatMap(directory.layout()::record)
+                .isPresent();
     }
 
     private boolean isOpen(Path path) throws IOException {

@@ -1,9 +1,17 @@
 package dev.pawl.file;
 
+import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -20,6 +28,10 @@ final class SharedDirectory {
     private static final SharedPlaces<SharedDirectory> OPEN = new SharedPlaces<>();
 
     private final SharedPlaces.Place place;
+    private final DirectoryLayout layout;
+
+    /** The directories in this one whose names are known to be durable. */
+    private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
     /** Held for the whole of a commit: there is one at a time. */
     final ReentrantLock commits = new ReentrantLock();
@@ -41,13 +53,24 @@ final class SharedDirectory {
 
     private volatile Optional<Boolean> foldsCase = Optional.empty();
 
-    private SharedDirectory(SharedPlaces.Place place) {
+    private SharedDirectory(SharedPlaces.Place place, DirectoryLayout layout) {
         this.place = place;
+        this.layout = layout;
     }
 
-    /** Joins the users of a directory, which need not exist yet. */
-    static SharedDirectory join(Disk disk, Path path) throws IOException {
-        return OPEN.join(disk, path, SharedDirectory::new);
+    /**
+     * Joins the users of a directory, which need not exist yet.
+     *
+     * @throws UnsupportedException when they take it for another program's
+     */
+    static SharedDirectory join(Disk disk, Path path, DirectoryLayout layout) throws IOException {
+        SharedDirectory directory = OPEN.join(disk, path, place -> new SharedDirectory(place, layout));
+        if (!directory.layout.scheme().equals(layout.scheme())) {
+            directory.leave();
+            throw new UnsupportedException(path + " cannot be opened as " + layout.scheme() + ": while it is open as "
+                    + directory.layout.scheme() + ": a directory is one of both");
+        }
+        return directory;
     }
 
     /** Leaves it again. */
@@ -57,6 +80,16 @@ final class SharedDirectory {
 
     Disk disk() {
         return place.disk();
+    }
+
+    /** How the files in it are named. */
+    DirectoryLayout layout() {
+        return layout;
+    }
+
+    /** Where records may stand in it now. */
+    List<String> places() throws IOException {
+        return layout.places(disk(), path());
     }
 
     /** The one spelling of its path. */
@@ -69,14 +102,15 @@ final class SharedDirectory {
         return path().resolve(OWN);
     }
 
-    /** The path of a file, given by its name or, for one of ours, with {@code .pawl/} before it. */
+    /** The path of a file, given by its path in this directory; those of ours begin with {@code .pawl/}. */
     Path path(String target) {
         return path().resolve(target);
     }
 
     /** The directory that holds a file. */
     Path parent(String target) {
-        return isOwn(target) ? own() : path();
+        int slash = target.lastIndexOf('/');
+        return slash < 0 ? path() : path(target.substring(0, slash));
     }
 
     /** Whether this is a file of ours. */
@@ -120,9 +154,37 @@ final class SharedDirectory {
         if (seen && !exists()) {
             throw new IOException(path() + " has been removed while it was in use");
         }
+        durable.clear();
         Directories.make(disk(), own());
         giveToOwner(own());
         seen = true;
+    }
+
+    /**
+     * Creates the directories that a file stands in where they are missing, and makes their names durable, whoever has
+     * made them: other programs do not.
+     */
+    void makeParent(String target) throws IOException {
+        Deque<Path> below = new ArrayDeque<>();
+        for (Path parent = parent(target); !parent.equals(path()) && !parent.equals(own()); ) {
+            below.push(parent);
+            parent = Objects.requireNonNull(parent.getParent());
+        }
+        for (Path parent : below) {
+            boolean missing = disk().stat(parent).isEmpty();
+            if (missing) {
+                try {
+                    disk().makeDirectory(parent);
+                    giveToOwner(parent);
+                } catch (FileAlreadyExistsException e) {
+                    // Another program had the same idea.
+                }
+            }
+            if (missing || !durable.contains(parent)) {
+                disk().forceDirectory(Objects.requireNonNull(parent.getParent()), "the name of a directory of keys");
+                durable.add(parent);
+            }
+        }
     }
 
     /** Gives what is new to the owner of this directory, for whom it would be closed otherwise, if that may be done. */

@@ -9,26 +9,30 @@ import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * The keys of a directory at rest, in order, so that each page of a long listing need not list and sort all names again.
  *
- * <p>No values, and nothing that could be out of date: it is used only while the directory has the time of change that
- * it had when it was listed, and made only when that time was well past, so that no later change can have the same one.
+ * <p>No values, and nothing that could be out of date: it is used only while the directory and those in it have the
+ * times of change that they had when they were listed, and made only when those were well past, so that no later change
+ * can have the same ones.
  */
 final class SortedKeys {
 
     /** Longer than the coarsest clock of a common file system ticks. */
     private static final Duration SETTLED = Duration.ofSeconds(3);
 
-    private final Instant modified;
+    private final Map<String, Instant> modified;
     private final NameIndex index;
     private final List<Listing.Candidate> candidates;
 
-    private SortedKeys(Instant modified, NameIndex index, List<Listing.Candidate> candidates) {
+    private SortedKeys(Map<String, Instant> modified, NameIndex index, List<Listing.Candidate> candidates) {
         this.modified = modified;
         this.index = index;
         this.candidates = candidates;
@@ -36,27 +40,36 @@ final class SortedKeys {
 
     /** The keys of a directory, or empty when names in it have just changed or are about to. */
     static Optional<SortedKeys> of(SharedDirectory directory, View view, Listing listing) throws IOException {
-        Optional<Instant> modified = directory.disk().stat(directory.path()).map(Disk.Stat::modified);
+        Map<String, Instant> modified = modified(directory);
         if (view.isPromising() || modified.isEmpty()) {
             return Optional.empty();
         }
         SortedKeys known = directory.sortedKeys.get();
-        if (known != null && known.modified.equals(modified.get()) && known.index.equals(view.index())) {
+        if (known != null && known.modified.equals(modified) && known.index.equals(view.index())) {
             return Optional.of(known);
         }
         Instant now = directory.disk().now();
-        if (Duration.between(modified.get(), now).compareTo(SETTLED) < 0) {
+        if (Duration.between(Collections.max(modified.values()), now).compareTo(SETTLED) < 0) {
             return Optional.empty();
         }
         List<Listing.Candidate> candidates = new ArrayList<>();
         listing.rows(Family.KEY, (key, target) -> candidates.add(Listing.Candidate.of(key, target)));
         candidates.sort(Listing.ORDER);
-        if (!directory.disk().stat(directory.path()).map(Disk.Stat::modified).equals(modified)) {
+        if (!modified(directory).equals(modified)) {
             return Optional.empty();
         }
-        SortedKeys keys = new SortedKeys(modified.get(), view.index(), candidates);
+        SortedKeys keys = new SortedKeys(modified, view.index(), candidates);
         directory.sortedKeys = new SoftReference<>(keys);
         return Optional.of(keys);
+    }
+
+    /** When names in each directory that records may stand in changed last; empty when there is none. */
+    private static Map<String, Instant> modified(SharedDirectory directory) throws IOException {
+        Map<String, Instant> modified = new HashMap<>();
+        for (String place : directory.places()) {
+            directory.disk().stat(directory.path(place)).ifPresent(stat -> modified.put(place, stat.modified()));
+        }
+        return modified;
     }
 
     /** The first keys of a scan in its direction, at most {@code limit}. */

@@ -6,9 +6,13 @@ import dev.pawl.backend.UnsupportedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Where the rows of a Baileys directory stand. */
+/** Where the rows of a directory stand. */
 final class Targets {
+
+    /** The most bytes of a file name that common file systems hold. */
+    private static final int MAX_BYTES = 255;
 
     private final SharedDirectory directory;
 
@@ -21,25 +25,25 @@ final class Targets {
      *
      * @throws UnsupportedException naming what to use instead
      */
-    static void require(SessionName session) {
+    void require(SessionName session) {
         if (!session.equals(SessionName.DEFAULT) && !session.equals(SessionName.PAWL)) {
-            throw new UnsupportedException("a Baileys directory is one session, " + SessionName.DEFAULT
-                    + ": use one directory for each session, or a store that holds many");
+            throw new UnsupportedException("a " + directory.layout().program() + " directory is one session, "
+                    + SessionName.DEFAULT + ": use one directory for each session, or a store that holds many");
         }
     }
 
     /** The file of a row, whether or not a file system takes its name; empty when this layout has no such row. */
-    static Optional<String> name(SessionName session, Key key) {
+    Optional<String> name(SessionName session, Key key) {
         boolean pawl = session.equals(SessionName.PAWL);
         return switch (key.family()) {
             case LEASE ->
                 key.partition().isEmpty()
-                        ? Optional.of(SharedDirectory.OWN + "/"
-                                + (pawl ? RecordNames.beat(key.id()) : RecordNames.lease(key.id())))
+                        ? Optional.of(
+                                SharedDirectory.OWN + "/" + (pawl ? OwnNames.beat(key.id()) : OwnNames.lease(key.id())))
                         : Optional.empty();
             case CREDENTIALS ->
-                !pawl && key.equals(Key.CREDENTIALS) ? Optional.of(RecordNames.CREDENTIALS) : Optional.empty();
-            case KEY -> pawl ? Optional.empty() : Optional.of(RecordNames.file(key));
+                !pawl && key.equals(Key.CREDENTIALS) ? Optional.of(DirectoryLayout.CREDENTIALS) : Optional.empty();
+            case KEY -> pawl ? Optional.empty() : directory.layout().file(key);
             default -> Optional.empty();
         };
     }
@@ -70,12 +74,13 @@ final class Targets {
      */
     String writable(SessionName session, Key key) {
         String name = name(session, key)
-                .orElseThrow(() -> new UnsupportedException(
-                        "a Baileys directory has no place for " + key + " of session " + session));
+                .orElseThrow(
+                        () -> new UnsupportedException("a " + directory.layout().program()
+                                + " directory has no place for " + key + " of session " + session));
         if (tooLong(name) > 0) {
             throw new UnsupportedException("the file name of " + key.partition() + " record of "
                     + key.id().length()
-                    + " characters has " + tooLong(name) + " bytes, file systems take " + RecordNames.MAX_BYTES
+                    + " characters has " + tooLong(name) + " bytes, file systems take " + MAX_BYTES
                     + ": use a store of another kind");
         }
         if (name.indexOf('\0') >= 0) {
@@ -87,8 +92,11 @@ final class Targets {
     }
 
     private static int tooLong(String name) {
-        int length = name.substring(name.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8).length;
-        return length > RecordNames.MAX_BYTES ? length : 0;
+        int longest = Stream.of(name.split("/"))
+                .mapToInt(part -> part.getBytes(StandardCharsets.UTF_8).length)
+                .max()
+                .orElse(0);
+        return longest > MAX_BYTES ? longest : 0;
     }
 
     private void requireNameable(Key key, String name) {

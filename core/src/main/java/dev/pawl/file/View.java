@@ -58,7 +58,7 @@ final class View {
                         new Promised(entries.get(entry).after(), pending.get().staged(entry)));
             }
         }
-        this.index = NameIndex.parse(content(SharedDirectory.OWN + "/" + BatchWriter.NAMES));
+        this.index = NameIndex.parse(directory.layout(), content(SharedDirectory.OWN + "/" + BatchWriter.NAMES));
     }
 
     /** Whether a journal has promised something that is not on disk yet. */
@@ -136,14 +136,22 @@ final class View {
         }
     }
 
-    /** Hands over the names of all files in the directory itself that may hold records. */
+    /** Hands over all files that may hold records. */
     void names(Consumer<String> names) throws IOException {
-        names(directory.path(), "", names);
+        TreeSet<String> added = promised(false);
+        for (String place : directory.places()) {
+            names(directory.path(place), place, added, names);
+        }
+        added.forEach(names);
     }
 
     /** Hands over the names of all files in our own directory. */
     void ownNames(Consumer<String> names) throws IOException {
-        names(directory.own(), SharedDirectory.OWN + "/", names);
+        String prefix = SharedDirectory.OWN + "/";
+        TreeSet<String> added = promised(true);
+        Consumer<String> withoutPrefix = target -> names.accept(target.substring(prefix.length()));
+        names(directory.own(), prefix, added, withoutPrefix);
+        added.forEach(withoutPrefix);
     }
 
     /**
@@ -161,21 +169,26 @@ final class View {
         return found;
     }
 
-    private void names(Path path, String prefix, Consumer<String> names) throws IOException {
-        TreeSet<String> added = new TreeSet<>();
+    /** The files that a journal promises, ours or the others. */
+    private TreeSet<String> promised(boolean own) {
+        TreeSet<String> targets = new TreeSet<>();
         promised.forEach((target, next) -> {
-            if (next.digest().isPresent() && SharedDirectory.isOwn(target) == !prefix.isEmpty()) {
-                added.add(target.substring(prefix.length()));
+            if (next.digest().isPresent() && SharedDirectory.isOwn(target) == own) {
+                targets.add(target);
             }
         });
+        return targets;
+    }
+
+    private void names(Path path, String prefix, Set<String> added, Consumer<String> targets) throws IOException {
         directory.disk().list(path, name -> {
-            Promised next = promised.get(prefix + name);
+            String target = prefix + name;
+            Promised next = promised.get(target);
             if (next == null || next.digest().isPresent()) {
-                added.remove(name);
-                names.accept(name);
+                added.remove(target);
+                targets.accept(target);
             }
         });
-        added.forEach(names);
     }
 
     /** What keeps a content from being JSON, with the place of the fault and nothing of the content. */

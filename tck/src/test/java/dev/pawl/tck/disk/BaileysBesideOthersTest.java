@@ -1,6 +1,6 @@
 package dev.pawl.tck.disk;
 
-import static dev.pawl.tck.disk.BaileysCrash.DIRECTORY;
+import static dev.pawl.tck.disk.DirectoryCrash.DIRECTORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +43,7 @@ class BaileysBesideOthersTest {
                     .hasMessageContaining("pre-key");
             assertThat(contents()).containsExactly("1", "\"NODE\"", "1");
             assertThat(names(DIRECTORY.resolve(".pawl/set-aside"))).isEmpty();
-            assertThat(BaileysCrash.leftover(disk)).isEmpty();
+            assertThat(DirectoryCrash.leftover(disk)).isEmpty();
             backend.commit(SESSION, batch());
             assertThat(contents()).containsExactly("2", "2", "");
         }

@@ -1,6 +1,6 @@
 package dev.pawl.tck.disk;
 
-import static dev.pawl.tck.disk.BaileysCrash.DIRECTORY;
+import static dev.pawl.tck.disk.DirectoryCrash.DIRECTORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,7 +60,7 @@ class BaileysFaultTest {
                 }
             }
             assertThat(rows(disk, expected)).isEqualTo(expected);
-            assertThat(BaileysCrash.leftover(disk)).as("operation %d", from).isEmpty();
+            assertThat(DirectoryCrash.leftover(disk)).as("operation %d", from).isEmpty();
         }
         assertThat(failed).isGreaterThan(20);
     }
@@ -81,8 +81,8 @@ class BaileysFaultTest {
             backend.commit(SessionName.DEFAULT, batch("3", "session-a"));
         }
         assertThat(disk.read(DIRECTORY.resolve("creds.json")))
-                .hasValueSatisfying(content -> assertThat(content).asString().isEqualTo(BaileysCrash.text("1")));
-        assertThat(BaileysCrash.leftover(disk)).isEmpty();
+                .hasValueSatisfying(content -> assertThat(content).asString().isEqualTo(DirectoryCrash.text("1")));
+        assertThat(DirectoryCrash.leftover(disk)).isEmpty();
     }
 
     @Test
@@ -161,7 +161,7 @@ class BaileysFaultTest {
 
     private static Batch batch(String value, String... names) {
         List<Row> rows = java.util.Arrays.stream(names)
-                .map(name -> Row.of(key(name), Bytes.utf8(BaileysCrash.text(value))))
+                .map(name -> Row.of(key(name), Bytes.utf8(DirectoryCrash.text(value))))
                 .toList();
         return new Batch(List.of(), rows, List.of());
     }

@@ -1,6 +1,6 @@
 package dev.pawl.tck.disk;
 
-import static dev.pawl.tck.disk.BaileysCrash.DIRECTORY;
+import static dev.pawl.tck.disk.DirectoryCrash.DIRECTORY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.backend.Access;

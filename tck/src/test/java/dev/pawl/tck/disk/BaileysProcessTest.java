@@ -156,7 +156,7 @@ class BaileysProcessTest {
             try (Stream<Path> files = Files.list(temporary)) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".json")).toList()) {
-                    assertThat(BaileysCrash.isWhole(Files.readAllBytes(file)))
+                    assertThat(DirectoryCrash.isWhole(Files.readAllBytes(file)))
                             .as("kill %d: %s", kill, file)
                             .isTrue();
                 }

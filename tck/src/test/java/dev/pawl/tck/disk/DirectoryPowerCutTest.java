@@ -1,9 +1,8 @@
 package dev.pawl.tck.disk;
 
-import static dev.pawl.tck.disk.BaileysCrash.DIRECTORY;
-import static dev.pawl.tck.disk.BaileysCrash.SESSION_A;
-import static dev.pawl.tck.disk.BaileysCrash.file;
-import static dev.pawl.tck.disk.BaileysCrash.text;
+import static dev.pawl.tck.disk.DirectoryCrash.DIRECTORY;
+import static dev.pawl.tck.disk.DirectoryCrash.SESSION_A;
+import static dev.pawl.tck.disk.DirectoryCrash.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.backend.Access;
@@ -14,7 +13,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
-import dev.pawl.file.BaileysBackend;
+import dev.pawl.file.Disk;
 import dev.pawl.json.Bytes;
 import dev.pawl.tck.disk.Faults.Breakage;
 import java.io.IOException;
@@ -32,13 +31,15 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The power is cut at every single operation of a piece of work, and of the recovery after it. The same scenarios then
  * run with each promise to the disk broken in turn, to prove that they would notice.
  */
 @ExtendWith(OnFileThread.class)
-class BaileysPowerCutTest {
+class DirectoryPowerCutTest {
 
     private static final int SEEDS = 8;
 
@@ -65,48 +66,61 @@ class BaileysPowerCutTest {
 
     /** A scenario, run on disks that are prepared like this, and what was wrong in it. */
     private interface Scenario {
-        Optional<String> firstViolation(Consumer<Faults> prepare) throws IOException;
+        Optional<String> firstViolation(DirectoryKind kind, Consumer<Faults> prepare) throws IOException;
     }
 
-    @Test
-    void aBatchIsWholeOrAbsentWhereverThePowerIsCut() throws IOException {
-        assertThat(cutAnywhere(BaileysPowerCutTest::sound)).isEmpty();
+    @ParameterizedTest
+    @EnumSource
+    void aBatchIsWholeOrAbsentWhereverThePowerIsCut(DirectoryKind kind) throws IOException {
+        assertThat(cutAnywhere(kind, DirectoryPowerCutTest::sound)).isEmpty();
     }
 
-    @Test
-    void aBatchIsWholeOrAbsentWhenThePowerIsCutWhileADeadWritersWorkIsRecovered() throws IOException {
-        assertThat(cutWhileRecovering(BaileysPowerCutTest::sound)).isEmpty();
+    @ParameterizedTest
+    @EnumSource
+    void aBatchIsWholeOrAbsentWhenThePowerIsCutWhileADeadWritersWorkIsRecovered(DirectoryKind kind) throws IOException {
+        assertThat(cutWhileRecovering(kind, DirectoryPowerCutTest::sound)).isEmpty();
     }
 
-    @Test
-    void whatAnotherProgramMovedOnBetweenCrashAndRecoveryIsNeverTurnedBack() throws IOException {
-        assertThat(movedOn(BaileysPowerCutTest::sound)).isEmpty();
+    @ParameterizedTest
+    @EnumSource
+    void whatAnotherProgramMovedOnBetweenCrashAndRecoveryIsNeverTurnedBack(DirectoryKind kind) throws IOException {
+        assertThat(movedOn(kind, DirectoryPowerCutTest::sound)).isEmpty();
     }
 
-    @Test
-    void whatWasSetAsideIsNeverAppliedLater() throws IOException {
-        assertThat(setAsideForGood(BaileysPowerCutTest::sound)).isEmpty();
+    @ParameterizedTest
+    @EnumSource
+    void whatWasSetAsideIsNeverAppliedLater(DirectoryKind kind) throws IOException {
+        assertThat(setAsideForGood(kind, DirectoryPowerCutTest::sound)).isEmpty();
     }
 
-    @Test
-    void whatWasErasedDoesNotComeBack() throws IOException {
-        assertThat(erasedForGood(BaileysPowerCutTest::sound)).isEmpty();
+    @ParameterizedTest
+    @EnumSource
+    void whatWasErasedDoesNotComeBack(DirectoryKind kind) throws IOException {
+        assertThat(erasedForGood(kind, DirectoryPowerCutTest::sound)).isEmpty();
     }
 
     @Test
     void leavingOutAnyForceIsNoticed() throws IOException {
         assertThat(recorded()).containsExactlyInAnyOrderElementsOf(PURPOSES);
         for (String purpose : PURPOSES) {
-            assertThat(violation(faults -> faults.breakForce(purpose, Breakage.LEFT_OUT)))
+            assertThat(violation(DirectoryKind.BAILEYS, faults -> faults.breakForce(purpose, Breakage.LEFT_OUT)))
                     .as(purpose)
                     .isPresent();
         }
     }
 
     @Test
+    void leavingOutTheForceOfTheNameOfADirectoryOfKeysIsNoticed() throws IOException {
+        assertThat(violation(
+                        DirectoryKind.ZAILEYS,
+                        faults -> faults.breakForce("the name of a directory of keys", Breakage.LEFT_OUT)))
+                .isPresent();
+    }
+
+    @Test
     void forcingContentOnlyAfterTheRenameIsNoticed() throws IOException {
         for (String purpose : CONTENT) {
-            assertThat(violation(faults -> faults.breakForce(purpose, Breakage.AFTER_RENAME)))
+            assertThat(violation(DirectoryKind.BAILEYS, faults -> faults.breakForce(purpose, Breakage.AFTER_RENAME)))
                     .as(purpose)
                     .isPresent();
         }
@@ -116,20 +130,20 @@ class BaileysPowerCutTest {
     private static Set<String> recorded() throws IOException {
         Set<String> purposes = new TreeSet<>();
         List<Faults> all = new ArrayList<>();
-        assertThat(erasedForGood(all::add)).isEmpty();
-        assertThat(setAsideForGood(all::add)).isEmpty();
-        assertThat(movedOn(all::add)).isEmpty();
+        assertThat(erasedForGood(DirectoryKind.BAILEYS, all::add)).isEmpty();
+        assertThat(setAsideForGood(DirectoryKind.BAILEYS, all::add)).isEmpty();
+        assertThat(movedOn(DirectoryKind.BAILEYS, all::add)).isEmpty();
         all.forEach(faults -> purposes.addAll(faults.purposes()));
         return purposes;
     }
 
-    private static Optional<String> violation(Consumer<Faults> prepare) throws IOException {
+    private static Optional<String> violation(DirectoryKind kind, Consumer<Faults> prepare) throws IOException {
         for (Scenario scenario : List.<Scenario>of(
-                BaileysPowerCutTest::erasedForGood,
-                BaileysPowerCutTest::setAsideForGood,
-                BaileysPowerCutTest::cutWhileRecovering,
-                BaileysPowerCutTest::cutAnywhere)) {
-            Optional<String> violation = violation(scenario, prepare);
+                DirectoryPowerCutTest::erasedForGood,
+                DirectoryPowerCutTest::setAsideForGood,
+                DirectoryPowerCutTest::cutWhileRecovering,
+                DirectoryPowerCutTest::cutAnywhere)) {
+            Optional<String> violation = violation(kind, scenario, prepare);
             if (violation.isPresent()) {
                 return violation;
             }
@@ -137,9 +151,10 @@ class BaileysPowerCutTest {
         return Optional.empty();
     }
 
-    private static Optional<String> violation(Scenario scenario, Consumer<Faults> prepare) throws IOException {
+    private static Optional<String> violation(DirectoryKind kind, Scenario scenario, Consumer<Faults> prepare)
+            throws IOException {
         try {
-            return scenario.firstViolation(prepare);
+            return scenario.firstViolation(kind, prepare);
         } catch (CorruptDataException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
@@ -154,19 +169,19 @@ class BaileysPowerCutTest {
         return disk;
     }
 
-    private static long operations() {
-        try (BaileysCrash whole = new BaileysCrash(SimulatedDisk.empty())) {
+    private static long operations(DirectoryKind kind) {
+        try (DirectoryCrash whole = new DirectoryCrash(kind, SimulatedDisk.empty())) {
             whole.work();
             return whole.disk.faults().operations();
         }
     }
 
-    private static Optional<String> cutAnywhere(Consumer<Faults> prepare) throws IOException {
-        long last = operations();
+    private static Optional<String> cutAnywhere(DirectoryKind kind, Consumer<Faults> prepare) throws IOException {
+        long last = operations(kind);
         for (long cut = 1; cut <= last; cut++) {
             SimulatedDisk disk = disk(prepare);
             disk.faults().cutAt(cut);
-            try (BaileysCrash crash = new BaileysCrash(disk)) {
+            try (DirectoryCrash crash = new DirectoryCrash(kind, disk)) {
                 crash.work();
                 for (long seed = 0; seed < SEEDS; seed++) {
                     Optional<String> wrong = crash.verify(disk.afterPowerCut(seed));
@@ -179,20 +194,21 @@ class BaileysPowerCutTest {
         return Optional.empty();
     }
 
-    private static Optional<String> cutWhileRecovering(Consumer<Faults> prepare) throws IOException {
-        long last = operations();
-        for (long kill = 1; kill <= last; kill++) {
+    private static Optional<String> cutWhileRecovering(DirectoryKind kind, Consumer<Faults> prepare)
+            throws IOException {
+        long last = operations(kind);
+        for (long kill = 1; kill <= last; kill += kind.strideOfKills()) {
             for (long cut = 1; ; cut++) {
                 SimulatedDisk disk = disk(prepare);
                 disk.faults().cutAt(kill);
-                BaileysCrash crash = new BaileysCrash(disk);
+                DirectoryCrash crash = new DirectoryCrash(kind, disk);
                 crash.work();
                 crash.close();
                 disk.afterKill();
                 disk.faults().cutAt(disk.faults().operations() + cut);
                 boolean through = false;
                 try {
-                    BaileysCrash.read(disk, Access.READ_WRITE);
+                    DirectoryCrash.read(kind, disk, Access.READ_WRITE);
                     through = true;
                 } catch (PowerCut e) {
                     through = false;
@@ -212,24 +228,25 @@ class BaileysPowerCutTest {
         return Optional.empty();
     }
 
-    private static Optional<String> movedOn(Consumer<Faults> prepare) throws IOException {
-        long last = operations();
+    private static Optional<String> movedOn(DirectoryKind kind, Consumer<Faults> prepare) throws IOException {
+        long last = operations(kind);
         String theirs = "{\"by\":\"another program\"}";
         for (long cut = 1; cut <= last; cut++) {
             SimulatedDisk disk = disk(prepare);
             disk.faults().cutAt(cut);
-            try (BaileysCrash crash = new BaileysCrash(disk)) {
+            try (DirectoryCrash crash = new DirectoryCrash(kind, disk)) {
                 crash.work();
                 for (long seed = 0; seed < SEEDS; seed++) {
                     SimulatedDisk left = disk.afterPowerCut(seed);
-                    if (left.stat(DIRECTORY).isEmpty()) {
+                    Path file = DIRECTORY.resolve(kind.file(SESSION_A));
+                    if (left.stat(Objects.requireNonNull(file.getParent())).isEmpty()) {
                         continue;
                     }
-                    left.writeInPlace(DIRECTORY.resolve(file(SESSION_A)), theirs.getBytes(StandardCharsets.UTF_8));
+                    left.writeInPlace(file, theirs.getBytes(StandardCharsets.UTF_8));
                     Map<String, String> before = files(left);
-                    BaileysCrash.read(left, Access.READ_WRITE);
+                    DirectoryCrash.read(kind, left, Access.READ_WRITE);
                     Map<String, String> after = files(left);
-                    if (!theirs.equals(after.get(file(SESSION_A)))) {
+                    if (!theirs.equals(after.get(kind.file(SESSION_A)))) {
                         return Optional.of("cut at " + cut + ", seed " + seed + ": their ratchet was turned back");
                     }
                     boolean concerned = crash.inFlight
@@ -245,23 +262,23 @@ class BaileysPowerCutTest {
     }
 
     /** A journal is set aside, then its files become by chance what they were before: it must stay where it is. */
-    private static Optional<String> setAsideForGood(Consumer<Faults> prepare) throws IOException {
-        long last = operations();
+    private static Optional<String> setAsideForGood(DirectoryKind kind, Consumer<Faults> prepare) throws IOException {
+        long last = operations(kind);
         for (long kill = 1; kill <= last; kill++) {
             SimulatedDisk disk = disk(prepare);
             disk.faults().cutAt(kill);
-            try (BaileysCrash crash = new BaileysCrash(disk)) {
+            try (DirectoryCrash crash = new DirectoryCrash(kind, disk)) {
                 crash.work();
             }
             disk.afterKill();
-            Path file = DIRECTORY.resolve(file(SESSION_A));
+            Path file = DIRECTORY.resolve(kind.file(SESSION_A));
             Optional<byte[]> before = disk.read(file);
             if (before.isEmpty()
                     || disk.stat(DIRECTORY.resolve(".pawl/journal")).isEmpty()) {
                 continue;
             }
             disk.writeInPlace(file, "{\"by\":\"another program\"}".getBytes(StandardCharsets.UTF_8));
-            BaileysCrash.read(disk, Access.READ_WRITE);
+            DirectoryCrash.read(kind, disk, Access.READ_WRITE);
             if (disk.stat(DIRECTORY.resolve(".pawl/journal")).isPresent()
                     || disk.stat(DIRECTORY.resolve(".pawl/set-aside")).isEmpty()) {
                 continue; // The batch did not concern this file.
@@ -273,8 +290,8 @@ class BaileysPowerCutTest {
                 if (left.stat(DIRECTORY).isEmpty()) {
                     return Optional.of("the directory is gone");
                 }
-                BaileysCrash.read(left, Access.READ_WRITE);
-                if (!Objects.equals(files(left).get(file(SESSION_A)), then.get(file(SESSION_A)))) {
+                DirectoryCrash.read(kind, left, Access.READ_WRITE);
+                if (!Objects.equals(files(left).get(kind.file(SESSION_A)), then.get(kind.file(SESSION_A)))) {
                     return Optional.of("killed at " + kill + ", seed " + seed + ": a batch set aside was applied");
                 }
                 if (left.stat(DIRECTORY.resolve(".pawl/set-aside")).isEmpty()
@@ -286,10 +303,10 @@ class BaileysPowerCutTest {
         return Optional.empty();
     }
 
-    private static Optional<String> erasedForGood(Consumer<Faults> prepare) throws IOException {
+    private static Optional<String> erasedForGood(DirectoryKind kind, Consumer<Faults> prepare) throws IOException {
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulatedDisk disk = disk(prepare);
-            try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            try (Backend backend = kind.open(DIRECTORY, Access.READ_WRITE, disk)) {
                 backend.commit(
                         SessionName.DEFAULT,
                         Batch.of(
@@ -299,7 +316,7 @@ class BaileysPowerCutTest {
                 Path aside = DIRECTORY.resolve(".pawl/0123456789abcdef-0.staged");
                 disk.writeInPlace(aside, "SECRET".getBytes(StandardCharsets.UTF_8));
             }
-            try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            try (Backend backend = kind.open(DIRECTORY, Access.READ_WRITE, disk)) {
                 backend.erase(SessionName.DEFAULT, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
             }
             SimulatedDisk left = disk.afterPowerCut(seed);
@@ -310,23 +327,32 @@ class BaileysPowerCutTest {
         return Optional.empty();
     }
 
-    /** The files that Baileys would read, with their content. */
+    /** The files that the other program would read, with their content. */
     private static Map<String, String> files(SimulatedDisk disk) throws IOException {
-        List<String> names = new ArrayList<>();
-        disk.list(DIRECTORY, names::add);
-        names.remove(".pawl");
         Map<String, String> files = new HashMap<>();
-        for (String name : names) {
-            files.put(name, new String(disk.read(DIRECTORY.resolve(name)).orElseThrow(), StandardCharsets.UTF_8));
-        }
+        files(disk, "", files);
         return files;
+    }
+
+    private static void files(SimulatedDisk disk, String place, Map<String, String> files) throws IOException {
+        List<String> names = new ArrayList<>();
+        disk.list(DIRECTORY.resolve(place), names::add);
+        names.remove(".pawl");
+        for (String name : names) {
+            Path path = DIRECTORY.resolve(place + name);
+            if (disk.stat(path).orElseThrow().kind() == Disk.Kind.DIRECTORY) {
+                files(disk, place + name + "/", files);
+            } else {
+                files.put(place + name, new String(disk.read(path).orElseThrow(), StandardCharsets.UTF_8));
+            }
+        }
     }
 
     private static boolean holds(SimulatedDisk disk, Path path, String text) throws IOException {
         if (disk.stat(path).isEmpty()) {
             return false;
         }
-        if (disk.stat(path).get().kind() == dev.pawl.file.Disk.Kind.FILE) {
+        if (disk.stat(path).get().kind() == Disk.Kind.FILE) {
             return new String(disk.read(path).orElseThrow(), StandardCharsets.UTF_8).contains(text);
         }
         List<String> names = new ArrayList<>();

@@ -2,8 +2,7 @@ package dev.pawl.file;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,44 +20,37 @@ import java.util.regex.Pattern;
  * <p>Of a type that is not known, the words of small letters at the front of the name are the type and the rest is the
  * id ({@code new-thing-628-1@g.us} is {@code new-thing}, {@code 628-1@g.us}); of nothing but words, the last is the id.
  */
-final class RecordNames {
-
-    /** The file of the credentials. */
-    static final String CREDENTIALS = "creds.json";
-
-    /** The most bytes of a file name that common file systems hold. */
-    static final int MAX_BYTES = 255;
-
-    private static final String SUFFIX = ".json";
-
-    /** Longest first where one begins with another. */
-    private static final List<String> KNOWN_TYPES = List.of(
-            "app-state-sync-version",
-            "app-state-sync-key",
-            "sender-key-memory",
-            "sender-key",
-            "identity-key",
-            "device-list",
-            "lid-mapping",
-            "pre-key",
-            "session",
-            "tctoken");
+final class BaileysLayout implements DirectoryLayout {
 
     private static final Pattern WORDS = Pattern.compile("((?:[a-z]+-)*[a-z]+)-(.*)", Pattern.DOTALL);
     private static final Pattern LAST_WORD = Pattern.compile("((?:[a-z]+-)*[a-z]+)-([a-z]+)");
     private static final Pattern LEFTOVER = Pattern.compile("(.+\\.json)\\.(?:tmp|bak)(?:[-.].*)?", Pattern.DOTALL);
 
-    private RecordNames() {}
-
-    /** The name Baileys gives the file of a record; not necessarily one that a file system takes. */
-    static String file(Key key) {
-        return key.family() == Family.CREDENTIALS
-                ? CREDENTIALS
-                : (key.partition() + "-" + key.id()).replace("/", "__").replace(":", "-") + SUFFIX;
+    @Override
+    public String program() {
+        return "Baileys";
     }
 
-    /** The record that a file most likely holds, or empty when Baileys gives no record this name. */
-    static Optional<Key> record(String file) {
+    @Override
+    public String scheme() {
+        return "baileys";
+    }
+
+    @Override
+    public String format() {
+        return "baileys multi-file";
+    }
+
+    @Override
+    public Optional<String> file(Key key) {
+        return Optional.of(
+                key.family() == Family.CREDENTIALS
+                        ? CREDENTIALS
+                        : (key.partition() + "-" + key.id()).replace("/", "__").replace(":", "-") + SUFFIX);
+    }
+
+    @Override
+    public Optional<Key> record(String file) {
         if (file.equals(CREDENTIALS)) {
             return Optional.of(Key.CREDENTIALS);
         }
@@ -73,37 +65,28 @@ final class RecordNames {
         String name = file.substring(0, file.length() - SUFFIX.length());
         Optional<Key> known = knownType(name).map(type -> Key.ofKey(type, id(type, name.substring(type.length() + 1))));
         return known.or(() -> Optional.of(guess(name, dash)))
-                .filter(key -> file(key).equals(file));
+                .filter(key -> file(key).equals(Optional.of(file)));
     }
 
-    /** Whether the name begins with a type that is known, so that {@link #record} is more than a guess. */
-    static boolean isKnown(String file) {
+    @Override
+    public boolean isKnown(String file) {
         return file.equals(CREDENTIALS) || knownType(file).isPresent();
     }
 
-    /** The file whose half-written or former content this name tells of, as newer releases of Baileys leave them. */
-    static Optional<String> leftoverOf(String file) {
+    /** Newer releases of Baileys leave such copies. */
+    @Override
+    public Optional<String> leftoverOf(String file) {
         Matcher matcher = LEFTOVER.matcher(file);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** The file of a lease row in our own directory. */
-    static String lease(String id) {
-        return "lease-" + escape(id) + SUFFIX;
-    }
-
-    /** The file of a row of Pawl's own session in our own directory. */
-    static String beat(String id) {
-        return id.startsWith("node:") ? "node-" + escape(id.substring(5)) + SUFFIX : "row-" + escape(id) + SUFFIX;
-    }
-
-    /** A name that any file system takes for any text: letters, digits, {@code - _ . *} and percent signs. */
-    static String escape(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    @Override
+    public List<String> places(Disk disk, Path directory) {
+        return List.of("");
     }
 
     private static Optional<String> knownType(String name) {
-        for (String type : KNOWN_TYPES) {
+        for (String type : TYPES) {
             if (name.length() > type.length() && name.startsWith(type) && name.charAt(type.length()) == '-') {
                 return Optional.of(type);
             }

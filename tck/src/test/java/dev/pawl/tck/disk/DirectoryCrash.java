@@ -10,7 +10,6 @@ import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
-import dev.pawl.file.BaileysBackend;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonValue;
@@ -29,10 +28,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A fixed piece of work on a Baileys directory, what of it was acknowledged when the power went, and whether what is on
+ * A fixed piece of work on a directory that another program uses too, what of it was acknowledged when the power went, and whether what is on
  * the disk afterwards is in keeping with that.
  */
-final class BaileysCrash implements AutoCloseable {
+final class DirectoryCrash implements AutoCloseable {
 
     static final Path DIRECTORY = Path.of("/data/session");
     static final Key SESSION_A = Key.ofKey("session", "628.0");
@@ -45,6 +44,7 @@ final class BaileysCrash implements AutoCloseable {
     private static final Key DEVICES = Key.ofKey("device-list", "628");
 
     final SimulatedDisk disk;
+    private final DirectoryKind kind;
     private final Backend backend;
 
     /** What was acknowledged, and what shall be once the batch in flight is. */
@@ -52,9 +52,10 @@ final class BaileysCrash implements AutoCloseable {
 
     Optional<Map<Key, String>> inFlight = Optional.empty();
 
-    BaileysCrash(SimulatedDisk disk) {
+    DirectoryCrash(DirectoryKind kind, SimulatedDisk disk) {
+        this.kind = kind;
         this.disk = disk;
-        this.backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk);
+        this.backend = kind.open(DIRECTORY, Access.READ_WRITE, disk);
     }
 
     @Override
@@ -71,6 +72,7 @@ final class BaileysCrash implements AutoCloseable {
             commit(Map.of(MAPPING, "m1"), List.of());
             commit(Map.of(SESSION_A, "g4"), List.of());
             commit(Map.of(), List.of(MAPPING));
+            commit(Map.of(DEVICES, "d0"), List.of());
             moveAlong(DEVICES, "[\"0\"]");
             commit(Map.of(UNTOLD, "u1", LEASE, "owner"), List.of());
             commit(Map.of(UNKNOWN, "n1"), List.of());
@@ -118,24 +120,24 @@ final class BaileysCrash implements AutoCloseable {
     }
 
     private void moveAlong(Key key, String value) {
-        disk.writeInPlace(DIRECTORY.resolve(file(key)), value.getBytes(StandardCharsets.UTF_8));
+        disk.writeInPlace(DIRECTORY.resolve(kind.file(key)), value.getBytes(StandardCharsets.UTF_8));
         acknowledged.put(key, value);
     }
 
     /** Says what is wrong with the disk that is left, if anything is. */
     Optional<String> verify(SimulatedDisk left) throws IOException {
-        Optional<String> wrong = verifyForBaileys(left);
+        Optional<String> wrong = verifyForOthers(left);
         if (wrong.isPresent()) {
             return wrong;
         }
         if (left.stat(DIRECTORY).isEmpty()) {
             return acknowledged.isEmpty() ? Optional.empty() : Optional.of("the directory is gone");
         }
-        Map<Key, String> readOnly = read(left, Access.READ_ONLY);
+        Map<Key, String> readOnly = read(kind, left, Access.READ_ONLY);
         if (!readOnly.equals(acknowledged) && !Optional.of(readOnly).equals(inFlight)) {
             return Optional.of("a reader sees neither what was acknowledged nor the whole batch: " + readOnly);
         }
-        Map<Key, String> recovered = read(left, Access.READ_WRITE);
+        Map<Key, String> recovered = read(kind, left, Access.READ_WRITE);
         if (!recovered.equals(readOnly)) {
             return Optional.of("recovery made something else of it than a reader saw: " + recovered);
         }
@@ -144,15 +146,15 @@ final class BaileysCrash implements AutoCloseable {
             return leftover.map(name -> "recovery left " + name);
         }
         for (long seed = 0; seed < 3; seed++) {
-            if (!read(left.afterPowerCut(seed), Access.READ_ONLY).equals(recovered)) {
+            if (!read(kind, left.afterPowerCut(seed), Access.READ_ONLY).equals(recovered)) {
                 return Optional.of("what was recovered did not survive the next power cut");
             }
         }
         return Optional.empty();
     }
 
-    /** Baileys knows no journal: for it every file is whole, and credentials never come before their keys. */
-    private Optional<String> verifyForBaileys(SimulatedDisk left) throws IOException {
+    /** The other program knows no journal: for it every file is whole, and credentials never come before their keys. */
+    private Optional<String> verifyForOthers(SimulatedDisk left) throws IOException {
         Map<Key, String> next = inFlight.orElse(acknowledged);
         Set<Key> keys = new HashSet<>(acknowledged.keySet());
         keys.addAll(next.keySet());
@@ -160,7 +162,7 @@ final class BaileysCrash implements AutoCloseable {
         Set<Key> moved = new HashSet<>();
         Set<Key> waiting = new HashSet<>();
         for (Key key : keys) {
-            String found = left.read(DIRECTORY.resolve(file(key)))
+            String found = left.read(DIRECTORY.resolve(kind.file(key)))
                     .map(content -> new String(content, StandardCharsets.UTF_8))
                     .orElse(null);
             if (!Objects.equals(found, acknowledged.get(key)) && !Objects.equals(found, next.get(key))) {
@@ -191,9 +193,9 @@ final class BaileysCrash implements AutoCloseable {
     }
 
     /** Every row there is, by a new backend. */
-    static Map<Key, String> read(SimulatedDisk disk, Access access) {
+    static Map<Key, String> read(DirectoryKind kind, SimulatedDisk disk, Access access) {
         Map<Key, String> rows = new HashMap<>();
-        try (Backend backend = BaileysBackend.open(DIRECTORY, access, disk)) {
+        try (Backend backend = kind.open(DIRECTORY, access, disk)) {
             for (Family family : List.of(Family.CREDENTIALS, Family.KEY, Family.LEASE)) {
                 each(
                         backend,
@@ -222,11 +224,5 @@ final class BaileysCrash implements AutoCloseable {
     /** A value long enough to be torn. */
     static String text(String value) {
         return "{\"value\":\"" + value + "\",\"ballast\":\"" + "x".repeat(64) + "\"}";
-    }
-
-    static String file(Key key) {
-        return key.equals(Key.CREDENTIALS)
-                ? "creds.json"
-                : (key.partition() + "-" + key.id()).replace("/", "__").replace(":", "-") + ".json";
     }
 }
