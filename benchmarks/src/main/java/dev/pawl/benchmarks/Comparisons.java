@@ -37,6 +37,8 @@ final class Comparisons {
             add(id, Entrant.SQLITE, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
         }
         for (String name : List.of("warmAll", "warmOpen", "coldAll")) {
+            add(id, Entrant.POSTGRESQL, name, Entrant.Z_PG, name, OptionalDouble.empty());
+            add(id, Entrant.REDIS, name, Entrant.Z_REDIS, name, OptionalDouble.empty());
             add(id, Entrant.BAILEYS, name, Entrant.B_MF, name, OptionalDouble.empty());
         }
     }
@@ -55,6 +57,8 @@ final class Comparisons {
         add(id, Entrant.SQLITE, name, Entrant.BARE, name, OptionalDouble.of(0.8));
         add(id, Entrant.SQLITE_NORMAL, name, Entrant.BARE_NORMAL, name, OptionalDouble.of(0.8));
         add(id, Entrant.BAILEYS, name, Entrant.Z_PG, name, OptionalDouble.empty());
+        add(id, Entrant.POSTGRESQL, name, Entrant.Z_PG, name, OptionalDouble.of(2.5));
+        add(id, Entrant.REDIS, name, Entrant.Z_REDIS, name, OptionalDouble.of(2));
     }
 
     private void writers() {
@@ -63,11 +67,15 @@ final class Comparisons {
             String id = Experiments.writers(count);
             add(id, Entrant.NATIVE, name, Entrant.Z_PG, name, OptionalDouble.empty());
             add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+            add(id, Entrant.POSTGRESQL, name, Entrant.Z_PG, name, OptionalDouble.empty());
+            add(id, Entrant.REDIS, name, Entrant.Z_REDIS, name, OptionalDouble.empty());
         }
         String id = Experiments.SIXTEEN_SESSIONS;
         add(id, Entrant.NATIVE, name, Entrant.RAW_16, name, OptionalDouble.of(0.7));
         add(id, Entrant.NATIVE, name, Entrant.Z_PG, name, OptionalDouble.empty());
         add(id, Entrant.NATIVE_RELAXED, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
+        add(id, Entrant.POSTGRESQL, name, Entrant.Z_PG, name, OptionalDouble.of(5));
+        add(id, Entrant.REDIS, name, Entrant.Z_REDIS, name, OptionalDouble.empty());
     }
 
     private void read() {
@@ -104,6 +112,12 @@ final class Comparisons {
                     counts ? OptionalDouble.of(3) : OptionalDouble.empty());
         }
         for (String form : List.of("bytes", "views")) {
+            for (int ids : List.of(1, 10, 100)) {
+                OptionalDouble target =
+                        ids == 100 && form.equals("bytes") ? OptionalDouble.of(5) : OptionalDouble.empty();
+                add(id, Entrant.POSTGRESQL, form + ids, Entrant.Z_PG, "values" + ids, target);
+                add(id, Entrant.REDIS, form + ids, Entrant.Z_REDIS, "values" + ids, target);
+            }
             add(id, Entrant.BAILEYS, form + 100, Entrant.B_MF, "values100", OptionalDouble.empty());
         }
     }
@@ -114,6 +128,10 @@ final class Comparisons {
             add(id, Entrant.NATIVE, name, Entrant.B_MF, name, OptionalDouble.empty());
             add(id, Entrant.SQLITE, name, Entrant.Z_SQLITE, name, OptionalDouble.empty());
             add(id, Entrant.BAILEYS, name, Entrant.B_MF, name, OptionalDouble.empty());
+            add(id, Entrant.REDIS, name, Entrant.Z_REDIS, name, OptionalDouble.empty());
+        }
+        for (String name : List.of("accounts", "openEach")) {
+            add(id, Entrant.POSTGRESQL, name, Entrant.Z_PG, name, OptionalDouble.empty());
         }
     }
 

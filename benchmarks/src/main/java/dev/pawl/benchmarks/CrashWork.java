@@ -53,7 +53,7 @@ final class CrashWork {
     static Map<String, Double> write(TrialRequest request) {
         JsonObject fixture = (JsonObject) request.fixture("fixture");
         List<JsonValue> pool = ((JsonArray) request.fixture("pool")).values();
-        Locators.remove(request.place());
+        Locators.clear(request, request.place());
         FillWork.fillAll(request, request.place(), fixture);
         try (MessageWriters targets = MessageWriters.open(request, request.place(), FillWork.credentials(fixture));
                 FileOutputStream notes = new FileOutputStream(request.text("notes"), true)) {

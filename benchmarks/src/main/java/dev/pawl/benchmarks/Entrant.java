@@ -7,7 +7,7 @@ import java.util.Optional;
  * A store that takes part.
  *
  * @param name what it is called in tables
- * @param store what a trial is asked for: a locator in which {@code {}} stands for a directory, or the name of a store in Node
+ * @param store what a trial is asked for: a locator with the words of {@link Locators}, or the name of a store in Node
  * @param inNode whether its trials run in Node
  */
 record Entrant(String name, String store, boolean inNode) {
@@ -26,6 +26,13 @@ record Entrant(String name, String store, boolean inNode) {
 
     /** A Baileys directory. */
     static final Entrant BAILEYS = new Entrant("baileys", "baileys:{}/auth", false);
+
+    /** A database of PostgreSQL, with the settings that the server comes with: each commit is forced to the medium. */
+    static final Entrant POSTGRESQL =
+            new Entrant("postgresql", "postgresql://postgres@127.0.0.1:{postgres}/{name}", false);
+
+    /** A namespace of Redis, with the settings that the server comes with. */
+    static final Entrant REDIS = new Entrant("redis", "redis://127.0.0.1:{redis}/0?namespace={name}", false);
 
     /** A bare loop on the driver, see {@link BareSqlite}. */
     static final Entrant BARE = new Entrant("bare", "bare-sqlite:{}/store.db", false);
@@ -76,6 +83,8 @@ record Entrant(String name, String store, boolean inNode) {
             SQLITE,
             SQLITE_NORMAL,
             BAILEYS,
+            POSTGRESQL,
+            REDIS,
             RAW,
             RAW_16,
             RAW_WRITE,
@@ -96,7 +105,7 @@ record Entrant(String name, String store, boolean inNode) {
     }
 
     /**
-     * Reads a name that is known, or a locator with {@code {}} in it.
+     * Reads a name that is known, or a locator with one of the words of {@link Locators} in it.
      *
      * @throws IllegalArgumentException when it is neither
      */
@@ -108,10 +117,11 @@ record Entrant(String name, String store, boolean inNode) {
     }
 
     private static Entrant ofLocator(String text) {
-        if (!text.contains(":") || !text.contains("{}")) {
-            throw new IllegalArgumentException("no store " + text + ": name one of "
-                    + KNOWN.stream().map(Entrant::name).toList()
-                    + " or a locator with {} for its directory, such as baileys:{}/auth");
+        if (!text.contains(":") || !text.contains("{")) {
+            throw new IllegalArgumentException(
+                    "no store " + text + ": name one of "
+                            + KNOWN.stream().map(Entrant::name).toList()
+                            + " or a locator with {} for its directory, such as baileys:{}/auth, or {name} for its name on a server");
         }
         return new Entrant(text, text, false);
     }
@@ -126,7 +136,7 @@ record Entrant(String name, String store, boolean inNode) {
         if (equals(Z_PG) || equals(Z_PG_C)) {
             return Optional.of(Servers.Kind.POSTGRES);
         }
-        return equals(Z_REDIS) ? Optional.of(Servers.Kind.REDIS) : Optional.empty();
+        return equals(Z_REDIS) ? Optional.of(Servers.Kind.REDIS) : ServerPlace.server(store);
     }
 
     /** The name of the directory of its stores, shared by those that read the same files. */

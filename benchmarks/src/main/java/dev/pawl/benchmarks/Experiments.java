@@ -52,6 +52,8 @@ final class Experiments {
             Entrant.NATIVE,
             Entrant.SQLITE,
             Entrant.BAILEYS,
+            Entrant.POSTGRESQL,
+            Entrant.REDIS,
             Entrant.B_MF,
             Entrant.B_MF_CT,
             Entrant.Z_FILE,
@@ -61,7 +63,14 @@ final class Experiments {
 
     /** Those that are written to by many at once. */
     private static final List<Entrant> SHARED = List.of(
-            Entrant.NATIVE, Entrant.NATIVE_RELAXED, Entrant.SQLITE, Entrant.Z_SQLITE, Entrant.Z_PG, Entrant.Z_REDIS);
+            Entrant.NATIVE,
+            Entrant.NATIVE_RELAXED,
+            Entrant.SQLITE,
+            Entrant.POSTGRESQL,
+            Entrant.REDIS,
+            Entrant.Z_SQLITE,
+            Entrant.Z_PG,
+            Entrant.Z_REDIS);
 
     private static final List<List<Integer>> BATCHES =
             List.of(List.of(1, 4_000, 2_000), List.of(10, 1_000, 500), List.of(100, 300, 150));
@@ -247,9 +256,6 @@ final class Experiments {
     private Experiment accounts(String id, int accounts) {
         List<Entrant> taking = new ArrayList<>(STORES);
         taking.add(Entrant.Z_MEM);
-        if (id.equals(MANY_ACCOUNTS)) {
-            taking.remove(Entrant.Z_PG);
-        }
         return new Experiment(
                 id,
                 "W6",

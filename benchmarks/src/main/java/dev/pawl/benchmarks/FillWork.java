@@ -20,7 +20,7 @@ final class FillWork {
 
     static Map<String, Double> run(TrialRequest request) {
         JsonObject fixture = (JsonObject) request.fixture("fixture");
-        Locators.remove(request.place());
+        Locators.clear(request, request.place());
         fillAll(request, request.place(), fixture);
         return Map.of();
     }

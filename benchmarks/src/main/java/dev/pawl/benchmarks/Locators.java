@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The locators of the stores of a trial: {@code {}} in what the request names as its store stands for the place. */
+/**
+ * The locators of the stores of a trial. In what the request names as its store {@code {}} stands for the place, {@code {name}} for its name on a server, {@code {postgres}} and {@code {redis}} for the
+ * ports of the servers.
+ */
 final class Locators {
 
     private Locators() {}
@@ -26,7 +29,15 @@ final class Locators {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return request.text("store").replace("{}", place.toString());
+        String locator =
+                request.text("store").replace("{}", place.toString()).replace("{name}", ServerPlace.name(place));
+        for (Servers.Kind server : Servers.Kind.values()) {
+            if (request.has(server.member())) {
+                locator =
+                        locator.replace("{" + server.member() + "}", Integer.toString(request.number(server.member())));
+            }
+        }
+        return locator;
     }
 
     /** The session of the i-th account of many. */
@@ -47,7 +58,13 @@ final class Locators {
         }
     }
 
-    /** Removes a place and all that is in it. */
+    /** Removes a place and all that is in it, on a server too; a store on a server can be made there afterwards. */
+    static void clear(TrialRequest request, Path place) {
+        remove(place);
+        ServerPlace.clear(request, place);
+    }
+
+    /** Removes a directory and all that is in it. */
     static void remove(Path place) {
         if (!Files.exists(place)) {
             return;

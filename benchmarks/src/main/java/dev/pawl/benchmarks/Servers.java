@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The servers that stores of peers need, as far as they are there. */
+/** The servers that stores need, as far as they are there. */
 final class Servers implements AutoCloseable {
 
     private final Map<Kind, LocalServer> running = new EnumMap<>(Kind.class);
 
     /** A kind of server. */
     enum Kind {
-        /** For {@code z-pg}. */
+        /** PostgreSQL. */
         POSTGRES,
-        /** For {@code z-redis}. */
+        /** Redis. */
         REDIS;
 
         /** What requests call its port. */

@@ -14,6 +14,7 @@ public final class StoreTrial {
         TrialRequest request = TrialRequest.parse(arguments[0]);
         JsonObject.Builder answer = JsonObject.builder();
         run(request).forEach((name, value) -> answer.put(name, JsonNumber.of(value)));
+        ServerPlace.keep(request);
         System.out.println(answer.build().toText());
     }
 

@@ -21,7 +21,11 @@ final class Targets {
         targets.add(Experiments.MANY_ACCOUNTS, Entrant.NATIVE, "openEach", 300);
         targets.add(Experiments.MANY_ACCOUNTS, Entrant.NATIVE, "heapEach", 40);
         targets.add(Experiments.MANY_ACCOUNTS, Entrant.NATIVE, "descriptorsEach", 1);
-        for (Entrant entrant : List.of(Entrant.NATIVE, Entrant.NATIVE_RELAXED, Entrant.SQLITE, Entrant.BAILEYS)) {
+        targets.add(Experiments.MANY_ACCOUNTS, Entrant.POSTGRESQL, "accounts", 1_000);
+        // Ten connections, whatever the number of accounts.
+        targets.add(Experiments.MANY_ACCOUNTS, Entrant.POSTGRESQL, "descriptors", 10);
+        for (Entrant entrant :
+                List.of(Entrant.NATIVE, Entrant.NATIVE_RELAXED, Entrant.SQLITE, Entrant.BAILEYS, Entrant.POSTGRESQL)) {
             targets.add(Experiments.KILL, entrant, "damaged", 0);
             targets.add(Experiments.KILL, entrant, "halves", 0);
         }

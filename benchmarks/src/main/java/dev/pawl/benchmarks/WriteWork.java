@@ -55,7 +55,7 @@ final class WriteWork {
     }
 
     private Times run(Path place, int count, int seconds) {
-        Locators.remove(place);
+        Locators.clear(request, place);
         if (RawFiles.areMeant(request)) {
             try (RawFiles files = RawFiles.make(request, place, pool, fixture)) {
                 return MessageLoop.run(files.writers(), count, seconds);
