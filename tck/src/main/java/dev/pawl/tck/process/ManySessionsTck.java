@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -83,10 +84,10 @@ public abstract class ManySessionsTck {
     /**
      * What one of a crowd did.
      *
-     * @param last the turn in which it last wrote to each session, 0 where it never did
+     * @param last the turn in which it last wrote to each session
      * @param longest the turn that took longest, in nanoseconds
      */
-    private record Deeds(int[] last, long longest) {}
+    private record Deeds(Map<Integer, Integer> last, long longest) {}
 
     @Test
     void sixtyFourThreadsUseTwoHundredSessionsOverTenConnections() throws Exception {
@@ -108,10 +109,10 @@ public abstract class ManySessionsTck {
             for (int session = 0; session < sessions; session++) {
                 Map<String, JsonValue> wanted = new HashMap<>();
                 for (int thread = 0; thread < CROWD; thread++) {
-                    int last = deeds.get(thread).last()[session];
-                    if (last > 0) {
-                        wanted.put("by-" + thread, JsonNumber.of(last));
-                    }
+                    Optional<Integer> last =
+                            Optional.ofNullable(deeds.get(thread).last().get(session));
+                    String id = "by-" + thread;
+                    last.ifPresent(turn -> wanted.put(id, JsonNumber.of(turn)));
                 }
                 assertThat(pawl.auth("session-" + session).read(TYPE, everybody))
                         .as("session %d", session)
@@ -122,7 +123,7 @@ public abstract class ManySessionsTck {
 
     private static Deeds takeTurns(Pawl pawl, int thread, int sessions, int turns) {
         Random random = new Random(thread);
-        int[] last = new int[sessions];
+        Map<Integer, Integer> last = new HashMap<>();
         long longest = 0;
         for (int turn = 1; turn <= turns; turn++) {
             int session = random.nextInt(sessions);
@@ -131,7 +132,7 @@ public abstract class ManySessionsTck {
             store.write(Updates.none().put(TYPE, "by-" + thread, JsonNumber.of(turn)));
             assertThat(store.read(TYPE, "by-" + thread)).contains(JsonNumber.of(turn));
             longest = Math.max(longest, System.nanoTime() - start);
-            last[session] = turn;
+            last.put(session, turn);
         }
         return new Deeds(last, longest);
     }
