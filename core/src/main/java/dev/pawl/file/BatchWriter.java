@@ -219,7 +219,7 @@ final class BatchWriter {
             try {
                 require(expectations, new View(directory, Optional.empty()));
                 if (change.content().isPresent()) {
-                    directory.makeParent(change.target());
+                    directory.makeParents(List.of(change.target()));
                     disk.rename(staged, target);
                 } else {
                     disk.delete(target);
@@ -255,6 +255,11 @@ final class BatchWriter {
                         change -> entry(change, Optional.empty()).phase()))
                 .toList();
         try {
+            // Before the batch is decided: what is in the way of a directory would be in the way of recovery too.
+            directory.makeParents(ordered.stream()
+                    .filter(change -> change.content().isPresent())
+                    .map(Planned::target)
+                    .toList());
             Journal names = new Journal(batch, List.of());
             for (int i = 0; i < ordered.size(); i++) {
                 Planned change = ordered.get(i);

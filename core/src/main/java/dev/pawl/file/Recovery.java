@@ -72,6 +72,11 @@ final class Recovery {
     OptionalInt apply(Journal journal, List<Integer> pending) throws IOException {
         int phase = 0;
         Set<Path> touched = new HashSet<>();
+        directory.makeParents(pending.stream()
+                .map(journal.entries()::get)
+                .filter(entry -> entry.after().isPresent())
+                .map(Journal.Entry::target)
+                .toList());
         for (int i : pending) {
             Journal.Entry entry = journal.entries().get(i);
             if (entry.phase() != phase) {
@@ -85,7 +90,6 @@ final class Recovery {
                 return OptionalInt.of(i);
             }
             if (entry.after().isPresent()) {
-                directory.makeParent(entry.target());
                 disk.rename(directory.path(journal.staged(i)), target);
             } else {
                 disk.delete(target);

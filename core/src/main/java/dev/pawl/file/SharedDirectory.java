@@ -4,9 +4,12 @@ import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -161,29 +164,49 @@ final class SharedDirectory {
     }
 
     /**
-     * Creates the directories that a file stands in where they are missing, and makes their names durable, whoever has
+     * Creates the directories that files stand in where they are missing, and makes their names durable, whoever has
      * made them: other programs do not.
      */
-    void makeParent(String target) throws IOException {
+    void makeParents(Collection<String> targets) throws IOException {
+        Set<Path> named = new LinkedHashSet<>();
+        for (String target : targets) {
+            for (Path parent : below(target)) {
+                Optional<Disk.Stat> stat = disk().stat(parent);
+                if (stat.isEmpty()) {
+                    durable.remove(parent);
+                    makeDirectory(parent);
+                } else if (stat.get().kind() != Disk.Kind.DIRECTORY) {
+                    throw new NotDirectoryException(parent + " is not a directory");
+                }
+                if (!durable.contains(parent)) {
+                    named.add(parent);
+                }
+            }
+        }
+        Set<Path> holders = new LinkedHashSet<>();
+        named.forEach(path -> holders.add(Objects.requireNonNull(path.getParent())));
+        for (Path holder : holders) {
+            disk().forceDirectory(holder, "the name of a directory of keys");
+        }
+        durable.addAll(named);
+    }
+
+    /** The directories in this one that a file stands in, the outermost first. */
+    private Deque<Path> below(String target) {
         Deque<Path> below = new ArrayDeque<>();
         for (Path parent = parent(target); !parent.equals(path()) && !parent.equals(own()); ) {
             below.push(parent);
             parent = Objects.requireNonNull(parent.getParent());
         }
-        for (Path parent : below) {
-            boolean missing = disk().stat(parent).isEmpty();
-            if (missing) {
-                try {
-                    disk().makeDirectory(parent);
-                    giveToOwner(parent);
-                } catch (FileAlreadyExistsException e) {
-                    // Another program had the same idea.
-                }
-            }
-            if (missing || !durable.contains(parent)) {
-                disk().forceDirectory(Objects.requireNonNull(parent.getParent()), "the name of a directory of keys");
-                durable.add(parent);
-            }
+        return below;
+    }
+
+    private void makeDirectory(Path path) throws IOException {
+        try {
+            disk().makeDirectory(path);
+            giveToOwner(path);
+        } catch (FileAlreadyExistsException e) {
+            // Another program had the same idea.
         }
     }
 

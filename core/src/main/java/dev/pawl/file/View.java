@@ -138,7 +138,7 @@ final class View {
 
     /** Hands over all files that may hold records. */
     void names(Consumer<String> names) throws IOException {
-        TreeSet<String> added = promised(false);
+        Set<String> added = promised(false);
         for (String place : directory.places()) {
             names(directory.path(place), place, added, names);
         }
@@ -148,7 +148,7 @@ final class View {
     /** Hands over the names of all files in our own directory. */
     void ownNames(Consumer<String> names) throws IOException {
         String prefix = SharedDirectory.OWN + "/";
-        TreeSet<String> added = promised(true);
+        Set<String> added = promised(true);
         Consumer<String> withoutPrefix = target -> names.accept(target.substring(prefix.length()));
         names(directory.own(), prefix, added, withoutPrefix);
         added.forEach(withoutPrefix);
@@ -170,8 +170,8 @@ final class View {
     }
 
     /** The files that a journal promises, ours or the others. */
-    private TreeSet<String> promised(boolean own) {
-        TreeSet<String> targets = new TreeSet<>();
+    private Set<String> promised(boolean own) {
+        Set<String> targets = new TreeSet<>();
         promised.forEach((target, next) -> {
             if (next.digest().isPresent() && SharedDirectory.isOwn(target) == own) {
                 targets.add(target);

@@ -14,6 +14,7 @@ import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
@@ -189,6 +190,26 @@ class ZaileysFileBackendTest {
             Files.writeString(temporary.resolve("creds.json"), "{}");
             backend.erase(SESSION, Set.of(Family.KEY, Family.CREDENTIALS), List.of());
             assertThat(theirs).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFileInTheWayOfADirectoryRefusesTheBatchAndNothingIsLeftToDo() throws IOException {
+        Path inTheWay = temporary.resolve("signal");
+        try (Backend backend = ZaileysFileBackend.open(temporary, Access.READ_WRITE)) {
+            backend.commit(SESSION, Batch.of(credentials("1")));
+            Files.writeString(inTheWay, "");
+            for (Batch batch : List.of(
+                    Batch.of(row("session", "1.0", "1")),
+                    Batch.of(row("session", "1.0", "1"), row("pre-key", "1", "1"), credentials("2")))) {
+                assertThatThrownBy(() -> backend.commit(SESSION, batch))
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageMatching("(?is).*signal.*not a directory.*");
+            }
+            assertThat(backend.get(SESSION, Key.CREDENTIALS)).contains(credentials("1"));
+            Files.delete(inTheWay);
+            backend.commit(SESSION, Batch.of(row("session", "1.0", "1"), credentials("2")));
+            assertThat(keys(backend, 9)).containsExactly(Key.ofKey("session", "1.0"));
         }
     }
 
