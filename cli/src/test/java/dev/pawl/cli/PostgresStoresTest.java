@@ -120,7 +120,7 @@ class PostgresStoresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"layout=zaileys", "mx=3", "max=0"})
+    @ValueSource(strings = {"layout=tables", "mx=3", "max=0"})
     void anOptionThatThereIsNotIsNamed(String option) {
         Run run = Run.pawl("inspect", "postgresql://127.0.0.1:1/d?" + option);
 

@@ -38,6 +38,32 @@ final class BaileysInstallation {
         return require("zaileys", "redis.mjs");
     }
 
+    /** Likewise, and the binding of SQLite in it, compiled from the source in its package. */
+    static synchronized void requireSqliteOfZaileys() {
+        Path directory = requireZaileys();
+        Path binding = directory.resolve("node_modules/better-sqlite3/build/Release/better_sqlite3.node");
+        try {
+            if (!Files.exists(binding)) {
+                Result build = run(
+                        directory,
+                        INSTALL_SECONDS,
+                        "npm",
+                        "rebuild",
+                        "better-sqlite3",
+                        "--ignore-scripts=false",
+                        "--build-from-source=true");
+                if (build.status() != 0) {
+                    throw missing("compiling better-sqlite3 failed: " + build.output());
+                }
+            }
+        } catch (IOException e) {
+            throw missing("cannot compile better-sqlite3: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while better-sqlite3 was compiled", e);
+        }
+    }
+
     private static synchronized Path require(String folder, String program) {
         Path directory = locate(folder, program);
         try {

@@ -126,7 +126,7 @@ final class ZaileysRedisTest {
                 .build();
     }
 
-    private static JsonObject read(ZaileysRedis zaileys, JsonObject request) {
+    private static JsonObject read(Zaileys zaileys, JsonObject request) {
         return (JsonObject) zaileys.ask("read", request);
     }
 
@@ -164,7 +164,7 @@ final class ZaileysRedisTest {
 
     @Test
     void pawlReadsAndErasesWhatZaileysWrote() {
-        ZaileysRedis zaileys = ZaileysRedis.on(server.url(), "theirs");
+        Zaileys zaileys = Zaileys.onRedis(server.url(), "theirs");
         List<JsonValue> messages = new ArrayList<>();
         for (int n = 0; n < 40; n++) {
             messages.add(JsonValue.parse(message(CHAT, "M" + n, n % 2 == 0, 1_700_000_000L + n / 3)));
@@ -226,7 +226,7 @@ final class ZaileysRedisTest {
 
     @Test
     void zaileysReadsListsAndClearsWhatPawlWrote() {
-        ZaileysRedis zaileys = ZaileysRedis.on(server.url(), "ours");
+        Zaileys zaileys = Zaileys.onRedis(server.url(), "ours");
         List<Row> rows = new ArrayList<>();
         rows.add(row(Key.CREDENTIALS, 0, credentials(7)));
         KEYS.forEach((key, value) -> rows.add(row(key, 0, value)));
@@ -276,7 +276,7 @@ final class ZaileysRedisTest {
 
     @Test
     void takingTurnsEachSeesWhatTheOtherChanged() {
-        ZaileysRedis zaileys = ZaileysRedis.on(server.url(), "turns");
+        Zaileys zaileys = Zaileys.onRedis(server.url(), "turns");
         zaileys.ask(
                 "fill",
                 JsonObject.builder()

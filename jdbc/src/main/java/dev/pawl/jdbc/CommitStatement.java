@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ import java.util.stream.Collectors;
  *      verdict AS (SELECT min(number) …)    the first check that does not hold
  *      put     AS (INSERT … WHERE nothing failed)
  *      cut     AS (DELETE … WHERE nothing failed)
- *      mark    AS (UPDATE pawl_leases …)    the number of this commit
+ *      mark    AS (UPDATE leases …)         the number of this commit
  * SELECT failed FROM verdict
  * COMMIT
  * </pre>
@@ -48,6 +49,11 @@ final class CommitStatement {
     private static final int IDLE_MILLIS = 10_000;
 
     private final SessionName session;
+    private final Dialect dialect;
+
+    /** The table of leases. */
+    private final String leases;
+
     private final StringBuilder sql = new StringBuilder();
 
     /** What is bound, in the order of its places in the text. */
@@ -70,7 +76,10 @@ final class CommitStatement {
      */
     record Outcome(OptionalInt failed, int removed) {}
 
-    private CommitStatement(SessionName session, List<Check> checks, Optional<Mark> mark, long lockMillis) {
+    private CommitStatement(
+            Dialect dialect, SessionName session, List<Check> checks, Optional<Mark> mark, long lockMillis) {
+        this.dialect = dialect;
+        this.leases = leases(dialect).table();
         this.session = session;
         sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ")
                 .append(lock(lockMillis))
@@ -86,10 +95,24 @@ final class CommitStatement {
      * @param lockMillis how long to wait for others who write this session
      * @param asJson whether values that are JSON go into columns of JSON, else all stand as bytes
      */
-    static CommitStatement of(SessionName session, Batch batch, Optional<Mark> mark, long lockMillis, boolean asJson) {
-        CommitStatement statement = new CommitStatement(session, batch.checks(), mark, lockMillis);
-        byFamily(batch.puts(), Row::key).forEach((family, rows) -> statement.put(family, rows, asJson));
-        byFamily(batch.deletes(), Function.identity()).forEach(statement::delete);
+    static CommitStatement of(
+            Dialect dialect, SessionName session, Batch batch, Optional<Mark> mark, long lockMillis, boolean asJson) {
+        CommitStatement statement = new CommitStatement(dialect, session, batch.checks(), mark, lockMillis);
+        byFamily(batch.puts(), Row::key)
+                .forEach((family, rows) -> dialect.table(family).homes().forEach(home -> {
+                    List<Row> here =
+                            rows.stream().filter(row -> home.hasRow(row.key())).toList();
+                    if (!here.isEmpty()) {
+                        statement.put(home, here, asJson);
+                    }
+                }));
+        byFamily(batch.deletes(), Function.identity())
+                .forEach((family, keys) -> dialect.table(family).homes().forEach(home -> {
+                    List<Key> here = keys.stream().filter(home::hasRow).toList();
+                    if (!here.isEmpty()) {
+                        statement.delete(home, here);
+                    }
+                }));
         mark.ifPresent(statement::leave);
         statement.sql.append(" SELECT failed, 0 FROM verdict; COMMIT");
         return statement;
@@ -101,29 +124,47 @@ final class CommitStatement {
      * @param most how many rows it removes at most
      */
     static CommitStatement erasing(
-            SessionName session, List<Check> checks, Optional<Mark> mark, long lockMillis, Family family, int most) {
-        CommitStatement statement = new CommitStatement(session, checks, mark, lockMillis);
-        FamilyTable table = PostgresDialect.INSTANCE.table(family);
+            Dialect dialect,
+            SessionName session,
+            List<Check> checks,
+            Optional<Mark> mark,
+            long lockMillis,
+            Home home,
+            int most) {
+        CommitStatement statement = new CommitStatement(dialect, session, checks, mark, lockMillis);
         statement
                 .sql
                 .append(", found_")
-                .append(table.name())
+                .append(home.table())
                 .append(" AS (SELECT ctid AS place, ")
-                .append(String.join(", ", names(table)))
+                .append(String.join(", ", home.names()))
                 .append(" FROM ")
-                .append(table.name())
-                .append(" WHERE session = ? LIMIT ? FOR UPDATE)");
-        statement.values.addAll(List.of(session.name(), most));
-        statement.cut(table);
+                .append(home.table())
+                .append(home.sessions() ? " WHERE session = ?" : "")
+                .append(" LIMIT ? FOR UPDATE)");
+        statement.bindSession(home);
+        statement.values.add(most);
+        statement.cut(home);
         mark.ifPresent(statement::leave);
         statement
                 .sql
                 .append(" SELECT failed, (SELECT count(*) FROM cut_")
-                .append(table.name())
+                .append(home.table())
                 .append(") + (SELECT count(*) FROM late_")
-                .append(table.name())
+                .append(home.table())
                 .append(") FROM verdict; COMMIT");
         return statement;
+    }
+
+    /** The table of leases, in which a commit leaves its number. */
+    static Home leases(Dialect dialect) {
+        return dialect.table(Family.LEASE).homes().get(0);
+    }
+
+    private void bindSession(Home home) {
+        if (home.sessions()) {
+            values.add(session.name());
+        }
     }
 
     private static <T> Map<Family, List<T>> byFamily(List<T> items, Function<T, Key> key) {
@@ -148,20 +189,25 @@ final class CommitStatement {
                 + " pg_advisory_xact_lock(" + LOCKS + ", ?)";
     }
 
-    /** The bytes of a value, wherever they stand. */
-    static String content(FamilyTable table) {
-        return table.values().equals(PostgresDialect.JSON) ? "coalesce(raw, convert_to(value::text, 'UTF8'))" : "value";
+    /** What stands in a row, to be compared: the bytes of a value, or what it means where only that is kept. */
+    static String content(Home home) {
+        return home.content() == Content.JSON
+                ? "coalesce(raw, convert_to(value::text, 'UTF8'))"
+                : home.content().columns().get(0);
     }
 
     /** Locks the rows that are checked, and finds the first check that does not hold. */
     private void look(List<Check> checks, Optional<Mark> mark) {
-        Map<Family, List<Integer>> numbers = new EnumMap<>(Family.class);
+        Map<Home, List<Integer>> numbers = new LinkedHashMap<>();
         for (int i = 0; i < checks.size(); i++) {
-            numbers.computeIfAbsent(checks.get(i).key().family(), family -> new ArrayList<>())
-                    .add(i);
+            Key key = checks.get(i).key();
+            Optional<Home> home = dialect.table(key.family()).home(key);
+            if (home.isPresent()) {
+                numbers.computeIfAbsent(home.get(), first -> new ArrayList<>()).add(i);
+            }
         }
         List<String> locked = new ArrayList<>();
-        numbers.forEach((family, some) -> locked.add(lockRows(family, checks, some)));
+        numbers.forEach((home, some) -> locked.add(lockRows(home, checks, some)));
         sql.append("verdict AS (SELECT min(number) AS failed FROM (SELECT NULL::int4 AS number");
         if (!checks.isEmpty()) {
             RowArrays all = new RowArrays()
@@ -181,152 +227,132 @@ final class CommitStatement {
             values.addAll(all.values());
         }
         mark.ifPresent(ours -> {
-            sql.append(
-                    " UNION ALL SELECT -1 FROM pawl_leases WHERE session = ? AND name = ? AND writer = ? AND commits >= ?");
+            sql.append(" UNION ALL SELECT -1 FROM " + leases
+                    + " WHERE session = ? AND name = ? AND writer = ? AND commits >= ?");
             values.addAll(List.of(session.name(), id(ours), ours.writer(), ours.number()));
         });
         sql.append(") AS failures)");
     }
 
     /** Adds what locks the rows that these checks are about, and returns what reads it. */
-    private String lockRows(Family family, List<Check> checks, List<Integer> numbers) {
-        FamilyTable table = PostgresDialect.INSTANCE.table(family);
+    private String lockRows(Home home, List<Check> checks, List<Integer> numbers) {
         List<Check> some = numbers.stream().map(checks::get).toList();
         RowArrays wanted = new RowArrays()
                 .with("int4", "number", numbers.toArray(Integer[]::new))
-                .withKeys(table, some.stream().map(Check::key).toList())
+                .withColumns(home.key(), some.stream().map(Check::key).toList())
                 .withBytes("expected", some.stream().map(Check::expected).toList());
-        String name = "locked_" + table.name();
+        String same = "t.content = w.expected";
+        if (home.content().isJsonb()) {
+            // What cannot stand in such a column is what no row has.
+            Boolean[] storable = some.stream()
+                    .map(check -> check.expected()
+                            .map(expected -> Jsonb.obstacle(expected).isEmpty())
+                            .orElse(false))
+                    .toArray(Boolean[]::new);
+            wanted.with("bool", "storable", storable);
+            same = "CASE WHEN w.storable THEN t.content = convert_from(w.expected, 'UTF8')::jsonb ELSE false END";
+        }
+        String name = "locked_" + home.table();
         sql.append(name)
-                .append(" AS (SELECT w.number, t.content = w.expected AS same FROM ")
+                .append(" AS (SELECT w.number, ")
+                .append(same)
+                .append(" AS same FROM ")
                 .append(wanted.from())
-                .append(wanted.each(table, content(table) + " AS content", "FOR UPDATE"))
+                .append(RowArrays.each(
+                        home.table(), home.sessions(), home.key(), content(home) + " AS content", "FOR UPDATE"))
                 .append("), ");
         values.addAll(wanted.values());
-        values.add(session.name());
+        bindSession(home);
         return "SELECT number, same FROM " + name;
     }
 
-    private void put(Family family, List<Row> rows, boolean asJson) {
-        FamilyTable table = PostgresDialect.INSTANCE.table(family);
+    private void put(Home home, List<Row> rows, boolean asJson) {
         RowArrays given = new RowArrays()
-                .withKeys(table, rows.stream().map(Row::key).toList())
-                .withPlaces(table, rows);
+                .withColumns(home.key(), rows.stream().map(Row::key).toList())
+                .withColumns(home.rest(), rows);
         List<String> columns = new ArrayList<>(given.names());
         List<String> taken =
                 new ArrayList<>(columns.stream().map(column -> "w." + column).toList());
-        columns.addAll(table.values());
-        given.withBytes(
-                "content", rows.stream().map(row -> Optional.of(row.value())).toList());
-        if (table.values().equals(PostgresDialect.JSON)) {
-            Boolean[] json =
-                    rows.stream().map(row -> asJson && isJson(row.value())).toArray(Boolean[]::new);
-            given.with("bool", "is_json", json);
-            taken.add("CASE WHEN w.is_json THEN convert_from(w.content, 'UTF8')::json END");
-            taken.add("CASE WHEN NOT w.is_json THEN w.content END");
-        } else {
-            taken.add("w.content");
+        columns.addAll(home.content().columns());
+        if (home.content() != Content.NONE) {
+            given.withBytes(
+                    "content",
+                    rows.stream().map(row -> Optional.of(row.value())).toList());
+        }
+        switch (home.content()) {
+            case NONE -> {}
+            case TEXT, BYTES, DATA -> taken.add("w.content");
+            case DATA_AS_JSONB, JSONB -> taken.add("convert_from(w.content, 'UTF8')::jsonb");
+            case JSON -> {
+                Boolean[] json =
+                        rows.stream().map(row -> asJson && isJson(row.value())).toArray(Boolean[]::new);
+                given.with("bool", "is_json", json);
+                taken.add("CASE WHEN w.is_json THEN convert_from(w.content, 'UTF8')::json END");
+                taken.add("CASE WHEN NOT w.is_json THEN w.content END");
+            }
         }
         String changed = columns.stream()
-                .filter(column -> !table.key().contains(column))
+                .filter(column -> !home.identity().contains(column))
                 .map(column -> column + " = excluded." + column)
                 .collect(Collectors.joining(", "));
         sql.append(", put_")
-                .append(table.name())
+                .append(home.table())
                 .append(" AS (INSERT INTO ")
-                .append(table.name())
-                .append(" (session, ")
+                .append(home.table())
+                .append(home.sessions() ? " (session, " : " (")
                 .append(String.join(", ", columns))
-                .append(") SELECT ?, ")
+                .append(home.sessions() ? ") SELECT ?, " : ") SELECT ")
                 .append(String.join(", ", taken))
                 .append(" FROM ")
                 .append(given.from())
                 .append(" WHERE ")
                 .append(NOTHING_FAILED)
                 .append(" ON CONFLICT (")
-                .append(String.join(", ", table.key()))
+                .append(String.join(", ", home.identity()))
                 .append(") DO UPDATE SET ")
                 .append(changed)
+                .append(home.touch().isEmpty() ? "" : ", " + home.touch())
                 // The number of a commit that checked the value before.
-                .append(family == Family.LEASE ? ", commits = -abs(pawl_leases.commits))" : ")");
-        values.add(session.name());
+                .append(home.table().equals(leases) ? ", commits = -abs(" + leases + ".commits))" : ")");
+        bindSession(home);
         values.addAll(given.values());
     }
 
-    private void delete(Family family, List<Key> keys) {
-        FamilyTable table = PostgresDialect.INSTANCE.table(family);
-        RowArrays given = new RowArrays().withKeys(table, keys);
+    private void delete(Home home, List<Key> keys) {
+        RowArrays given = new RowArrays().withColumns(home.key(), keys);
         sql.append(", found_")
-                .append(table.name())
+                .append(home.table())
                 .append(" AS (SELECT t.* FROM ")
                 .append(given.from())
-                .append(given.each(table, "ctid AS place, " + String.join(", ", names(table)), "FOR UPDATE"))
+                .append(RowArrays.each(
+                        home.table(),
+                        home.sessions(),
+                        home.key(),
+                        "ctid AS place, " + String.join(", ", home.names()),
+                        "FOR UPDATE"))
                 .append(')');
         values.addAll(given.values());
-        values.add(session.name());
-        cut(table);
+        bindSession(home);
+        cut(home);
     }
 
-    /**
-     * Removes the rows that were found and locked: by their places, which needs no plan that depends on what the server
-     * thinks of the table. A row that somebody else changed after this statement began stands in a place that it does not
-     * see, so whatever is left goes by its key.
-     */
-    private void cut(FamilyTable table) {
-        String key = String.join(", ", names(table));
-        String found = "found_" + table.name();
-        String cut = "cut_" + table.name();
-        sql.append(", ")
-                .append(cut)
-                .append(" AS (DELETE FROM ")
-                .append(table.name())
-                .append(" WHERE ctid = ANY (ARRAY(SELECT place FROM ")
-                .append(found)
-                .append(")) AND ")
-                .append(NOTHING_FAILED)
-                .append(" RETURNING ")
-                .append(key)
-                .append("), late_")
-                .append(table.name())
-                .append(" AS (DELETE FROM ")
-                .append(table.name())
-                .append(" AS k USING (SELECT ")
-                .append(key)
-                .append(" FROM ")
-                .append(found)
-                .append(" EXCEPT SELECT ")
-                .append(key)
-                .append(" FROM ")
-                .append(cut)
-                .append(") AS l WHERE (SELECT count(*) FROM ")
-                .append(found)
-                .append(") > (SELECT count(*) FROM ")
-                .append(cut)
-                .append(") AND ")
-                .append(NOTHING_FAILED)
-                .append(" AND k.session = ?");
-        names(table)
-                .forEach(column ->
-                        sql.append(" AND k.").append(column).append(" = l.").append(column));
-        sql.append(" RETURNING 1)");
-        values.add(session.name());
-    }
-
-    /** What tells the rows of a session apart. */
-    private static List<String> names(FamilyTable table) {
-        return table.key().subList(1, table.key().size());
+    private void cut(Home home) {
+        sql.append(Removal.of(home, NOTHING_FAILED));
+        bindSession(home);
     }
 
     /** Leaves the number of this commit in the row of its lease. */
     private void leave(Mark mark) {
-        sql.append(", mark AS (UPDATE pawl_leases SET writer = ?, commits = ? WHERE session = ? AND name = ? AND ")
+        sql.append(", mark AS (UPDATE ")
+                .append(leases)
+                .append(" SET writer = ?, commits = ? WHERE session = ? AND name = ? AND ")
                 .append(NOTHING_FAILED)
                 .append(')');
         values.addAll(List.of(mark.writer(), mark.number(), session.name(), id(mark)));
     }
 
-    private static String id(Mark mark) {
-        return PostgresDialect.INSTANCE.toColumn(mark.lease().id());
+    private String id(Mark mark) {
+        return dialect.toColumn(mark.lease().id());
     }
 
     private static boolean isJson(Bytes value) {

@@ -1,11 +1,15 @@
 package dev.pawl.jdbc;
 
 import dev.pawl.backend.Family;
+import java.util.Set;
 
 /** What is different from database to database in reading rows that are otherwise read by the same statements. */
 interface Dialect {
 
-    /** The table of a family. */
+    /** The families that can be read. */
+    Set<Family> families();
+
+    /** The table of a family, one of these. */
     FamilyTable table(Family family);
 
     /** Begins a transaction whose reads all see one moment. */

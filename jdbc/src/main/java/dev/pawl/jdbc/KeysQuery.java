@@ -24,7 +24,8 @@ final class KeysQuery {
     static Map<Key, Row> get(SqlConnection connection, SessionName session, Collection<Key> keys) throws SQLException {
         Map<Family, List<Key>> families = new EnumMap<>(Family.class);
         for (Key key : keys) {
-            if (PostgresDialect.INSTANCE.table(key.family()).canHold(key.partition())) {
+            if (connection.dialect().families().contains(key.family())
+                    && connection.dialect().table(key.family()).canHold(key)) {
                 families.computeIfAbsent(key.family(), family -> new ArrayList<>())
                         .add(key);
             }
@@ -46,10 +47,12 @@ final class KeysQuery {
     private static void get(
             SqlConnection connection, SessionName session, Family family, List<Key> keys, Map<Key, Row> found)
             throws SQLException {
-        FamilyTable table = PostgresDialect.INSTANCE.table(family);
-        RowArrays wanted = new RowArrays().withKeys(table, keys);
-        PreparedStatement select = connection.prepare(
-                "SELECT t.* FROM " + wanted.from() + wanted.each(table, table.columns(true), "OFFSET 0"));
+        FamilyTable table = connection.dialect().table(family);
+        List<Column<Key>> columns = new ArrayList<>(table.shared());
+        columns.addAll(table.single());
+        RowArrays wanted = new RowArrays().withColumns(columns, keys);
+        PreparedStatement select = connection.prepare("SELECT t.* FROM " + wanted.from()
+                + RowArrays.each(table.source(), true, columns, table.columns(true), "OFFSET 0"));
         int parameter = 1;
         for (Object value : wanted.values()) {
             RowArrays.bind(select, parameter++, value);
@@ -57,7 +60,7 @@ final class KeysQuery {
         select.setString(parameter, session.name());
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                Row row = RowReader.row(rows, PostgresDialect.INSTANCE, family, Optional.empty(), true);
+                Row row = RowReader.row(rows, connection.dialect(), family, Optional.empty(), true);
                 found.put(row.key(), row);
             }
         }

@@ -68,6 +68,7 @@ public final class PostgresBackend implements Backend {
     private final PostgresFacts server;
     private final String place;
     private final PostgresFailures failures;
+    private final Layout layout;
     private final Traits traits;
     private final boolean readOnly;
     private final PostgresTables tables;
@@ -75,15 +76,18 @@ public final class PostgresBackend implements Backend {
     private final Lifetime life;
 
     private PostgresBackend(PostgresOpening.Opened opened, boolean readOnly) {
+        this.layout = opened.layout();
         this.connections = opened.connections();
         this.server = opened.server();
         this.place = opened.place();
         this.readOnly = readOnly;
         this.failures = new PostgresFailures(place);
-        this.traits =
-                new Traits(EnumSet.allOf(Family.class), server.durability(), LIMITS, true, EnumSet.allOf(Family.class));
-        this.tables = new PostgresTables(connections, server, place);
-        this.writer = new PostgresWriter(connections, failures, connections.patience());
+        this.tables = new PostgresTables(connections, server, place, layout);
+        Set<Family> verbatim = EnumSet.allOf(Family.class);
+        verbatim.removeIf(family -> tables.all().table(family).isJsonb());
+        this.traits = new Traits(
+                EnumSet.allOf(Family.class), server.durability(), LIMITS, layout.hasManySessions(), verbatim);
+        this.writer = new PostgresWriter(connections, failures, tables.all(), connections.patience());
         this.life = new Lifetime("the backend on " + place);
     }
 
@@ -106,7 +110,12 @@ public final class PostgresBackend implements Backend {
      * {@code pawl_…}.
      */
     public static String script() {
-        return PostgresTables.script();
+        return script(Layout.PAWL);
+    }
+
+    /** The same for another layout, whose tables of zaileys have to belong to whoever runs it. */
+    public static String script(Layout layout) {
+        return PostgresTables.script(layout);
     }
 
     /** Says more about how to open one. */
@@ -122,6 +131,7 @@ public final class PostgresBackend implements Backend {
         private @Nullable DataSource dataSource;
         private Access access = Access.READ_WRITE;
         private OptionalInt max = OptionalInt.empty();
+        private Optional<Layout> layout = Optional.empty();
         private Duration patience = Duration.ofSeconds(10);
 
         private Builder() {}
@@ -151,6 +161,12 @@ public final class PostgresBackend implements Backend {
         /** For reading and writing, unless this says otherwise. */
         public Builder access(Access how) {
             this.access = how;
+            return this;
+        }
+
+        /** Whose tables it has: what the option {@code layout} of the URL says, else those of Pawl. */
+        public Builder layout(Layout of) {
+            this.layout = Optional.of(of);
             return this;
         }
 
@@ -194,7 +210,7 @@ public final class PostgresBackend implements Backend {
                     ? PostgresOpening.of(
                             PostgresAddress.of(String.valueOf(url)), Optional.ofNullable(password), max, patience)
                     : PostgresOpening.of(dataSource, patience);
-            return PostgresBackend.open(opened, access);
+            return PostgresBackend.open(layout.map(opened::with).orElse(opened), access);
         }
     }
 
@@ -202,8 +218,9 @@ public final class PostgresBackend implements Backend {
         PostgresBackend backend = new PostgresBackend(opened, access == Access.READ_ONLY);
         try {
             opened.server().requireFit(opened.place());
-            if (!backend.findTables() && backend.readOnly) {
-                throw UnavailableException.connectionFailed(opened.place() + ": there are no tables of Pawl's");
+            if (backend.findTables().isEmpty() && backend.readOnly) {
+                throw UnavailableException.connectionFailed(opened.place() + ": there are no tables of "
+                        + (opened.layout() == Layout.PAWL ? "Pawl's" : "zaileys"));
             }
             return backend;
         } catch (RuntimeException e) {
@@ -243,9 +260,10 @@ public final class PostgresBackend implements Backend {
         life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
-            FamilyTable.requirePlaces(PostgresDialect.INSTANCE, batch);
-            if (batch.puts().isEmpty() && !findTables()) {
-                requireAbsent(batch.checks());
+            layout.requireSession(session, batch);
+            FamilyTable.requirePlaces(tables.all(), batch);
+            if (batch.puts().isEmpty() && findTables().isEmpty()) {
+                RowWriter.requireAbsent(batch.checks());
                 return Optional.empty();
             }
             makeTables();
@@ -261,34 +279,40 @@ public final class PostgresBackend implements Backend {
         }
         life.use(() -> {
             requireWritable();
-            FamilyTable.requirePlaces(PostgresDialect.INSTANCE, checks);
-            if (!findTables()) {
-                requireAbsent(checks);
+            layout.requireSession(session);
+            FamilyTable.requirePlaces(tables.all(), checks);
+            if (findTables().isEmpty()) {
+                RowWriter.requireAbsent(checks);
                 return Optional.empty();
             }
             makeTables();
             // In the order of the enum: credentials first.
             for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
-                while (writer.eraseSome(session, family, checks, STEP).orElse(STEP) > 0) {
-                    // A step may be short of rows that somebody else had in hand: only one that finds none is the last.
+                for (Home home : tables.all().table(family).homes()) {
+                    erase(session, home, checks);
                 }
             }
             return Optional.empty();
         });
     }
 
+    private void erase(SessionName session, Home home, List<Check> checks) {
+        while (writer.eraseSome(session, home, checks, STEP).orElse(STEP) > 0) {
+            // A step may be short of rows that somebody else had in hand: only one that finds none is the last.
+        }
+    }
+
     @Override
     public String locate(SessionName session, Key key) {
-        return place + ": " + table(key).locate(session.name(), key);
+        return place + ": " + tables.all().table(key.family()).locate(session.name(), key);
     }
 
     @Override
     public Inspection inspect(SessionName session) {
         return life.use(() -> {
             try {
-                OptionalInt step = tables.step();
-                String what = step.isPresent() ? "tables at step " + step.getAsInt() : "no tables yet";
-                return new Inspection("PostgreSQL " + server.release() + ", " + what, server.remarks(place));
+                return new Inspection(
+                        "PostgreSQL " + server.release() + ", " + tables.describe(), server.remarks(place));
             } catch (SQLException e) {
                 throw failures.reading(e);
             }
@@ -315,7 +339,10 @@ public final class PostgresBackend implements Backend {
         return life.use(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
-                    return tables.step().isPresent() ? connections.use(query) : nothing;
+                    Optional<Dialect> found = tables.find();
+                    return found.isPresent()
+                            ? connections.use(connection -> query.on(connection.with(found.get())))
+                            : nothing;
                 } catch (SQLException e) {
                     boolean broken =
                             PostgresFailures.isOfConnection(e) && !(e instanceof PostgresConnections.NoConnection);
@@ -328,9 +355,9 @@ public final class PostgresBackend implements Backend {
         });
     }
 
-    private boolean findTables() {
+    private Optional<Dialect> findTables() {
         try {
-            return tables.step().isPresent();
+            return tables.find();
         } catch (SQLException e) {
             throw failures.opening(e);
         }
@@ -342,19 +369,6 @@ public final class PostgresBackend implements Backend {
         } catch (SQLException e) {
             throw failures.notApplied(e);
         }
-    }
-
-    private static void requireAbsent(List<Check> checks) {
-        checks.stream()
-                .filter(check -> check.expected().isPresent())
-                .findFirst()
-                .ifPresent(check -> {
-                    throw RowWriter.conflict(check);
-                });
-    }
-
-    private static FamilyTable table(Key key) {
-        return PostgresDialect.INSTANCE.table(key.family());
     }
 
     private void requireWritable() {

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Opens {@code postgresql://user:password@host:port/database}, also as {@code postgres:}, with {@code ?max=} for the most
- * connections and the options of the driver. Without a password there it is that of the environment, {@code PGPASSWORD}.
+ * connections {@code ?layout=zaileys} for tables of zaileys, and the options of the driver. Without a password there it is that of the environment, {@code PGPASSWORD}.
  */
 public final class PostgresBackendProvider implements BackendProvider {
 
@@ -30,6 +30,9 @@ public final class PostgresBackendProvider implements BackendProvider {
 
     static Backend open(Locator locator, Access access, Optional<String> password) {
         PostgresAddress address = PostgresAddress.of(locator.rest(), locator.options());
+        Optional.ofNullable(address.options().get(Layout.OPTION))
+                .map(Layout::named)
+                .ifPresent(layout -> layout.requireSession(locator.session()));
         return PostgresBackend.open(
                 PostgresOpening.of(address, password, OptionalInt.empty(), Duration.ofSeconds(10)), access);
     }

@@ -3,9 +3,9 @@ package dev.pawl.jdbc;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Family;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,21 +14,30 @@ import java.util.stream.Collectors;
  */
 final class PostgresDialect implements Dialect {
 
-    /** The columns of a value: as JSON, which keeps its text, or as bytes, when it is no JSON. */
-    static final List<String> JSON = List.of("value", "raw");
-
     static final Dialect INSTANCE = new PostgresDialect();
 
     /** So many rows have room, however big they are. */
     private static final int SMALL_PAGE = 32;
 
-    private final Map<Family, FamilyTable> tables = new EnumMap<>(Family.class);
+    private final Map<Family, FamilyTable> tables;
 
     private PostgresDialect() {
+        this(new EnumMap<>(Family.class));
         for (Family family : Family.values()) {
+            Content content = family == Family.KEY ? Content.BYTES : Content.JSON;
             // "user" would be the role that asks.
-            tables.put(family, FamilyTable.of(family, family == Family.KEY ? List.of("value") : JSON, "jid_user"));
+            tables.put(family, FamilyTable.of(family, "pawl_", content, "jid_user"));
         }
+    }
+
+    /** For the tables of another layout, where families may be missing. */
+    PostgresDialect(Map<Family, FamilyTable> tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Set<Family> families() {
+        return tables.keySet();
     }
 
     @Override

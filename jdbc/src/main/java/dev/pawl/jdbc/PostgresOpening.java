@@ -43,8 +43,15 @@ final class PostgresOpening {
      * A database that was reached.
      *
      * @param place the database, for people
+     * @param layout whose tables it has
      */
-    record Opened(PostgresConnections connections, PostgresFacts server, String place) {}
+    record Opened(PostgresConnections connections, PostgresFacts server, String place, Layout layout) {
+
+        /** The same, where something else says whose tables these are. */
+        Opened with(Layout other) {
+            return new Opened(connections, server, place, other);
+        }
+    }
 
     /**
      * Reaches a database by its address.
@@ -54,16 +61,20 @@ final class PostgresOpening {
      */
     static Opened of(PostgresAddress address, Optional<String> password, OptionalInt max, Duration patience) {
         Map<String, String> options = new LinkedHashMap<>(address.options());
+        Layout layout = Optional.ofNullable(options.remove(Layout.OPTION))
+                .map(Layout::named)
+                .orElse(Layout.PAWL);
         int most = max.orElse(most(Optional.ofNullable(options.remove("max"))));
         options.keySet().stream()
-                .filter(option -> option.equals("layout") || !PostgresDriver.knows(option))
+                .filter(option -> !PostgresDriver.knows(option))
                 .findFirst()
                 .ifPresent(PostgresOpening::refuse);
         PostgresAddress known = new PostgresAddress(address.place(), address.user(), address.password(), options);
         DataSource maker = PostgresDriver.source(
                 known, address.password().or(() -> password).orElse(""), DEFAULTS);
         PostgresFacts server = look(maker, address.toString(), !options.containsKey("prepareThreshold"));
-        return new Opened(PostgresConnections.pooled(maker, most, patience), server, place(server, address.toString()));
+        return new Opened(
+                PostgresConnections.pooled(maker, most, patience), server, place(server, address.toString()), layout);
     }
 
     /** Reaches a database over connections of somebody else. */
@@ -76,7 +87,7 @@ final class PostgresOpening {
             Matcher matcher = JDBC.matcher(url);
             String name = matcher.matches() ? "postgresql:" + matcher.group(1) : unnamed;
             PostgresFacts server = connections.use(PostgresFacts::of);
-            return new Opened(connections, server, place(server, name));
+            return new Opened(connections, server, place(server, name), Layout.PAWL);
         } catch (SQLException e) {
             throw new PostgresFailures(unnamed).opening(e);
         }
@@ -123,11 +134,8 @@ final class PostgresOpening {
     }
 
     private static void refuse(String option) {
-        throw new UnsupportedException(
-                option.equals("layout")
-                        ? "postgresql: layout=zaileys, the tables of zaileys, comes with a later version: this one opens its"
-                                + " own tables only, without that option"
-                        : "postgresql: has no option " + option
-                                + "; it has max, for the most connections, and those of the driver, such as sslmode or currentSchema");
+        throw new UnsupportedException("postgresql: has no option " + option
+                + "; it has max, for the most connections, layout=zaileys, and those"
+                + " of the driver, such as sslmode or currentSchema");
     }
 }

@@ -38,6 +38,7 @@ final class PostgresWriter {
 
     private final PostgresConnections connections;
     private final PostgresFailures failures;
+    private final Dialect dialect;
     private final long lockMillis;
     private final UUID writer = UUID.randomUUID();
     private final AtomicLong numbers = new AtomicLong();
@@ -45,9 +46,10 @@ final class PostgresWriter {
     /** Stays as small as the number of sessions that were ever written. */
     private final ConcurrentMap<SessionName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Duration lockTimeout) {
+    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Dialect dialect, Duration lockTimeout) {
         this.connections = connections;
         this.failures = failures;
+        this.dialect = dialect;
         this.lockMillis = Math.max(1, lockTimeout.toMillis());
     }
 
@@ -73,21 +75,22 @@ final class PostgresWriter {
                 session,
                 batch.checks(),
                 lease,
-                (mark, asJson) -> CommitStatement.of(session, batch, mark, lockMillis, asJson));
+                (mark, asJson) -> CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson));
     }
 
     /**
-     * Removes some rows.
+     * Removes some rows of a table.
      *
      * @return how many; empty when it is not known, although they are removed
      */
-    Optional<Integer> eraseSome(SessionName session, Family family, List<Check> checks, int most) {
+    Optional<Integer> eraseSome(SessionName session, Home home, List<Check> checks, int most) {
         Optional<Check> lease = lease(checks, Set.of());
         return apply(
                         session,
                         checks,
                         lease,
-                        (mark, asJson) -> CommitStatement.erasing(session, checks, mark, lockMillis, family, most))
+                        (mark, asJson) ->
+                                CommitStatement.erasing(dialect, session, checks, mark, lockMillis, home, most))
                 .map(CommitStatement.Outcome::removed);
     }
 
@@ -201,14 +204,14 @@ final class PostgresWriter {
     }
 
     private Fate settle(SqlConnection connection, SessionName session, Check lease, long number) throws SQLException {
-        FamilyTable table = PostgresDialect.INSTANCE.table(Family.LEASE);
-        String id = PostgresDialect.INSTANCE.toColumn(lease.key().id());
+        Home leases = CommitStatement.leases(dialect);
+        String id = dialect.toColumn(lease.key().id());
         connection.runOnce(CommitStatement.begin(lockMillis));
         PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.lock(lockMillis));
         lock.setInt(1, session.name().hashCode());
         lock.execute();
-        PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(table)
-                + ", writer = ?, commits FROM pawl_leases WHERE session = ? AND name = ? FOR UPDATE");
+        PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(leases)
+                + ", writer = ?, commits FROM " + leases.table() + " WHERE session = ? AND name = ? FOR UPDATE");
         select.setObject(1, writer);
         select.setString(2, session.name());
         select.setString(3, id);
@@ -230,8 +233,8 @@ final class PostgresWriter {
             }
         }
         if (fate == Fate.NEVER && stands) {
-            PreparedStatement update =
-                    connection.prepare("UPDATE pawl_leases SET writer = ?, commits = ? WHERE session = ? AND name = ?");
+            PreparedStatement update = connection.prepare(
+                    "UPDATE " + leases.table() + " SET writer = ?, commits = ? WHERE session = ? AND name = ?");
             update.setObject(1, writer);
             update.setLong(2, number + 1);
             update.setString(3, session.name());

@@ -1,8 +1,6 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Facets;
 import dev.pawl.backend.Key;
-import dev.pawl.backend.Row;
 import dev.pawl.json.Bytes;
 import java.sql.Array;
 import java.sql.PreparedStatement;
@@ -10,7 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Any number of rows as parameters of a statement: an array for each column, from which PostgreSQL makes rows called
@@ -23,11 +21,11 @@ final class RowArrays {
     private final List<Object> values = new ArrayList<>();
 
     /** One column of all rows. */
-    private static final class Column {
+    private static final class Elements {
         private final String type;
         private final Object[] elements;
 
-        Column(String type, Object[] elements) {
+        Elements(String type, Object[] elements) {
             this.type = type;
             this.elements = elements;
         }
@@ -42,30 +40,23 @@ final class RowArrays {
     RowArrays with(String type, String name, Object[] elements) {
         arrays.add("?::" + type + "[]");
         names.add(name);
-        values.add(new Column(type, elements));
+        values.add(new Elements(type, elements));
         return this;
     }
 
-    /** Adds partition and id, where there is a column for them, under the names of those. */
-    RowArrays withKeys(FamilyTable table, List<Key> keys) {
-        table.partition().ifPresent(column -> with("text", column, texts(keys, Key::partition)));
-        return with("text", table.id(), texts(keys, Key::id));
-    }
-
-    /** Adds order and flags, likewise. */
-    RowArrays withPlaces(FamilyTable table, List<Row> rows) {
-        table.order()
-                .ifPresent(column ->
-                        with("int8", column, rows.stream().map(Row::order).toArray(Long[]::new)));
-        if (table.flags()) {
-            List<Function<Facets, Boolean>> flags = List.of(Facets::archived, Facets::unread, Facets::pinned);
-            for (int i = 0; i < flags.size(); i++) {
-                Function<Facets, Boolean> flag = flags.get(i);
-                with(
-                        "bool",
-                        FamilyTable.FLAGS.get(i),
-                        rows.stream().map(row -> flag.apply(row.facets())).toArray(Boolean[]::new));
+    /** Adds these columns, under their names, with what they hold of each of these. */
+    <T> RowArrays withColumns(List<Column<T>> columns, List<T> of) {
+        for (Column<T> column : columns) {
+            Object[] elements = switch (column.type()) {
+                case TEXT -> new String[of.size()];
+                case NUMBER -> new Long[of.size()];
+                case FLAG -> new Boolean[of.size()];
+            };
+            for (int i = 0; i < elements.length; i++) {
+                Object content = column.of().apply(of.get(i));
+                elements[i] = content instanceof String text ? PostgresDialect.INSTANCE.toColumn(text) : content;
             }
+            with(column.type().postgres(), column.name(), elements);
         }
         return this;
     }
@@ -82,12 +73,6 @@ final class RowArrays {
         return with("bytea", name, elements);
     }
 
-    private static String[] texts(List<Key> keys, Function<Key, String> part) {
-        return keys.stream()
-                .map(key -> PostgresDialect.INSTANCE.toColumn(part.apply(key)))
-                .toArray(String[]::new);
-    }
-
     /** The columns so far. */
     List<String> names() {
         return List.copyOf(names);
@@ -100,17 +85,22 @@ final class RowArrays {
 
     /**
      * The row {@code t} of a table with the key of each row {@code w}, where there is one, to go behind {@link #from}: of
-     * the session that is bound next. A statement of its own for each, so that each is found by the index of the keys,
-     * whatever the server thinks of the size of the table.
+     * the session that is bound next, if there is a column for it. A statement of its own for each, so that each is found by
+     * the index of the keys, whatever the server thinks of the size of the table.
      *
+     * @param source the table, or a query in parentheses
+     * @param sessions whether it has a column for the session
+     * @param keys the columns that are equal
      * @param columns of the table
      * @param locking {@code FOR UPDATE}, or {@code OFFSET 0} when nothing is locked
      */
-    String each(FamilyTable table, String columns, String locking) {
-        return " CROSS JOIN LATERAL (SELECT " + columns + " FROM " + table.name() + " AS k WHERE k.session = ?"
-                + table.partition()
-                        .map(column -> " AND k." + column + " = w." + column)
-                        .orElse("") + " AND k." + table.id() + " = w." + table.id() + " " + locking + ") AS t";
+    static String each(String source, boolean sessions, List<Column<Key>> keys, String columns, String locking) {
+        return " CROSS JOIN LATERAL (SELECT " + columns + " FROM " + source + " AS k WHERE "
+                + (sessions ? "k.session = ? AND " : "")
+                + keys.stream()
+                        .map(column -> "k." + column.name() + " = w." + column.name())
+                        .collect(Collectors.joining(" AND "))
+                + " " + locking + ") AS t";
     }
 
     /** What {@link #bind} takes, in the order of {@link #from}. */
@@ -120,7 +110,7 @@ final class RowArrays {
 
     /** Binds one of {@link #values}, or something that is no array. */
     static void bind(PreparedStatement statement, int parameter, Object value) throws SQLException {
-        if (value instanceof Column column) {
+        if (value instanceof Elements column) {
             column.bind(statement, parameter);
         } else {
             statement.setObject(parameter, value);

@@ -35,7 +35,11 @@ final class RowReader {
     private RowReader() {}
 
     /** Keys that one statement can ask for. */
-    private record Group(Family family, String partition) {}
+    private record Group(Family family, String partition) {
+        Key key(String id) {
+            return new Key(family, partition, id);
+        }
+    }
 
     /** Reads these rows, at one moment. */
     static Map<Key, Row> get(SqlConnection connection, SessionName session, Collection<Key> keys) throws SQLException {
@@ -48,7 +52,8 @@ final class RowReader {
             throws SQLException {
         Map<Group, List<String>> groups = new LinkedHashMap<>();
         for (Key key : keys) {
-            if (connection.dialect().table(key.family()).canHold(key.partition())) {
+            if (connection.dialect().families().contains(key.family())
+                    && connection.dialect().table(key.family()).canHold(key)) {
                 groups.computeIfAbsent(new Group(key.family(), key.partition()), group -> new ArrayList<>())
                         .add(key.id());
             }
@@ -82,12 +87,15 @@ final class RowReader {
         PreparedStatement select = connection.prepare(table.selectIds(places));
         int parameter = 1;
         select.setString(parameter++, session.name());
-        if (table.partition().isPresent()) {
-            select.setString(parameter++, dialect.toColumn(group.partition()));
+        for (Column<Key> column : table.shared()) {
+            RowWriter.bind(select, parameter++, dialect, column, group.key(ids.get(0)));
         }
         for (int i = 0; i < places; i++) {
             // What is too much asks for the last one again.
-            select.setString(parameter++, dialect.toColumn(ids.get(Math.min(i, ids.size() - 1))));
+            Key key = group.key(ids.get(Math.min(i, ids.size() - 1)));
+            for (Column<Key> column : table.single()) {
+                RowWriter.bind(select, parameter++, dialect, column, key);
+            }
         }
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -104,6 +112,9 @@ final class RowReader {
 
     static Page<Row, Position> scan(SqlConnection connection, SessionName session, Scan scan) throws SQLException {
         Dialect dialect = connection.dialect();
+        if (!dialect.families().contains(scan.family())) {
+            return Page.last(List.of());
+        }
         Optional<ScanStatement> statement = ScanStatement.of(dialect.table(scan.family()), scan);
         if (statement.isEmpty()) {
             return Page.last(List.of());
@@ -146,43 +157,70 @@ final class RowReader {
         Facets facets = table.flags()
                 ? new Facets(rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6), "")
                 : Facets.NONE;
-        Bytes value =
-                value(rows, table.flags() ? 7 : 4, withValue ? table.values().size() : 1);
+        Bytes value = content(
+                        rows, table.flags() ? 7 : 4, withValue ? table.values().size() : 1)
+                .map(content -> withValue ? table.value(content) : Bytes.wrap(content))
+                .orElse(Bytes.EMPTY);
         return new Row(new Key(family, name, dialect.fromColumn(rows.getString(2))), order, value, facets);
     }
 
-    /** The value in one of so many columns from this one on. */
-    static Bytes value(ResultSet rows, int first, int columns) throws SQLException {
+    /** What stands in one of so many columns from this one on. */
+    static Optional<byte[]> content(ResultSet rows, int first, int columns) throws SQLException {
         for (int column = first; column < first + columns; column++) {
             byte[] value = rows.getBytes(column);
             if (value != null) {
-                return Bytes.wrap(value);
+                return Optional.of(value);
             }
         }
-        return Bytes.EMPTY;
+        return Optional.empty();
     }
 
     static Page<Partition, String> partitions(
             SqlConnection connection, SessionName session, Family family, Optional<String> after, int limit)
             throws SQLException {
         Dialect dialect = connection.dialect();
+        if (!dialect.families().contains(family)) {
+            return Page.last(List.of());
+        }
         FamilyTable table = dialect.table(family);
         if (table.partition().isEmpty()) {
             return after.isPresent() ? Page.last(List.of()) : theOnlyPartition(connection, session, table);
         }
         String column = table.partition().get();
+        if (table.hasOneSession()) {
+            return partitionsOfOthers(connection, session, table, after, limit);
+        }
         // From one name to the next by the index, however many rows have it.
         PreparedStatement select = connection.prepare("WITH RECURSIVE part (name) AS (SELECT min(" + column + ") FROM "
-                + table.name() + " WHERE session = ? AND " + column + (after.isPresent() ? " > ?" : " >= ?")
-                + " UNION ALL SELECT (SELECT min(" + column + ") FROM " + table.name() + " WHERE session = ? AND "
+                + table.source() + " WHERE session = ? AND " + column + (after.isPresent() ? " > ?" : " >= ?")
+                + " UNION ALL SELECT (SELECT min(" + column + ") FROM " + table.source() + " WHERE session = ? AND "
                 + column + " > part.name) FROM part WHERE part.name IS NOT NULL) SELECT name, (SELECT count(*) FROM "
-                + table.name() + " WHERE session = ? AND " + column
+                + table.source() + " WHERE session = ? AND " + column
                 + " = part.name) FROM part WHERE name IS NOT NULL LIMIT ?");
         select.setString(1, session.name());
         select.setString(2, dialect.toColumn(after.orElse("")));
         select.setString(3, session.name());
         select.setString(4, session.name());
         select.setLong(5, limit + 1L);
+        return partitions(select, dialect, limit);
+    }
+
+    /** Of tables that have no index of ours, or may have none. */
+    private static Page<Partition, String> partitionsOfOthers(
+            SqlConnection connection, SessionName session, FamilyTable table, Optional<String> after, int limit)
+            throws SQLException {
+        String column = table.partition().orElseThrow();
+        PreparedStatement select = connection.prepare("SELECT " + column + ", count(*) FROM " + table.source()
+                + " AS t WHERE session = ? AND " + column + (after.isPresent() ? " > ?" : " >= ?") + " GROUP BY "
+                + column + " ORDER BY " + column + " LIMIT ?");
+        select.setString(1, session.name());
+        select.setString(2, connection.dialect().toColumn(after.orElse("")));
+        select.setLong(3, limit + 1L);
+        return partitions(select, connection.dialect(), limit);
+    }
+
+    private static Page<Partition, String> partitions(PreparedStatement select, Dialect dialect, int limit)
+            throws SQLException {
         List<Partition> items = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -197,7 +235,8 @@ final class RowReader {
 
     private static Page<Partition, String> theOnlyPartition(
             SqlConnection connection, SessionName session, FamilyTable table) throws SQLException {
-        PreparedStatement count = connection.prepare("SELECT count(*) FROM " + table.name() + " WHERE session = ?");
+        PreparedStatement count =
+                connection.prepare("SELECT count(*) FROM " + table.source() + " AS t WHERE session = ?");
         count.setString(1, session.name());
         try (ResultSet rows = count.executeQuery()) {
             long found = rows.next() ? rows.getLong(1) : 0;
@@ -216,7 +255,17 @@ final class RowReader {
             throws SQLException {
         TreeSet<SessionName> found = new TreeSet<>();
         for (Family family : families) {
-            String table = connection.dialect().table(family).name();
+            if (!connection.dialect().families().contains(family)) {
+                continue;
+            }
+            FamilyTable read = connection.dialect().table(family);
+            String table = read.source();
+            if (read.hasOneSession()) {
+                if (after.orElse("").compareTo(SessionName.DEFAULT.name()) < 0 && hasRows(connection, table)) {
+                    found.add(SessionName.DEFAULT);
+                }
+                continue;
+            }
             PreparedStatement select = connection.prepare("WITH RECURSIVE owner (name) AS (SELECT min(session) FROM "
                     + table + " WHERE session > ? UNION ALL SELECT (SELECT min(session) FROM " + table
                     + " WHERE session > owner.name) FROM owner WHERE owner.name IS NOT NULL) SELECT name FROM owner"
@@ -234,6 +283,13 @@ final class RowReader {
         return found.size() > limit
                 ? new Page<>(items, Optional.of(items.get(limit - 1).name()))
                 : Page.last(items);
+    }
+
+    private static boolean hasRows(SqlConnection connection, String source) throws SQLException {
+        PreparedStatement select = connection.prepare("SELECT 1 FROM " + source + " AS t LIMIT 1");
+        try (ResultSet rows = select.executeQuery()) {
+            return rows.next();
+        }
     }
 
     private static SessionName session(String place, String name) {

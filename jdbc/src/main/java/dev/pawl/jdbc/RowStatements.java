@@ -1,83 +1,80 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Family;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /** The statements with which SQLite's writer looks at and changes single rows of a table, each text made once. */
 final class RowStatements {
 
-    private static final Map<Family, RowStatements> STATEMENTS = new EnumMap<>(Family.class);
+    /** There are as many tables as there are, each made once. */
+    private static final ConcurrentMap<Home, RowStatements> STATEMENTS = new ConcurrentHashMap<>();
 
-    static {
-        for (Family family : Family.values()) {
-            STATEMENTS.put(family, new RowStatements(SqliteDialect.INSTANCE.table(family)));
-        }
-    }
-
-    private final FamilyTable table;
     private final String selectValue;
     private final String upsert;
     private final String delete;
     private final String deleteSome;
 
-    private RowStatements(FamilyTable table) {
-        this.table = table;
-        String isKey = table.key().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
-        this.selectValue = "SELECT value FROM " + table.name() + " WHERE " + isKey;
-        this.upsert = upsert(table);
-        this.delete = "DELETE FROM " + table.name() + " WHERE " + isKey;
-        this.deleteSome = "DELETE FROM " + table.name() + " WHERE rowid IN (SELECT rowid FROM " + table.name()
-                + " WHERE session = ? LIMIT ?)";
+    private RowStatements(Home home) {
+        String isKey = home.identity().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
+        this.selectValue =
+                "SELECT " + String.join(", ", home.content().columns()) + " FROM " + home.table() + " WHERE " + isKey;
+        this.upsert = upsert(home);
+        this.delete = "DELETE FROM " + home.table() + " WHERE " + isKey;
+        this.deleteSome = deleteSome(home);
     }
 
-    private static String upsert(FamilyTable table) {
-        List<String> columns = new ArrayList<>(table.key());
-        List<String> changed = new ArrayList<>();
-        table.order().ifPresent(changed::add);
-        if (table.flags()) {
-            changed.addAll(FamilyTable.FLAGS);
+    private static String upsert(Home home) {
+        List<String> columns = new ArrayList<>(home.identity());
+        home.rest().forEach(column -> columns.add(column.name()));
+        List<String> places =
+                new ArrayList<>(columns.stream().map(column -> "?").toList());
+        if (home.content() != Content.NONE) {
+            columns.addAll(home.content().columns());
+            places.add(home.content() == Content.TEXT ? "CAST(? AS TEXT)" : "?");
         }
-        columns.addAll(changed);
-        changed.add("value");
-        // A value goes over as bytes, so that no byte of it changes, and is kept as text, so that people can read it.
-        return "INSERT INTO " + table.name() + " (" + String.join(", ", columns) + ", value) VALUES ("
-                + "?, ".repeat(columns.size()) + "CAST(? AS TEXT)) ON CONFLICT (" + String.join(", ", table.key())
+        return "INSERT INTO " + home.table() + " (" + String.join(", ", columns) + ") VALUES ("
+                + String.join(", ", places) + ") ON CONFLICT (" + String.join(", ", home.identity())
                 + ") DO UPDATE SET "
-                + changed.stream()
+                + columns.stream()
+                        .filter(column -> !home.identity().contains(column))
                         .map(column -> column + " = excluded." + column)
                         .collect(Collectors.joining(", "));
     }
 
-    /** Those of the table of a family. */
-    static RowStatements of(Family family) {
-        return Objects.requireNonNull(STATEMENTS.get(family));
+    private static String deleteSome(Home home) {
+        String delete = "DELETE FROM " + home.table();
+        if (home.sessions()) {
+            return delete + " WHERE rowid IN (SELECT rowid FROM " + home.table() + " WHERE session = ? LIMIT ?)";
+        }
+        // Tables of zaileys have no numbers of rows.
+        String key = String.join(", ", home.names());
+        return delete + " WHERE (" + key + ") IN (SELECT " + key + " FROM " + home.table() + " LIMIT ?)";
     }
 
-    FamilyTable table() {
-        return table;
+    /** Those of a table. */
+    static RowStatements of(Home home) {
+        return STATEMENTS.computeIfAbsent(home, RowStatements::new);
     }
 
-    /** {@code SELECT} of the value of one row: session, partition if there is one, id. */
+    /** {@code SELECT} of the value of one row: session if there is one, key. */
     String selectValue() {
         return selectValue;
     }
 
-    /** Inserts or replaces a row: session, partition if there is one, id, order if there is one, flags, value. */
+    /** Inserts or replaces a row: session if there is one, key, the columns beside it, value. */
     String upsert() {
         return upsert;
     }
 
-    /** {@code DELETE} of one row: session, partition if there is one, id. */
+    /** {@code DELETE} of one row: session if there is one, key. */
     String delete() {
         return delete;
     }
 
-    /** {@code DELETE} of some rows of a session: session, how many. */
+    /** {@code DELETE} of some rows of a session: session if there is one, how many. */
     String deleteSome() {
         return deleteSome;
     }

@@ -3,8 +3,6 @@ package dev.pawl.jdbc;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
-import dev.pawl.backend.Facets;
-import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
@@ -33,16 +31,32 @@ final class RowWriter {
         }
     }
 
+    /** The same where there are no rows. */
+    static void requireAbsent(List<Check> checks) {
+        checks.stream()
+                .filter(check -> check.expected().isPresent())
+                .findFirst()
+                .ifPresent(check -> {
+                    throw conflict(check);
+                });
+    }
+
     static ConflictException conflict(Check check) {
         return new ConflictException(check.key(), check.key() + " is not as expected");
     }
 
     private static Optional<Bytes> value(SqlConnection connection, SessionName session, Key key) throws SQLException {
-        RowStatements statements = RowStatements.of(key.family());
-        PreparedStatement select = connection.prepare(statements.selectValue());
-        bindKey(select, statements.table(), session, key);
+        Optional<Home> home = connection.dialect().table(key.family()).home(key);
+        if (home.isEmpty()) {
+            return Optional.empty();
+        }
+        PreparedStatement select =
+                connection.prepare(RowStatements.of(home.get()).selectValue());
+        bindKey(select, connection.dialect(), home.get(), session, key);
         try (ResultSet rows = select.executeQuery()) {
-            return rows.next() ? Optional.of(RowReader.value(rows, 1, 1)) : Optional.empty();
+            return rows.next()
+                    ? Optional.of(RowReader.content(rows, 1, 1).map(Bytes::wrap).orElse(Bytes.EMPTY))
+                    : Optional.empty();
         }
     }
 
@@ -52,47 +66,66 @@ final class RowWriter {
             put(connection, session, row);
         }
         for (Key key : batch.deletes()) {
-            RowStatements statements = RowStatements.of(key.family());
-            PreparedStatement delete = connection.prepare(statements.delete());
-            bindKey(delete, statements.table(), session, key);
-            delete.executeUpdate();
+            for (Home home : homes(connection, key)) {
+                PreparedStatement delete =
+                        connection.prepare(RowStatements.of(home).delete());
+                bindKey(delete, connection.dialect(), home, session, key);
+                delete.executeUpdate();
+            }
         }
+    }
+
+    private static List<Home> homes(SqlConnection connection, Key key) {
+        return connection.dialect().table(key.family()).homes().stream()
+                .filter(home -> home.hasRow(key))
+                .toList();
     }
 
     private static void put(SqlConnection connection, SessionName session, Row row) throws SQLException {
-        RowStatements statements = RowStatements.of(row.key().family());
-        FamilyTable table = statements.table();
-        PreparedStatement upsert = connection.prepare(statements.upsert());
-        int parameter = bindKey(upsert, table, session, row.key());
-        if (table.order().isPresent()) {
-            upsert.setLong(parameter++, row.order());
+        for (Home home : homes(connection, row.key())) {
+            PreparedStatement upsert = connection.prepare(RowStatements.of(home).upsert());
+            int parameter = bindKey(upsert, connection.dialect(), home, session, row.key());
+            for (Column<Row> column : home.rest()) {
+                bind(upsert, parameter++, connection.dialect(), column, row);
+            }
+            if (home.content() != Content.NONE) {
+                upsert.setBytes(parameter, row.value().toArray());
+            }
+            upsert.executeUpdate();
         }
-        if (table.flags()) {
-            Facets facets = row.facets();
-            upsert.setInt(parameter++, facets.archived() ? 1 : 0);
-            upsert.setInt(parameter++, facets.unread() ? 1 : 0);
-            upsert.setInt(parameter++, facets.pinned() ? 1 : 0);
-        }
-        upsert.setBytes(parameter, row.value().toArray());
-        upsert.executeUpdate();
     }
 
-    /** Removes some rows of a session, and says how many. */
-    static int eraseSome(SqlConnection connection, Family family, SessionName session, int most) throws SQLException {
-        PreparedStatement delete = connection.prepare(RowStatements.of(family).deleteSome());
-        delete.setString(1, session.name());
-        delete.setInt(2, most);
+    /** Removes some rows of a session from a table, and says how many. */
+    static int eraseSome(SqlConnection connection, Home home, SessionName session, int most) throws SQLException {
+        PreparedStatement delete = connection.prepare(RowStatements.of(home).deleteSome());
+        int parameter = 1;
+        if (home.sessions()) {
+            delete.setString(parameter++, session.name());
+        }
+        delete.setInt(parameter, most);
         return delete.executeUpdate();
     }
 
-    private static int bindKey(PreparedStatement statement, FamilyTable table, SessionName session, Key key)
+    private static int bindKey(PreparedStatement statement, Dialect dialect, Home home, SessionName session, Key key)
             throws SQLException {
         int parameter = 1;
-        statement.setString(parameter++, session.name());
-        if (table.partition().isPresent()) {
-            statement.setString(parameter++, key.partition());
+        if (home.sessions()) {
+            statement.setString(parameter++, session.name());
         }
-        statement.setString(parameter++, key.id());
+        for (Column<Key> column : home.key()) {
+            bind(statement, parameter++, dialect, column, key);
+        }
         return parameter;
+    }
+
+    /** Binds what stands in a column. */
+    static <T> void bind(PreparedStatement statement, int parameter, Dialect dialect, Column<T> column, T of)
+            throws SQLException {
+        Object value = column.of().apply(of);
+        switch (column.type()) {
+            case TEXT -> statement.setString(parameter, dialect.toColumn((String) value));
+            case NUMBER -> statement.setLong(parameter, (Long) value);
+            case FLAG -> statement.setInt(parameter, (Boolean) value ? 1 : 0);
+        }
     }
 }

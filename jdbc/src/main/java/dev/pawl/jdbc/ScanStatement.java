@@ -30,8 +30,8 @@ record ScanStatement(FamilyTable table, String sql, String order, List<Object> v
         StringBuilder sql = new StringBuilder("SELECT ")
                 .append(table.columns(!scan.keysOnly()))
                 .append(" FROM ")
-                .append(table.name())
-                .append(" WHERE session = ?");
+                .append(table.source())
+                .append(" AS t WHERE session = ?");
         List<Object> values = new ArrayList<>();
         if (scan.partition().isPresent() && table.partition().isPresent()) {
             sql.append(" AND ").append(table.partition().get()).append(" = ?");

@@ -16,20 +16,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The steps that made the tables what they are, and the table that remembers them, {@code pawl_schema}.
+ * The steps that made the tables what they are, and the table that remembers them, such as {@code pawl_schema}.
  *
  * <p>A step is a resource file and never changes once it was released. It says from which step on a program can use a
  * store that has it: a column more needs no newer program, a column that moved does.
  */
 final class Schema {
 
-    private static final String TABLE =
-            "CREATE TABLE IF NOT EXISTS pawl_schema (step INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-                    + " compatible_from INTEGER NOT NULL, applied TEXT NOT NULL)";
+    private static final String COLUMNS = " (step INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+            + " compatible_from INTEGER NOT NULL, applied TEXT NOT NULL)";
 
     private static final Pattern COMPATIBLE = Pattern.compile("-- compatible from: ([0-9]+)\n");
     private static final Pattern END_OF_STATEMENT = Pattern.compile(";\\s*\n");
 
+    private final String table;
     private final List<Step> steps;
 
     /**
@@ -41,17 +41,19 @@ final class Schema {
      */
     private record Step(int number, String name, int compatibleFrom, List<String> statements) {}
 
-    private Schema(List<Step> steps) {
+    private Schema(String table, List<Step> steps) {
+        this.table = table;
         this.steps = steps;
     }
 
     /**
      * Reads the steps of a database.
      *
+     * @param table remembers them
      * @param directory the resource directory, relative to this class
      * @param names the files in it, in their order
      */
-    static Schema of(String directory, String... names) {
+    static Schema of(String table, String directory, String... names) {
         List<Step> steps = new ArrayList<>();
         for (String name : names) {
             String text = resource(directory + "/" + name);
@@ -61,7 +63,7 @@ final class Schema {
             }
             steps.add(new Step(steps.size() + 1, name, Integer.parseInt(compatible.group(1)), statements(text)));
         }
-        return new Schema(steps);
+        return new Schema(table, steps);
     }
 
     private static String resource(String name) {
@@ -84,6 +86,15 @@ final class Schema {
                 .toList();
     }
 
+    private String tableOfSteps() {
+        return "CREATE TABLE IF NOT EXISTS " + table + COLUMNS;
+    }
+
+    /** The table that remembers the steps. */
+    String table() {
+        return table;
+    }
+
     /** The last step there is. */
     int last() {
         return steps.size();
@@ -96,7 +107,7 @@ final class Schema {
      * @return the last step that the tables have
      */
     int require(SqlConnection connection, String place) throws SQLException {
-        PreparedStatement select = connection.prepare("SELECT max(step), max(compatible_from) FROM pawl_schema");
+        PreparedStatement select = connection.prepare("SELECT max(step), max(compatible_from) FROM " + table);
         try (ResultSet rows = select.executeQuery()) {
             rows.next();
             int step = rows.getInt(1);
@@ -113,10 +124,10 @@ final class Schema {
 
     /** All of it, for somebody who runs it with a tool of the database. */
     String script() {
-        StringBuilder script = new StringBuilder("BEGIN;\n\n" + TABLE + ";\n\n");
+        StringBuilder script = new StringBuilder("BEGIN;\n\n" + tableOfSteps() + ";\n\n");
         for (Step step : steps) {
             step.statements().forEach(statement -> script.append(statement).append(";\n\n"));
-            script.append("INSERT INTO pawl_schema (step, name, compatible_from, applied) VALUES (" + step.number()
+            script.append("INSERT INTO " + table + " (step, name, compatible_from, applied) VALUES (" + step.number()
                     + ", '" + step.name() + "', " + step.compatibleFrom() + ", 'by hand');\n\n");
         }
         return script.append("COMMIT;\n").toString();
@@ -124,14 +135,14 @@ final class Schema {
 
     /** Takes the steps that are missing, in a transaction that somebody else has begun and that locks others out. */
     void bring(SqlConnection connection, String place) throws SQLException {
-        connection.runOnce(TABLE);
+        connection.runOnce(tableOfSteps());
         int step = require(connection, place);
         for (Step next : steps.subList(Math.min(step, last()), last())) {
             for (String statement : next.statements()) {
                 connection.runOnce(statement);
             }
             PreparedStatement insert = connection.prepare(
-                    "INSERT INTO pawl_schema (step, name, compatible_from, applied) VALUES (?, ?, ?, ?)");
+                    "INSERT INTO " + table + " (step, name, compatible_from, applied) VALUES (?, ?, ?, ?)");
             insert.setInt(1, next.number());
             insert.setString(2, next.name());
             insert.setInt(3, next.compatibleFrom());

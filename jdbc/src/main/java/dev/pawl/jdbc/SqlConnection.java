@@ -24,7 +24,7 @@ final class SqlConnection implements AutoCloseable {
     private final Dialect dialect;
 
     /** In the order of their last use. */
-    private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, PreparedStatement> prepared;
 
     /** A connection to SQLite. */
     SqlConnection(Connection connection) {
@@ -32,8 +32,18 @@ final class SqlConnection implements AutoCloseable {
     }
 
     SqlConnection(Connection connection, Dialect dialect) {
+        this(connection, dialect, new LinkedHashMap<>(16, 0.75f, true));
+    }
+
+    private SqlConnection(Connection connection, Dialect dialect, Map<String, PreparedStatement> prepared) {
         this.connection = connection;
         this.dialect = dialect;
+        this.prepared = prepared;
+    }
+
+    /** This connection, with its statements, where tables are those of another layout. */
+    SqlConnection with(Dialect other) {
+        return other == dialect ? this : new SqlConnection(connection, other, prepared);
     }
 
     Dialect dialect() {

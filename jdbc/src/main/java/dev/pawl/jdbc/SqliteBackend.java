@@ -62,6 +62,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private final SqliteDatabase database;
     private final SqliteFailures failures;
     private final Traits traits;
+    private final Layout layout;
     private final boolean readOnly;
     private final SqliteTables tables;
     private final SqliteWriter writer;
@@ -76,10 +77,11 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 EnumSet.allOf(Family.class),
                 database.hasOneConnection() ? Durability.NONE : builder.durability,
                 new Traits.Limits(Integer.MAX_VALUE, Long.MAX_VALUE, VALUE_BYTES, Integer.MAX_VALUE),
-                true,
+                builder.layout.hasManySessions(),
                 EnumSet.allOf(Family.class));
+        this.layout = builder.layout;
         this.life = new Lifetime("the backend on " + database.place());
-        this.tables = new SqliteTables(database);
+        this.tables = new SqliteTables(database, builder.layout);
         this.writer = new SqliteWriter(database, failures, tables, builder.busyTimeout);
         this.readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
     }
@@ -125,6 +127,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         private @Nullable DataSource dataSource;
         private Access access = Access.READ_WRITE;
         private Durability durability = Durability.POWER_LOSS;
+        private Layout layout = Layout.PAWL;
         private int readers = 4;
         private Duration busyTimeout = Duration.ofSeconds(10);
 
@@ -163,6 +166,12 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 throw new IllegalArgumentException("a file always survives the process: open one in memory instead");
             }
             this.durability = of;
+            return this;
+        }
+
+        /** Whose tables it has: those of Pawl, unless this says otherwise. */
+        public Builder layout(Layout of) {
+            this.layout = of;
             return this;
         }
 
@@ -267,9 +276,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
         life.use(() -> {
             requireWritable();
             traits.requireWithin(batch);
-            FamilyTable.requirePlaces(SqliteDialect.INSTANCE, batch);
-            if (!findTables() && batch.puts().isEmpty()) {
-                requireAbsent(batch.checks());
+            layout.requireSession(session, batch);
+            FamilyTable.requirePlaces(tables.all(), batch);
+            if (findTables().isEmpty() && batch.puts().isEmpty()) {
+                RowWriter.requireAbsent(batch.checks());
                 return Optional.empty();
             }
             writer.apply(connection -> {
@@ -288,34 +298,33 @@ public final class SqliteBackend implements Backend, SelfChecking {
         }
         life.use(() -> {
             requireWritable();
-            FamilyTable.requirePlaces(SqliteDialect.INSTANCE, checks);
-            if (!findTables()) {
-                requireAbsent(checks);
+            layout.requireSession(session);
+            FamilyTable.requirePlaces(tables.all(), checks);
+            if (findTables().isEmpty()) {
+                RowWriter.requireAbsent(checks);
                 return Optional.empty();
             }
             // In the order of the enum: credentials first.
             for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
-                erase(session, family, checks);
+                for (Home home : tables.all().table(family).homes()) {
+                    erase(session, home, checks);
+                }
             }
-            emptyLog();
+            try {
+                writer.emptyLog();
+            } catch (SQLException e) {
+                throw failures.notApplied(e);
+            }
             return Optional.empty();
         });
     }
 
-    private void emptyLog() {
-        try {
-            writer.emptyLog();
-        } catch (SQLException e) {
-            throw failures.notApplied(e);
-        }
-    }
-
-    private void erase(SessionName session, Family family, List<Check> checks) {
+    private void erase(SessionName session, Home home, List<Check> checks) {
         int[] removed = {STEP};
         while (removed[0] == STEP) {
             writer.apply(connection -> {
                 RowWriter.check(connection, session, checks);
-                removed[0] = RowWriter.eraseSome(connection, family, session, STEP);
+                removed[0] = RowWriter.eraseSome(connection, home, session, STEP);
                 return removed[0] > 0;
             });
         }
@@ -323,13 +332,12 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public String locate(SessionName session, Key key) {
-        return database.place() + ": " + table(key).locate(session.name(), key);
+        return database.place() + ": " + tables.all().table(key.family()).locate(session.name(), key);
     }
 
     @Override
     public Inspection inspect(SessionName session) {
-        String format =
-                read(connection -> "SQLite, tables at step " + tables.step(connection), "SQLite, no tables yet");
+        String format = read(connection -> "SQLite, " + tables.describe(connection), "SQLite, no tables yet");
         return new Inspection(format, database.remarks());
     }
 
@@ -364,32 +372,20 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private <T> T read(Query<T> query, T nothing) {
         return life.use(() -> {
             try {
-                return findTables() ? readers.read(query) : nothing;
+                Optional<Dialect> found = findTables();
+                return found.isPresent() ? readers.read(connection -> query.on(connection.with(found.get()))) : nothing;
             } catch (SQLException e) {
                 throw failures.reading(e);
             }
         });
     }
 
-    private boolean findTables() {
+    private Optional<Dialect> findTables() {
         try {
-            return tables.areThere(readers);
+            return tables.find(readers);
         } catch (SQLException e) {
             throw failures.opening(e);
         }
-    }
-
-    private static void requireAbsent(List<Check> checks) {
-        checks.stream()
-                .filter(check -> check.expected().isPresent())
-                .findFirst()
-                .ifPresent(check -> {
-                    throw RowWriter.conflict(check);
-                });
-    }
-
-    private static FamilyTable table(Key key) {
-        return SqliteDialect.INSTANCE.table(key.family());
     }
 
     private void requireWritable() {

@@ -10,11 +10,12 @@ import dev.pawl.backend.UnsupportedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Opens {@code sqlite:FILE}, which takes {@code ?synchronous=full} (the default) and {@code ?synchronous=normal}, and
- * {@code sqlite::memory:}.
+ * Opens {@code sqlite:FILE}, which takes {@code ?synchronous=full} (the default) and {@code ?synchronous=normal}, and {@code
+ * ?layout=zaileys} for tables of zaileys; and {@code sqlite::memory:}.
  */
 public final class SqliteBackendProvider implements BackendProvider {
 
@@ -39,7 +40,7 @@ public final class SqliteBackendProvider implements BackendProvider {
             return openInMemory(locator, access);
         }
         locator.options().keySet().stream()
-                .filter(option -> !option.equals(SYNCHRONOUS))
+                .filter(option -> !option.equals(SYNCHRONOUS) && !option.equals(Layout.OPTION))
                 .findFirst()
                 .ifPresent(SqliteBackendProvider::refuse);
         String synchronous = locator.options().getOrDefault(SYNCHRONOUS, "full");
@@ -47,25 +48,31 @@ public final class SqliteBackendProvider implements BackendProvider {
         if (durability == null) {
             throw new UnsupportedException("synchronous is full or normal, not " + synchronous);
         }
+        Layout layout = layout(locator);
         try {
             return SqliteBackend.builder()
                     .file(Path.of(locator.path()))
                     .access(access)
                     .durability(durability)
+                    .layout(layout)
                     .open();
         } catch (InvalidPathException e) {
             throw new UnsupportedException("this process cannot use that path: " + e.getReason(), e);
         }
     }
 
+    private static Layout layout(Locator locator) {
+        Layout layout = Optional.ofNullable(locator.options().get(Layout.OPTION))
+                .map(Layout::named)
+                .orElse(Layout.PAWL);
+        layout.requireSession(locator.session());
+        return layout;
+    }
+
     private static void refuse(String option) {
-        throw new UnsupportedException(
-                option.equals("layout")
-                        ? "sqlite: layout=zaileys, the tables of zaileys, comes with a later version: this one opens its own"
-                                + " tables only, without that option"
-                        : "sqlite: has no option " + option
-                                + " here, only synchronous=full and synchronous=normal; a question mark in the path of a file"
-                                + " is written %3F");
+        throw new UnsupportedException("sqlite: has no option " + option
+                + " here, only synchronous=full, synchronous=normal and layout=zaileys; a question mark in the path"
+                + " of a file is written %3F");
     }
 
     private static Backend openInMemory(Locator locator, Access access) {

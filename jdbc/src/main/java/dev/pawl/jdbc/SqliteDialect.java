@@ -2,21 +2,32 @@ package dev.pawl.jdbc;
 
 import dev.pawl.backend.Family;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Text holds anything, and rows come one by one, so that nobody has to say when to stop. */
 final class SqliteDialect implements Dialect {
 
     static final Dialect INSTANCE = new SqliteDialect();
 
-    private final Map<Family, FamilyTable> tables = new EnumMap<>(Family.class);
+    private final Map<Family, FamilyTable> tables;
 
     private SqliteDialect() {
+        this(new EnumMap<>(Family.class));
         for (Family family : Family.values()) {
-            tables.put(family, FamilyTable.of(family, List.of("value"), "user"));
+            tables.put(family, FamilyTable.of(family, "pawl_", Content.TEXT, "user"));
         }
+    }
+
+    /** For the tables of another layout, where families may be missing. */
+    SqliteDialect(Map<Family, FamilyTable> tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Set<Family> families() {
+        return tables.keySet();
     }
 
     @Override

@@ -1,63 +1,93 @@
 package dev.pawl.jdbc;
 
+import dev.pawl.backend.Family;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnsupportedException;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
-/** Pawl's tables in a SQLite database: whether they are there, and whether they can be used. */
+/** The tables of a layout in a SQLite database: which are there, and whether they can be used. */
 final class SqliteTables {
 
-    private static final Schema SCHEMA = Schema.of("sqlite", "0001-tables.sql");
+    private static final Schema PAWL = Schema.of("pawl_schema", "sqlite", "0001-tables.sql");
+    private static final Schema ZAILEYS =
+            Schema.of(ZaileysTables.PREFIX + "schema", "sqlite-zaileys", "0001-tables.sql");
 
     private final SqliteDatabase database;
+    private final Layout layout;
+    private final Schema schema;
 
     /** They do not go away again. */
-    private volatile boolean found;
+    private volatile boolean complete;
 
-    SqliteTables(SqliteDatabase database) {
+    SqliteTables(SqliteDatabase database, Layout layout) {
         this.database = database;
+        this.layout = layout;
+        this.schema = layout == Layout.PAWL ? PAWL : ZAILEYS;
+    }
+
+    /** All of them, as they are once they were made. */
+    Dialect all() {
+        return layout == Layout.PAWL ? SqliteDialect.INSTANCE : ZaileysOnSqlite.COMPLETE;
     }
 
     /**
-     * Whether they are there, made by whomever. Looks until they are.
+     * Those that are there, made by whomever; empty when there are none. Looks until all are.
      *
-     * @throws StoreException when there is something that is, and will be, no database of ours
+     * @throws StoreException when there is something that is, and will be, no database of this layout
      */
-    boolean areThere(Readers readers) throws SQLException {
-        if (!found && database.exists()) {
-            found = readers.read(this::areIn);
+    Optional<Dialect> find(Readers readers) throws SQLException {
+        if (complete) {
+            return Optional.of(all());
         }
-        return found;
+        return database.exists() ? readers.read(this::findIn) : Optional.empty();
     }
 
-    private boolean areIn(SqlConnection connection) throws SQLException {
+    private Optional<Dialect> findIn(SqlConnection connection) throws SQLException {
         String encoding = connection.text("PRAGMA encoding").orElse("");
         if (!encoding.equals("UTF-8")) {
             // Ids would stand in another order than everywhere else.
             throw new UnsupportedException(
                     database.place() + " keeps text in " + encoding + ", and Pawl needs UTF-8: name another file");
         }
-        if (isThere(connection)) {
+        Set<Family> theirs = layout == Layout.ZAILEYS ? tablesOfZaileys(connection) : Set.of();
+        if (isThere(connection, schema)) {
             step(connection);
-            return true;
+            complete = true;
+            return Optional.of(all());
+        }
+        if (!theirs.isEmpty()) {
+            return Optional.of(ZaileysOnSqlite.bare(theirs));
         }
         if (database.isOwn()) {
-            requireNoneOfOthers(connection, database.place());
+            requireNoneOfOthers(connection);
         }
-        return false;
+        return Optional.empty();
     }
 
-    /** The last step they have. */
+    /** The last step they have; 0 when Pawl has made none. */
     int step(SqlConnection connection) throws SQLException {
-        return SCHEMA.require(connection, database.place());
+        return isThere(connection, schema) ? schema.require(connection, database.place()) : 0;
+    }
+
+    /** What there is, for people. */
+    String describe(SqlConnection connection) throws SQLException {
+        int step = step(connection);
+        return layout == Layout.PAWL ? "tables at step " + step : "tables of zaileys, " + describe(step);
+    }
+
+    /** What a step of our tables beside those of somebody else means, for people. */
+    static String describe(int step) {
+        return step == 0 ? "none of Pawl's beside them" : "those of Pawl beside them at step " + step;
     }
 
     /** Makes them, or what they lack, in a transaction of its own that locks others out. */
     void make(SqlConnection connection) throws SQLException {
         connection.run("BEGIN IMMEDIATE");
         try {
-            SCHEMA.bring(connection, database.place());
+            schema.bring(connection, database.place());
             connection.run("COMMIT");
         } catch (SQLException | RuntimeException | Error e) {
             connection.rollBack(e);
@@ -65,37 +95,68 @@ final class SqliteTables {
         }
     }
 
-    private static boolean isThere(SqlConnection connection) throws SQLException {
+    private static boolean isThere(SqlConnection connection, Schema schema) throws SQLException {
         return connection
-                .text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'pawl_schema'")
+                .text("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '" + schema.table() + "'")
                 .isPresent();
     }
 
-    /**
-     * Refuses a database in which only others have tables.
-     *
-     * @param place what is opened, for people
-     */
-    private static void requireNoneOfOthers(SqlConnection connection, String place) throws SQLException {
+    /** Refuses a database in which only others have tables. */
+    private void requireNoneOfOthers(SqlConnection connection) throws SQLException {
+        if (layout == Layout.ZAILEYS && isThere(connection, PAWL)) {
+            throw new UnsupportedException(
+                    database.place()
+                            + " has Pawl's own tables, not those of zaileys: open it without layout=zaileys; nothing was changed");
+        }
         Optional<String> foreign =
                 connection.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
                         + " ESCAPE '\\' AND name NOT LIKE 'pawl\\_%' ESCAPE '\\' ORDER BY name LIMIT 1");
         if (foreign.isPresent()) {
-            String owner = isOfZaileys(connection)
-                    ? "zaileys, whose tables this version cannot open yet, a later one does"
-                    : "another program: it has a table " + foreign.get() + " and none of Pawl's";
             throw new UnsupportedException(
-                    place + " is a database of " + owner + ". Name another file; nothing was changed");
+                    layout == Layout.PAWL && isOfZaileys(connection)
+                            ? database.place()
+                                    + " is a database of zaileys: open it with ?layout=zaileys, or name another"
+                                    + " file; nothing was changed"
+                            : database.place() + " is a database of another program: it has a table " + foreign.get()
+                                    + " and none of " + (layout == Layout.PAWL ? "Pawl's" : "zaileys'")
+                                    + ". Name another file; nothing was changed");
         }
     }
 
     /** Whether these are the tables that zaileys keeps credentials and keys in, or its history. */
     private static boolean isOfZaileys(SqlConnection connection) throws SQLException {
+        for (Family family : Set.of(Family.KEY, Family.MESSAGE)) {
+            if (columns(connection, ZaileysOnSqlite.tableOf(family)).equals(ZaileysOnSqlite.columnsOf(family))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The families whose tables of zaileys are there.
+     *
+     * @throws UnsupportedException when one of that name is another program's
+     */
+    private Set<Family> tablesOfZaileys(SqlConnection connection) throws SQLException {
+        Set<Family> found = EnumSet.noneOf(Family.class);
+        for (Family family : ZaileysTables.THEIRS) {
+            String table = ZaileysOnSqlite.tableOf(family);
+            String columns = columns(connection, table);
+            if (columns.equals(ZaileysOnSqlite.columnsOf(family))) {
+                found.add(family);
+            } else if (!columns.isEmpty()) {
+                throw new UnsupportedException(database.place() + " has a table " + table + " that is not the one of"
+                        + " zaileys, which has the columns " + ZaileysOnSqlite.columnsOf(family)
+                        + "; nothing was changed");
+            }
+        }
+        return found;
+    }
+
+    private static String columns(SqlConnection connection, String table) throws SQLException {
         return connection
-                .text(
-                        "SELECT 'yes' WHERE (SELECT group_concat(name) FROM pragma_table_info('auth_signal')) = 'type,id,data'"
-                                + " OR (SELECT group_concat(name) FROM pragma_table_info('messages'))"
-                                + " = 'remote_jid,id,from_me,timestamp,data'")
-                .isPresent();
+                .text("SELECT group_concat(name) FROM pragma_table_info('" + table + "')")
+                .orElse("");
     }
 }

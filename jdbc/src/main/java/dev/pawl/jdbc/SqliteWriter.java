@@ -36,7 +36,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
 
     /** Writes in a transaction, together with others who want to. Makes the database and its tables first. */
     void apply(Change change) {
-        turns.apply(change);
+        turns.apply(opened -> change.apply(opened.with(tables.all())));
     }
 
     @Override

@@ -240,7 +240,7 @@ final class PostgresOpeningTest {
         "postgresql:h/d, named like",
         "mysql://h/d, named like",
         "postgresql://h/d?mx=3, mx",
-        "postgresql://h/d?layout=zaileys, later version",
+        "postgresql://h/d?layout=tables, layout is",
         "postgresql://h/d?max=0, max",
         "postgresql://h/d?max=many, max",
         "postgresql://u:%zz@h/d, %25",

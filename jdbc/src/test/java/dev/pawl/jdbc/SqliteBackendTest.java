@@ -316,7 +316,7 @@ class SqliteBackendTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?layout=zaileys", "?synchronous=off", "?mode=ro"})
+    @ValueSource(strings = {"?layout=tables", "?synchronous=off", "?mode=ro"})
     void anOptionThatIsNotKnownIsRefused(String option) {
         assertThatThrownBy(() -> open("sqlite:" + directory.resolve("pawl.db") + option))
                 .isInstanceOf(UnsupportedException.class);

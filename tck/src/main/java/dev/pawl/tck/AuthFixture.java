@@ -15,6 +15,7 @@ import dev.pawl.auth.Updates;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
@@ -93,12 +94,17 @@ abstract class AuthFixture extends ContractSuite {
 
     /** Checks what a row holds: this text, byte for byte where the backend keeps that, else what it means. */
     final void holds(Key key, String text) {
-        Bytes found = raw(key).orElseThrow();
-        if (backend.traits().verbatim().contains(key.family())) {
-            assertThat(found.utf8()).isEqualTo(text);
-        } else {
-            assertThat(JsonMeaning.of(JsonValue.parse(found))).isEqualTo(JsonMeaning.of(JsonValue.parse(text)));
-        }
+        assertThat(kept(key.family(), raw(key).orElseThrow().utf8())).isEqualTo(kept(key.family(), text));
+    }
+
+    /** As much of these credentials as comes back: their text where the backend keeps that, else what it means. */
+    final String kept(Credentials credentials) {
+        return kept(Family.CREDENTIALS, credentials.text().utf8());
+    }
+
+    /** Likewise of a value of this family. */
+    final String kept(Family family, String text) {
+        return backend.traits().verbatim().contains(family) ? text : JsonMeaning.of(JsonValue.parse(text));
     }
 
     /** Every key row and the credentials, past the store. */
