@@ -68,7 +68,7 @@ class PostgresStoresTest {
         assertThat(Run.pawl("inspect", database).out())
                 .containsPattern("format +PostgreSQL [0-9.]+, tables at step 1")
                 .containsPattern(
-                        "place +postgresql://127.0.0.1:[0-9]+/postgres, schema s[0-9_]+paired[a-z_]*: pawl_credentials");
+                        "place +postgresql server [0-9]+, database postgres, schema s[0-9_]+paired[a-z_]*: pawl_credentials");
     }
 
     @Test

@@ -48,6 +48,17 @@ final class CommitStatement {
     /** How long the server keeps a transaction, and so its locks, whose client says nothing, in milliseconds. */
     private static final int IDLE_MILLIS = 10_000;
 
+    /**
+     * What takes the lock of a session for the rest of a transaction: how long to wait for locks, in milliseconds, as text,
+     * and the number of the session. Also has the commit forced, where a role or a database is set not to. Its columns have
+     * a size that is known: else the driver, once it knows the statement, waits for the answer before it sends the next one.
+     */
+    static final String LOCK = "set_config('lock_timeout', ?, true) IS NULL,"
+            + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
+            + " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on'"
+            + " ELSE current_setting('synchronous_commit') END, true) IS NULL,"
+            + " pg_advisory_xact_lock(" + LOCKS + ", ?)";
+
     private final SessionName session;
     private final Dialect dialect;
 
@@ -81,9 +92,8 @@ final class CommitStatement {
         this.dialect = dialect;
         this.leases = leases(dialect).table();
         this.session = session;
-        sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ")
-                .append(lock(lockMillis))
-                .append("; WITH ");
+        sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ").append(LOCK).append("; WITH ");
+        values.add(Long.toString(lockMillis));
         values.add(session.name().hashCode());
         look(checks, mark);
     }
@@ -177,16 +187,6 @@ final class CommitStatement {
     static String begin(long lockMillis) {
         return "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " + lockMillis
                 + "; SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS;
-    }
-
-    /**
-     * What takes the lock of a session for the rest of a transaction: the number of the session. Its columns have a size
-     * that is known: else the driver, once it knows the statement, waits for the answer before it sends the next one.
-     */
-    static String lock(long millis) {
-        return "set_config('lock_timeout', '" + millis + "', true) IS NULL,"
-                + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
-                + " pg_advisory_xact_lock(" + LOCKS + ", ?)";
     }
 
     /** What stands in a row, to be compared: the bytes of a value, or what it means where only that is kept. */

@@ -4,6 +4,7 @@ import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * Backend backend = PostgresBackend.open("postgresql://pawl:secret@db.example:5432/bots", Access.READ_WRITE);
  * }</pre>
  *
- * <p><b>Durability.</b> That of the server: {@link Durability#POWER_LOSS}, unless {@code fsync}, {@code full_page_writes}
- * or {@code synchronous_commit} is off there, which {@link #inspect} says. A failover to a standby that lags behind loses
- * what it lacks. <b>Atomicity.</b> One transaction for a batch, sent and answered in one round trip; commits of a session
+ * <p><b>Durability.</b> {@link Durability#POWER_LOSS}, also for a role whose {@code synchronous_commit} is off, unless
+ * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which the log
+ * and {@link #inspect} say. A failover to a standby that lags behind loses what it lacks. <b>Atomicity.</b> One transaction for a batch, sent and answered in one round trip; commits of a session
  * come one after another by a lock that ends with the transaction, and commits of different sessions share forces of the
  * server. <b>Thread-safety.</b> All sessions share one pool of at most {@link Builder#max} connections; who finds none
  * waits up to {@link Builder#patience}.
@@ -65,11 +67,12 @@ public final class PostgresBackend implements Backend {
     private static final Traits.Limits LIMITS = new Traits.Limits(10_000, 32L << 20, 16L << 20, 10_000);
 
     private final PostgresConnections connections;
-    private final PostgresFacts server;
     private final String place;
     private final PostgresFailures failures;
+    private final String home;
     private final Layout layout;
-    private final Traits traits;
+    private final Traits forced;
+    private final Traits unforced;
     private final boolean readOnly;
     private final PostgresTables tables;
     private final PostgresWriter writer;
@@ -78,16 +81,14 @@ public final class PostgresBackend implements Backend {
     private PostgresBackend(PostgresOpening.Opened opened, boolean readOnly) {
         this.layout = opened.layout();
         this.connections = opened.connections();
-        this.server = opened.server();
         this.place = opened.place();
+        this.home = opened.home();
         this.readOnly = readOnly;
         this.failures = new PostgresFailures(place);
-        this.tables = new PostgresTables(connections, server, place, layout);
-        Set<Family> verbatim = EnumSet.allOf(Family.class);
-        verbatim.removeIf(family -> tables.all().table(family).isJsonb());
-        this.traits = new Traits(
-                EnumSet.allOf(Family.class), server.durability(), LIMITS, layout.hasManySessions(), verbatim);
-        this.writer = new PostgresWriter(connections, failures, tables.all(), connections.patience());
+        this.tables = new PostgresTables(opened);
+        this.forced = traits(Durability.POWER_LOSS);
+        this.unforced = traits(Durability.PROCESS_CRASH);
+        this.writer = new PostgresWriter(connections, failures, tables.all());
         this.life = new Lifetime("the backend on " + place);
     }
 
@@ -151,7 +152,8 @@ public final class PostgresBackend implements Backend {
         /**
          * Connections to a database of yours, such as a pool. Each is used for one transaction and closed again. They must
          * not belong to transactions of others, as those of Spring's {@code TransactionAwareDataSourceProxy} do. The data
-         * source stays open.
+         * source stays open. Those that are for reading only ({@link java.sql.Connection#isReadOnly}) are refused unless it is
+         * opened for reading only.
          */
         public Builder dataSource(DataSource given) {
             this.dataSource = given;
@@ -183,8 +185,9 @@ public final class PostgresBackend implements Backend {
         }
 
         /**
-         * How long to wait for a connection, for commits of the same session before it, here and in other processes, and
-         * for the server to come back when it went in a commit; 10 s unless this says otherwise.
+         * How long one call waits altogether, for a connection and for commits of the same session before it, here and in
+         * other processes; 10 s unless this says otherwise. A commit in the middle of which the connection went waits as long
+         * again for the server to come back. A data source of yours waits for connections as long as it likes.
          */
         public Builder patience(Duration most) {
             if (most.isNegative() || most.isZero()) {
@@ -218,9 +221,13 @@ public final class PostgresBackend implements Backend {
         PostgresBackend backend = new PostgresBackend(opened, access == Access.READ_ONLY);
         try {
             opened.server().requireFit(opened.place());
-            if (backend.findTables().isEmpty() && backend.readOnly) {
+            long end = opened.connections().deadline();
+            if (backend.findTables(end).isEmpty() && backend.readOnly) {
                 throw UnavailableException.connectionFailed(opened.place() + ": there are no tables of "
                         + (opened.layout() == Layout.PAWL ? "Pawl's" : "zaileys"));
+            }
+            if (!backend.readOnly) {
+                backend.requireWritingConnections(end);
             }
             return backend;
         } catch (RuntimeException e) {
@@ -229,9 +236,15 @@ public final class PostgresBackend implements Backend {
         }
     }
 
+    private Traits traits(Durability durability) {
+        Set<Family> verbatim = EnumSet.allOf(Family.class);
+        verbatim.removeIf(family -> tables.all().table(family).isJsonb());
+        return new Traits(EnumSet.allOf(Family.class), durability, LIMITS, layout.hasManySessions(), verbatim);
+    }
+
     @Override
     public Traits traits() {
-        return traits;
+        return tables.server().forces() ? forced : unforced;
     }
 
     @Override
@@ -259,15 +272,19 @@ public final class PostgresBackend implements Backend {
     public void commit(SessionName session, Batch batch) {
         life.use(() -> {
             requireWritable();
-            traits.requireWithin(batch);
+            traits().requireWithin(batch);
             layout.requireSession(session, batch);
             FamilyTable.requirePlaces(tables.all(), batch);
-            if (batch.puts().isEmpty() && findTables().isEmpty()) {
+            long end = connections.deadline();
+            if (batch.puts().isEmpty() && findTables(end).isEmpty()) {
                 RowWriter.requireAbsent(batch.checks());
                 return Optional.empty();
             }
-            makeTables();
-            writer.commit(session, batch);
+            makeTables(end);
+            write(() -> {
+                writer.commit(session, batch, end);
+                return Optional.empty();
+            });
             return Optional.empty();
         });
     }
@@ -281,11 +298,12 @@ public final class PostgresBackend implements Backend {
             requireWritable();
             layout.requireSession(session);
             FamilyTable.requirePlaces(tables.all(), checks);
-            if (findTables().isEmpty()) {
+            long end = connections.deadline();
+            if (findTables(end).isEmpty()) {
                 RowWriter.requireAbsent(checks);
                 return Optional.empty();
             }
-            makeTables();
+            makeTables(end);
             // In the order of the enum: credentials first.
             for (Family family : families.isEmpty() ? families : EnumSet.copyOf(families)) {
                 for (Home home : tables.all().table(family).homes()) {
@@ -297,22 +315,23 @@ public final class PostgresBackend implements Backend {
     }
 
     private void erase(SessionName session, Home home, List<Check> checks) {
-        while (writer.eraseSome(session, home, checks, STEP).orElse(STEP) > 0) {
+        while (write(() -> writer.eraseSome(session, home, checks, STEP)).orElse(STEP) > 0) {
             // A step may be short of rows that somebody else had in hand: only one that finds none is the last.
         }
     }
 
     @Override
     public String locate(SessionName session, Key key) {
-        return place + ": " + tables.all().table(key.family()).locate(session.name(), key);
+        return home + ": " + tables.all().table(key.family()).locate(session.name(), key);
     }
 
     @Override
     public Inspection inspect(SessionName session) {
         return life.use(() -> {
             try {
-                return new Inspection(
-                        "PostgreSQL " + server.release() + ", " + tables.describe(), server.remarks(place));
+                String what = tables.describe(connections.deadline());
+                PostgresFacts server = tables.server();
+                return new Inspection("PostgreSQL " + server.release() + ", " + what, server.remarks(place));
             } catch (SQLException e) {
                 throw failures.reading(e);
             }
@@ -337,13 +356,17 @@ public final class PostgresBackend implements Backend {
     /** Reads, or gives this when there are no tables to read. A connection that broke is not the end of it. */
     private <T> T read(Query<T> query, T nothing) {
         return life.use(() -> {
+            long end = connections.deadline();
             for (int attempt = 1; ; attempt++) {
                 try {
-                    Optional<Dialect> found = tables.find();
+                    Optional<Dialect> found = tables.find(end);
                     return found.isPresent()
-                            ? connections.use(connection -> query.on(connection.with(found.get())))
+                            ? connections.read(connection -> query.on(connection.with(found.get())), end)
                             : nothing;
                 } catch (SQLException e) {
+                    if (PostgresFailures.isRefused(e)) {
+                        tables.doubt();
+                    }
                     boolean broken =
                             PostgresFailures.isOfConnection(e) && !(e instanceof PostgresConnections.NoConnection);
                     if (attempt > 2 || !(broken || PostgresFailures.isOfOthers(e))) {
@@ -355,17 +378,36 @@ public final class PostgresBackend implements Backend {
         });
     }
 
-    private Optional<Dialect> findTables() {
+    /** Writes. Tables that are not as they were known are looked at again by who comes next. */
+    private <T> T write(Supplier<T> action) {
         try {
-            return tables.find();
+            return action.get();
+        } catch (CorruptDataException e) {
+            tables.doubt();
+            throw e;
+        }
+    }
+
+    /** Connections of somebody else may be for reading only. */
+    private void requireWritingConnections(long end) {
+        try {
+            connections.write(connection -> place, end);
         } catch (SQLException e) {
             throw failures.opening(e);
         }
     }
 
-    private void makeTables() {
+    private Optional<Dialect> findTables(long end) {
         try {
-            tables.make();
+            return tables.find(end);
+        } catch (SQLException e) {
+            throw failures.opening(e);
+        }
+    }
+
+    private void makeTables(long end) {
+        try {
+            tables.make(end);
         } catch (SQLException e) {
             throw failures.notApplied(e);
         }

@@ -7,8 +7,12 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /**
@@ -19,13 +23,22 @@ import javax.sql.DataSource;
  */
 final class PostgresConnections implements AutoCloseable {
 
+    /** How long the pool itself waits at a time: the least it takes, so that a wait ends when it should. */
+    private static final long TURN_MILLIS = 250;
+
+    /** How long a connection that was idle may take to say that it is there. */
+    private static final long VALIDATION_MILLIS = 5_000;
+
     private final DataSource source;
     private final Optional<HikariDataSource> pool;
+    private final Semaphore free;
     private final long patience;
+    private final AtomicInteger generation = new AtomicInteger();
 
-    private PostgresConnections(DataSource source, Optional<HikariDataSource> pool, Duration patience) {
+    private PostgresConnections(DataSource source, Optional<HikariDataSource> pool, int most, Duration patience) {
         this.source = source;
         this.pool = pool;
+        this.free = new Semaphore(most, true);
         this.patience = patience.toNanos();
     }
 
@@ -37,33 +50,71 @@ final class PostgresConnections implements AutoCloseable {
         config.setMaximumPoolSize(most);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-        config.setConnectionTimeout(Math.max(250, patience.toMillis()));
+        config.setConnectionTimeout(TURN_MILLIS);
+        config.setValidationTimeout(Math.max(TURN_MILLIS, Math.min(VALIDATION_MILLIS, patience.toMillis())));
         // Whether it can be reached is found out before, at once and with the reason.
         config.setInitializationFailTimeout(-1);
         HikariDataSource pool = new HikariDataSource(config);
-        return new PostgresConnections(pool, Optional.of(pool), patience);
+        return new PostgresConnections(pool, Optional.of(pool), most, patience);
     }
 
-    /** Connections of somebody else, who closes them. */
+    /** Connections of somebody else, who closes them, and says how many there are. */
     static PostgresConnections given(DataSource theirs, Duration patience) {
-        return new PostgresConnections(theirs, Optional.empty(), patience);
+        return new PostgresConnections(theirs, Optional.empty(), Integer.MAX_VALUE, patience);
     }
 
-    /** How long a caller waits for a connection. */
-    Duration patience() {
-        return Duration.ofNanos(patience);
+    /** When somebody who begins now has waited long enough, by {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + patience;
+    }
+
+    /** How many milliseconds there are until then, at least one. */
+    static long millisUntil(long end) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
     }
 
     /**
-     * Uses a connection. One on which anything failed is not used again. An interruption of the caller is seen after that:
-     * the connection of a virtual thread would not survive it.
+     * Changes whenever connections were lost: whoever answers from then on may be another server.
+     */
+    int generation() {
+        return generation.get();
+    }
+
+    /**
+     * Reads on a connection. One on which anything failed is not used again. An interruption of the caller is seen after
+     * that: the connection of a virtual thread would not survive it.
      *
+     * @param end when to stop waiting for a connection
      * @throws NoConnection when there was none, so that nothing was sent
      */
-    <T> T use(Query<T> query) throws SQLException {
+    <T> T read(Query<T> query, long end) throws SQLException {
+        return use(query, false, end);
+    }
+
+    /**
+     * Writes on a connection, likewise.
+     *
+     * @throws UnavailableException when a connection of somebody else is for reading only; nothing was sent
+     */
+    <T> T write(Query<T> query, long end) throws SQLException {
+        return use(query, true, end);
+    }
+
+    private <T> T use(Query<T> query, boolean writing, long end) throws SQLException {
         boolean interrupted = Thread.interrupted();
         try {
-            return useNow(query);
+            if (!awaitFree(end)) {
+                throw new NoConnection(
+                        new SQLTransientConnectionException("all connections of the pool are in use (option max)"));
+            }
+            interrupted |= Thread.interrupted();
+            try {
+                Taken taken = take(writing, end);
+                interrupted |= Thread.interrupted();
+                return useNow(taken, query);
+            } finally {
+                free.release();
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -71,31 +122,62 @@ final class PostgresConnections implements AutoCloseable {
         }
     }
 
-    private <T> T useNow(Query<T> query) throws SQLException {
-        Taken taken = take();
+    private boolean awaitFree(long end) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return free.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <T> T useNow(Taken taken, Query<T> query) throws SQLException {
         Connection connection = taken.connection();
         SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE);
         T result;
         try {
             result = query.on(lent);
-        } catch (Throwable e) {
+        } catch (SQLException | StoreException | Error e) {
             discard(connection, e);
             throw e;
+        } catch (RuntimeException e) {
+            discard(connection, e);
+            throw inItsOwnWay(e);
         }
         try {
             if (!taken.autoCommit()) {
                 connection.setAutoCommit(false);
             }
             lent.close();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             // What was done is done; who needs a connection next gets another.
             discard(connection, e);
         }
         return result;
     }
 
+    /**
+     * What a connection of somebody else throws that no connection should. What it says is left out: it may quote what was
+     * sent. It has no SQLSTATE, so nobody knows what the server did.
+     */
+    private static SQLException inItsOwnWay(RuntimeException e) {
+        SQLException failure =
+                new SQLException("the connection failed with " + e.getClass().getName());
+        failure.setStackTrace(e.getStackTrace());
+        return failure;
+    }
+
     /** Forgets connections that wait for their next use: whatever broke one may have broken all. */
     void renew() {
+        generation.incrementAndGet();
         pool.map(HikariDataSource::getHikariPoolMXBean).ifPresent(HikariPoolMXBean::softEvictConnections);
     }
 
@@ -124,18 +206,23 @@ final class PostgresConnections implements AutoCloseable {
     private record Taken(Connection connection, boolean autoCommit) {}
 
     /** A caller that is interrupted gets its connection all the same, and stays interrupted. */
-    private Taken take() throws SQLException {
-        long end = System.nanoTime() + patience;
+    private Taken take(boolean writing, long end) throws SQLException {
         boolean interrupted = false;
+        Optional<SQLException> reason = Optional.empty();
         try {
             while (true) {
                 try {
-                    return ready(source.getConnection());
+                    return ready(source.getConnection(), writing);
                 } catch (SQLException e) {
+                    // The pool says why once, and later only that there is still none.
+                    reason = e.getCause() == null ? reason : Optional.of(e);
                     boolean again = Thread.interrupted();
                     interrupted |= again;
-                    if (!again || System.nanoTime() - end > 0) {
-                        throw new NoConnection(e);
+                    boolean mayComeYet = pool.isPresent()
+                            && e instanceof SQLTransientConnectionException
+                            && !PostgresFailures.isOfEntry(e);
+                    if (!(again || mayComeYet) || System.nanoTime() - end >= 0) {
+                        throw new NoConnection(reason.orElse(e));
                     }
                 } catch (StoreException e) {
                     throw e;
@@ -150,12 +237,16 @@ final class PostgresConnections implements AutoCloseable {
         }
     }
 
-    private static Taken ready(Connection connection) throws SQLException {
+    private static Taken ready(Connection connection, boolean writing) throws SQLException {
         try {
             boolean autoCommit = connection.getAutoCommit();
             if (PostgresDriver.hasBegun(connection).orElse(!autoCommit)) {
                 throw UnavailableException.connectionFailed("the data source gives connections on which a transaction"
                         + " of somebody else may be open: give one that is not bound to transactions");
+            }
+            if (writing && connection.isReadOnly()) {
+                throw UnavailableException.connectionFailed("the connections are for reading only (readOnly):"
+                        + " open it for reading only, or give connections that may write");
             }
             if (!autoCommit) {
                 connection.setAutoCommit(true);

@@ -83,15 +83,22 @@ final class PostgresDialect implements Dialect {
         return limit > SMALL_PAGE;
     }
 
-    /** Sizes are those on the medium, which may be compressed: a limit of memory, not the exact one of a page. */
+    /** Sizes are those of the values themselves, which may be much smaller on the medium. */
     @Override
     public String bounded(ScanStatement scan) {
         String size = scan.table().values().stream()
-                .map(column -> "coalesce(pg_column_size(" + column + "), 0)")
+                .map(column ->
+                        "coalesce(octet_length(" + column + (isJson(scan.table(), column) ? "::text" : "") + "), 0)")
                 .collect(Collectors.joining(" + ", "(", ")"));
         return "SELECT * FROM (SELECT page.*, count(*) OVER () AS found, sum(" + size + ") OVER (ORDER BY "
                 + scan.order()
                 + " ROWS UNBOUNDED PRECEDING) - " + size + " AS before FROM (" + scan.sql()
                 + ") AS page) AS bounded WHERE before < " + Backend.PAGE_BYTES + " ORDER BY " + scan.order();
+    }
+
+    private static boolean isJson(FamilyTable table, String column) {
+        return table.isJsonb()
+                || (table.values().equals(Content.JSON.columns())
+                        && column.equals(table.values().get(0)));
     }
 }

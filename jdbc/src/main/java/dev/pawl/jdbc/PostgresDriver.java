@@ -74,7 +74,7 @@ final class PostgresDriver {
         private PostgresSource() {}
 
         static DataSource of(PostgresAddress address, String password, Map<String, String> defaults) {
-            PGSimpleDataSource source = new PGSimpleDataSource();
+            PGSimpleDataSource source = new OurSource();
             try {
                 source.setUrl("jdbc:postgresql:" + address.place());
             } catch (IllegalArgumentException e) {
@@ -96,6 +96,19 @@ final class PostgresDriver {
                 throw new UnsupportedException("an option of the database has a value that the driver does not take");
             }
             return source;
+        }
+
+        /** A pool asks for connections to be made in the time that it waits for one, which need not be enough. */
+        private static final class OurSource extends PGSimpleDataSource {
+            private static final long serialVersionUID = 1L;
+            private static final int LOGIN_SECONDS = 10;
+
+            @Override
+            public void setLoginTimeout(int seconds) {
+                if (getLoginTimeout() == 0) {
+                    super.setLoginTimeout(LOGIN_SECONDS);
+                }
+            }
         }
 
         static boolean knows(String option) {

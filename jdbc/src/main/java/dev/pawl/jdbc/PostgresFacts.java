@@ -1,12 +1,10 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Durability;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.UnsupportedException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,47 +13,64 @@ import java.util.Optional;
  *
  * @param version its number, such as 180001
  * @param encoding of text in this database
- * @param forces whether it forces commits to the medium
- * @param waits whether it acknowledges a commit after that
- * @param standby whether it only repeats what another server does
+ * @param forces whether it forces commits to the medium, so that they survive the end of the machine
  * @param role who we are
  * @param schema where new tables go; empty when that is nowhere
  * @param process that answered
- * @param identity tells this database and schema of this run of the server from all others
+ * @param database its name
+ * @param home the schema in which the tables are found, or would be made
+ * @param cluster what tells this server and its standbys from all others, for ever; empty when we may not know
+ * @param run tells this run of the server from all others
  */
 record PostgresFacts(
         int version,
         String encoding,
         boolean forces,
-        boolean waits,
-        boolean standby,
         String role,
         Optional<String> schema,
         int process,
-        String identity) {
+        String database,
+        Optional<String> home,
+        Optional<String> cluster,
+        String run) {
 
     private static final int OLDEST = 12_00_00;
 
     /** Asks it. */
     static PostgresFacts of(SqlConnection connection) throws SQLException {
-        PreparedStatement select = connection.prepare(
-                "SELECT current_setting('server_version_num')::int,"
-                        + " current_setting('server_encoding'),"
-                        + " current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',"
-                        + " current_setting('synchronous_commit') <> 'off', pg_is_in_recovery(), current_user, current_schema(),"
-                        + " pg_backend_pid(), pg_postmaster_start_time() || ' ' || current_database() || ' ' || coalesce(current_schema(), '')");
+        Optional<String> cluster = cluster(connection);
+        PreparedStatement select = connection.prepare("SELECT current_setting('server_version_num')::int,"
+                + " current_setting('server_encoding'),"
+                + " current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',"
+                + " current_user, current_schema(), pg_backend_pid(), current_database(),"
+                + " coalesce((SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                + " WHERE c.oid = to_regclass('pawl_schema')), current_schema()),"
+                + " pg_postmaster_start_time()::text");
         try (ResultSet rows = select.executeQuery()) {
             rows.next();
             return new PostgresFacts(
                     rows.getInt(1),
                     rows.getString(2),
                     rows.getBoolean(3),
-                    rows.getBoolean(4),
-                    rows.getBoolean(5),
-                    rows.getString(6),
-                    Optional.ofNullable(rows.getString(7)),
-                    rows.getInt(8),
+                    rows.getString(4),
+                    Optional.ofNullable(rows.getString(5)),
+                    rows.getInt(6),
+                    rows.getString(7),
+                    Optional.ofNullable(rows.getString(8)),
+                    cluster,
                     rows.getString(9));
+        }
+    }
+
+    /** It is made once, with the files of the server, and standbys have it too. Not every host lets its users see it. */
+    private static Optional<String> cluster(SqlConnection connection) throws SQLException {
+        try {
+            return connection.text("SELECT system_identifier FROM pg_control_system()");
+        } catch (SQLException e) {
+            if (PostgresFailures.isRefused(e)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -81,24 +96,14 @@ record PostgresFacts(
         return version / 10_000 + "." + version % 10_000;
     }
 
-    /** What a commit survives that it acknowledged. */
-    Durability durability() {
-        return forces && waits ? Durability.POWER_LOSS : Durability.PROCESS_CRASH;
-    }
-
     /** What deserves attention. */
     List<Inspection.Remark> remarks(String place) {
-        List<Inspection.Remark> remarks = new ArrayList<>();
-        if (!forces) {
-            remarks.add(new Inspection.Remark(
-                    false, place, "fsync or full_page_writes is off: a loss of power can destroy the database"));
-        }
-        if (!waits) {
-            remarks.add(new Inspection.Remark(
-                    false,
-                    place,
-                    "synchronous_commit is off: when the server ends suddenly, the last commits are lost"));
-        }
-        return remarks;
+        return forces
+                ? List.of()
+                : List.of(new Inspection.Remark(
+                        false,
+                        place,
+                        "fsync or full_page_writes is off in the server: a loss of power, or a crash of its machine, can"
+                                + " destroy the database"));
     }
 }

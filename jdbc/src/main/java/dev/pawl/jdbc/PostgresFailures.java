@@ -35,11 +35,7 @@ final class PostgresFailures {
 
     /** There is no connection to be had. */
     StoreException noConnection(SQLException e) {
-        // A pool says that there is none, and its cause why.
-        SQLException last = e;
-        while (last.getCause() instanceof SQLException deeper) {
-            last = deeper;
-        }
+        SQLException last = last(e);
         return UnavailableException.connectionFailed(place + " cannot be reached: " + reason(last), clean(last));
     }
 
@@ -100,6 +96,22 @@ final class PostgresFailures {
                 && (state.isEmpty() || isOfConnection(e) || state.equals("40003") || state.startsWith("99"));
     }
 
+    /** Whether the server lets nobody in by this name, or has no such database: waiting does not help. */
+    static boolean isOfEntry(SQLException e) {
+        SQLException last = last(e);
+        return state(last).startsWith("28") || state(last).equals("3D000");
+    }
+
+    /** Whether the server does not do such a thing, or not for this role. */
+    static boolean isRefused(SQLException e) {
+        return state(e).startsWith("42") || state(e).startsWith("0A");
+    }
+
+    /** Whether it takes no writes just now, as a standby. */
+    static boolean isOfStandby(SQLException e) {
+        return READ_ONLY.equals(e.getSQLState());
+    }
+
     /** Whether it is a text that the server would not take. */
     static boolean isOfText(SQLException e) {
         return state(e).startsWith("22") || TOO_DEEP.equals(e.getSQLState());
@@ -128,6 +140,15 @@ final class PostgresFailures {
                 Optional.of(new UnsupportedException(place + " cannot hold something as big as this", clean(e)));
             default -> Optional.empty();
         };
+    }
+
+    /** A pool says that there is none, and its cause why. */
+    private static SQLException last(SQLException e) {
+        SQLException last = e;
+        while (last.getCause() instanceof SQLException deeper) {
+            last = deeper;
+        }
+        return last;
     }
 
     private String text(String what, SQLException e) {

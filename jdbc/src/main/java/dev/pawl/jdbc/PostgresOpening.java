@@ -23,6 +23,8 @@ final class PostgresOpening {
     private static final Map<String, String> DEFAULTS = Map.of(
             "ApplicationName", "pawl",
             "connectTimeout", "10",
+            // Which of several hosts takes writes is found out again after a failover, as long as anybody waits.
+            "hostRecheckSeconds", "2",
             // A server that is cut off says nothing: without this nobody would ever hear of it.
             "socketTimeout", "60",
             "tcpKeepAlive", "true",
@@ -32,7 +34,10 @@ final class PostgresOpening {
             // there is nothing of that kind, statements are kept after all.
             "prepareThreshold", "0");
 
-    /** How databases were first called here, by their identity: one that is reached by two names is still one. */
+    /**
+     * How databases were first called here, by run, database and schema: one that is reached by two names is still one, also
+     * where we may not know of which server.
+     */
     private static final ConcurrentMap<String, String> PLACES = new ConcurrentHashMap<>();
 
     private static final Pattern JDBC = Pattern.compile("jdbc:postgresql:(//[^?]*)(\\?.*)?");
@@ -42,14 +47,22 @@ final class PostgresOpening {
     /**
      * A database that was reached.
      *
-     * @param place the database, for people
+     * @param generation of the connections when it was looked at
+     * @param place the database as it was reached, for people
+     * @param home the same by what stays, however it is reached
      * @param layout whose tables it has
      */
-    record Opened(PostgresConnections connections, PostgresFacts server, String place, Layout layout) {
+    record Opened(
+            PostgresConnections connections,
+            int generation,
+            PostgresFacts server,
+            String place,
+            String home,
+            Layout layout) {
 
         /** The same, where something else says whose tables these are. */
         Opened with(Layout other) {
-            return new Opened(connections, server, place, other);
+            return new Opened(connections, generation, server, place, home, other);
         }
     }
 
@@ -73,8 +86,8 @@ final class PostgresOpening {
         DataSource maker = PostgresDriver.source(
                 known, address.password().or(() -> password).orElse(""), DEFAULTS);
         PostgresFacts server = look(maker, address.toString(), !options.containsKey("prepareThreshold"));
-        return new Opened(
-                PostgresConnections.pooled(maker, most, patience), server, place(server, address.toString()), layout);
+        return opened(PostgresConnections.pooled(maker, most, patience), 0, server, address.toString())
+                .with(layout);
     }
 
     /** Reaches a database over connections of somebody else. */
@@ -82,12 +95,13 @@ final class PostgresOpening {
         PostgresConnections connections = PostgresConnections.given(theirs, patience);
         String unnamed = "the PostgreSQL database of the data source";
         try {
-            String url = connections.use(
-                    connection -> String.valueOf(connection.raw().getMetaData().getURL()));
+            int generation = connections.generation();
+            String url = connections.read(
+                    connection -> String.valueOf(connection.raw().getMetaData().getURL()), connections.deadline());
             Matcher matcher = JDBC.matcher(url);
             String name = matcher.matches() ? "postgresql:" + matcher.group(1) : unnamed;
-            PostgresFacts server = connections.use(PostgresFacts::of);
-            return new Opened(connections, server, place(server, name), Layout.PAWL);
+            PostgresFacts server = connections.read(PostgresFacts::of, connections.deadline());
+            return opened(connections, generation, server, name);
         } catch (SQLException e) {
             throw new PostgresFailures(unnamed).opening(e);
         }
@@ -110,12 +124,16 @@ final class PostgresOpening {
         }
     }
 
-    private static String place(PostgresFacts server, String name) {
-        String schema = server.schema()
+    private static Opened opened(PostgresConnections connections, int generation, PostgresFacts server, String name) {
+        String schema = server.home()
                 .filter(of -> !of.equals("public"))
                 .map(of -> ", schema " + of)
                 .orElse("");
-        return PLACES.computeIfAbsent(server.identity(), first -> name + schema);
+        String home = server.cluster()
+                .map(cluster -> "postgresql server " + cluster + ", database " + server.database() + schema)
+                .orElseGet(() -> PLACES.computeIfAbsent(
+                        server.run() + ' ' + server.database() + schema, first -> name + schema));
+        return new Opened(connections, generation, server, name + schema, home, Layout.PAWL);
     }
 
     private static int most(Optional<String> option) {

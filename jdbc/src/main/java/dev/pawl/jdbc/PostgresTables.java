@@ -1,5 +1,6 @@
 package dev.pawl.jdbc;
 
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
@@ -13,9 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The tables of a layout in a database of PostgreSQL: which are there, whether they can be used, and making them. */
+/**
+ * The tables of a layout in a database of PostgreSQL: which are there, whether they can be used, and making them. After
+ * connections were lost it may be another server that answers, a standby that took over: then all of it is looked at again.
+ */
 final class PostgresTables {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresBackend.class);
 
     private static final Schema PAWL = Schema.of("pawl_schema", "postgresql", "0001-tables.sql");
     private static final Schema ZAILEYS =
@@ -25,20 +33,28 @@ final class PostgresTables {
     private static final long LOCK = 0x7061776c_0064646cL;
 
     private final PostgresConnections connections;
-    private final PostgresFacts server;
     private final String place;
     private final Layout layout;
     private final Schema schema;
 
-    /** They do not go away again. */
-    private volatile OptionalInt step = OptionalInt.empty();
+    /** What was seen last. */
+    private volatile Seen seen;
 
-    PostgresTables(PostgresConnections connections, PostgresFacts server, String place, Layout layout) {
-        this.connections = connections;
-        this.server = server;
-        this.place = place;
-        this.layout = layout;
+    /**
+     * What was seen of a server.
+     *
+     * @param generation of the connections at that time
+     * @param step the last step that the tables have; empty when there are none
+     */
+    private record Seen(int generation, PostgresFacts server, OptionalInt step) {}
+
+    PostgresTables(PostgresOpening.Opened opened) {
+        this.connections = opened.connections();
+        this.place = opened.place();
+        this.layout = opened.layout();
         this.schema = schema(layout);
+        this.seen = new Seen(opened.generation(), opened.server(), OptionalInt.empty());
+        warn(opened.server());
     }
 
     private static Schema schema(Layout layout) {
@@ -61,14 +77,14 @@ final class PostgresTables {
      * @throws UnsupportedException when only a newer program understands them, or one has the name of a table of zaileys
      *     and is none
      */
-    Optional<Dialect> find() throws SQLException {
-        if (step().isPresent()) {
+    Optional<Dialect> find(long end) throws SQLException {
+        if (step(end).isPresent()) {
             return Optional.of(all());
         }
         if (layout == Layout.PAWL) {
             return Optional.empty();
         }
-        Set<Family> theirs = connections.use(this::tablesOfZaileys);
+        Set<Family> theirs = connections.read(this::tablesOfZaileys, end);
         return theirs.isEmpty() ? Optional.empty() : Optional.of(ZaileysOnPostgres.bare(theirs));
     }
 
@@ -96,26 +112,94 @@ final class PostgresTables {
         return found;
     }
 
-    /**
-     * The last step that those of ours have, or empty when they are not there. Looks until they are.
-     *
-     * @throws UnsupportedException when only a newer program understands them
-     */
-    OptionalInt step() throws SQLException {
-        if (step.isEmpty()) {
-            step = connections.use(connection -> connection
-                            .text("SELECT to_regclass('" + schema.table() + "')")
-                            .isPresent()
-                    ? OptionalInt.of(schema.require(connection, place))
-                    : OptionalInt.empty());
-        }
-        return step;
+    /** What the server said last of itself. */
+    PostgresFacts server() {
+        return seen.server();
     }
 
-    /** What there is, for people. */
-    String describe() throws SQLException {
-        int last = step().orElse(0);
-        if (layout == Layout.ZAILEYS && find().isPresent()) {
+    /** Has all of it looked at again, since something was not as it was known. */
+    void doubt() {
+        connections.renew();
+    }
+
+    /** Asks the server about itself and looks for the tables. */
+    private OptionalInt look(long end) throws SQLException {
+        Seen before = seen;
+        Seen now = ask(end);
+        if (before.step().isPresent() && now.step().isEmpty()) {
+            // Were they taken for empty, somebody would begin anew.
+            throw new CorruptDataException(
+                    place,
+                    "its tables were there and are gone: it is another server, or somebody removed them; open it again"
+                            + " if that is meant");
+        }
+        if (before.server().forces()) {
+            warn(now.server());
+        }
+        seen = now;
+        return now.step();
+    }
+
+    /** Nothing is changed by that, so a connection that turns out to be lost is no reason to give up. */
+    private Seen ask(long end) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            int generation = connections.generation();
+            try {
+                return connections.read(
+                        connection -> {
+                            PostgresFacts server = PostgresFacts.of(connection);
+                            server.requireFit(place);
+                            return new Seen(generation, server, step(connection));
+                        },
+                        end);
+            } catch (SQLException e) {
+                if (attempt > 2
+                        || e instanceof PostgresConnections.NoConnection
+                        || !PostgresFailures.isOfConnection(e)) {
+                    throw e;
+                }
+                connections.renew();
+            }
+        }
+    }
+
+    /** Warns of what is not safe in the server. */
+    private void warn(PostgresFacts server) {
+        server.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+    }
+
+    private OptionalInt step(SqlConnection connection) throws SQLException {
+        return connection.text("SELECT to_regclass('" + schema.table() + "')").isPresent()
+                ? OptionalInt.of(schema.require(connection, place))
+                : OptionalInt.empty();
+    }
+
+    /**
+     * The last step they have, or empty when they are not there. Looks until they are.
+     *
+     * @param end when to stop waiting
+     * @throws UnsupportedException when only a newer program understands them
+     * @throws CorruptDataException when they were there, and are no more
+     */
+    OptionalInt step(long end) throws SQLException {
+        Seen last = seen;
+        if (last.generation() != connections.generation()) {
+            return look(end);
+        }
+        if (last.step().isEmpty()) {
+            OptionalInt step = connections.read(this::step, end);
+            if (step.isPresent()) {
+                seen = new Seen(last.generation(), last.server(), step);
+            }
+            return step;
+        }
+        return last.step();
+    }
+
+    /** What there is, for people, asked anew. */
+    String describe(long end) throws SQLException {
+        int last = look(end).orElse(0);
+        if (layout == Layout.ZAILEYS && find(end).isPresent()) {
             return "tables of zaileys, " + SqliteTables.describe(last);
         }
         return last == 0 ? "no tables yet" : "tables at step " + last;
@@ -124,30 +208,36 @@ final class PostgresTables {
     /**
      * Makes them, or what they lack.
      *
+     * @param end when to stop waiting
      * @throws StoreException when this role may not
      */
-    void make() throws SQLException {
-        if (step().isPresent() && step.getAsInt() >= schema.last()) {
+    void make(long end) throws SQLException {
+        OptionalInt step = step(end);
+        if (step.isPresent() && step.getAsInt() >= schema.last()) {
             return;
         }
+        // Meanwhile somebody may have made what was missing, or have given rights.
+        look(end);
         // Also says when there is something in the way.
-        find();
+        find(end);
+        PostgresFacts server = server();
         if (server.schema().isEmpty()) {
             throw UnavailableException.connectionFailed(place + " has no schema in which new tables could be made:"
                     + " CREATE SCHEMA the one that currentSchema or search_path names");
         }
         try {
-            connections.use(connection -> {
-                connection.runOnce(
-                        CommitStatement.begin(Math.max(1, connections.patience().toMillis())));
-                connection.runOnce("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-                schema.bring(connection, place);
-                connection.runOnce("COMMIT");
-                return step;
-            });
+            connections.write(
+                    connection -> {
+                        connection.runOnce(CommitStatement.begin(PostgresConnections.millisUntil(end)));
+                        connection.runOnce("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+                        schema.bring(connection, place);
+                        connection.runOnce("COMMIT");
+                        return step;
+                    },
+                    end);
         } catch (SQLException e) {
             if (PostgresFailures.isOfRights(e)) {
-                throw notAllowed(e);
+                throw notAllowed(server, e);
             }
             if (PostgresFailures.isOfLocks(e)) {
                 throw UnavailableException.writeFailed(
@@ -157,10 +247,10 @@ final class PostgresTables {
             }
             throw e;
         }
-        step = OptionalInt.of(schema.last());
+        seen = new Seen(seen.generation(), server, OptionalInt.of(schema.last()));
     }
 
-    private UnavailableException notAllowed(SQLException e) {
+    private UnavailableException notAllowed(PostgresFacts server, SQLException e) {
         String named = server.schema().orElse("");
         String remedy = layout == Layout.PAWL
                 ? "have its owner say GRANT CREATE ON SCHEMA " + named + " TO " + server.role()

@@ -10,7 +10,6 @@ import dev.pawl.json.Bytes;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,18 +38,16 @@ final class PostgresWriter {
     private final PostgresConnections connections;
     private final PostgresFailures failures;
     private final Dialect dialect;
-    private final long lockMillis;
     private final UUID writer = UUID.randomUUID();
     private final AtomicLong numbers = new AtomicLong();
 
     /** Stays as small as the number of sessions that were ever written. */
     private final ConcurrentMap<SessionName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Dialect dialect, Duration lockTimeout) {
+    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Dialect dialect) {
         this.connections = connections;
         this.failures = failures;
         this.dialect = dialect;
-        this.lockMillis = Math.max(1, lockTimeout.toMillis());
     }
 
     /** What is known of a commit whose answer did not come. */
@@ -63,11 +60,15 @@ final class PostgresWriter {
     /** Puts together what is sent. */
     @FunctionalInterface
     private interface Attempt {
-        CommitStatement with(Optional<CommitStatement.Mark> mark, boolean asJson);
+        CommitStatement with(Optional<CommitStatement.Mark> mark, long lockMillis, boolean asJson);
     }
 
-    /** Applies a batch. */
-    void commit(SessionName session, Batch batch) {
+    /**
+     * Applies a batch.
+     *
+     * @param end when to stop waiting; a commit whose connection went gets as long again, once, to find out
+     */
+    void commit(SessionName session, Batch batch, long end) {
         Set<Key> written = new HashSet<>(batch.deletes());
         batch.puts().forEach(row -> written.add(row.key()));
         Optional<Check> lease = lease(batch.checks(), written);
@@ -75,7 +76,8 @@ final class PostgresWriter {
                 session,
                 batch.checks(),
                 lease,
-                (mark, asJson) -> CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson));
+                end,
+                (mark, lockMillis, asJson) -> CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson));
     }
 
     /**
@@ -89,7 +91,8 @@ final class PostgresWriter {
                         session,
                         checks,
                         lease,
-                        (mark, asJson) ->
+                        connections.deadline(),
+                        (mark, lockMillis, asJson) ->
                                 CommitStatement.erasing(dialect, session, checks, mark, lockMillis, home, most))
                 .map(CommitStatement.Outcome::removed);
     }
@@ -104,11 +107,11 @@ final class PostgresWriter {
     }
 
     private Optional<CommitStatement.Outcome> apply(
-            SessionName session, List<Check> checks, Optional<Check> lease, Attempt statement) {
+            SessionName session, List<Check> checks, Optional<Check> lease, long end, Attempt statement) {
         ReentrantLock turn = turns.computeIfAbsent(session, name -> new ReentrantLock());
-        awaitTurn(turn);
+        awaitTurn(turn, end);
         try {
-            Optional<CommitStatement.Outcome> outcome = attempt(session, lease, statement);
+            Optional<CommitStatement.Outcome> outcome = attempt(session, lease, end, statement);
             outcome.ifPresent(known -> known.failed().ifPresent(number -> {
                 if (number < 0) {
                     throw new IllegalStateException("a commit was given up that still goes on");
@@ -123,8 +126,7 @@ final class PostgresWriter {
     }
 
     /** A caller that is interrupted waits on, and stays interrupted. */
-    private void awaitTurn(ReentrantLock turn) {
-        long end = System.nanoTime() + connections.patience().toNanos();
+    private void awaitTurn(ReentrantLock turn, long end) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -145,25 +147,32 @@ final class PostgresWriter {
     }
 
     /** Empty when it was applied and there was no answer. */
-    private Optional<CommitStatement.Outcome> attempt(SessionName session, Optional<Check> lease, Attempt statement) {
+    private Optional<CommitStatement.Outcome> attempt(
+            SessionName session, Optional<Check> lease, long patience, Attempt statement) {
         boolean asJson = true;
+        boolean doubted = false;
+        long end = patience;
         for (int attempt = 1; ; attempt++) {
             long number = numbers.addAndGet(2);
             boolean json = asJson;
             Optional<CommitStatement.Mark> mark =
                     lease.map(check -> new CommitStatement.Mark(check.key(), writer, number));
-            CommitStatement sent = statement.with(mark, json);
+            CommitStatement sent = statement.with(mark, PostgresConnections.millisUntil(end), json);
             try {
-                return Optional.of(connections.use(sent::run));
+                return Optional.of(connections.write(sent::run, end));
             } catch (SQLException e) {
-                if (PostgresFailures.isOfConnection(e)) {
+                if (PostgresFailures.isOfConnection(e) || PostgresFailures.isOfStandby(e)) {
                     connections.renew();
                 }
                 if (PostgresFailures.isOfText(e) && asJson) {
                     // Some JSON of ours is too much for the server's: its text is kept all the same.
                     asJson = false;
                 } else if (PostgresFailures.mayBeApplied(e)) {
-                    switch (lease.map(check -> settle(session, check, number)).orElse(Fate.UNKNOWN)) {
+                    end = doubted ? end : connections.deadline();
+                    doubted = true;
+                    long last = end;
+                    switch (lease.map(check -> settle(session, check, number, last))
+                            .orElse(Fate.UNKNOWN)) {
                         case APPLIED -> {
                             return Optional.empty();
                         }
@@ -185,11 +194,10 @@ final class PostgresWriter {
      * Finds out what became of a commit, and sees to it that nothing becomes of it later. Whatever keeps it from that says
      * nothing of the commit, which stays in doubt.
      */
-    private Fate settle(SessionName session, Check lease, long number) {
-        long end = System.nanoTime() + connections.patience().toNanos();
+    private Fate settle(SessionName session, Check lease, long number, long end) {
         do {
             try {
-                return connections.use(connection -> settle(connection, session, lease, number));
+                return connections.write(connection -> settle(connection, session, lease, number, end), end);
             } catch (SQLException e) {
                 if (e instanceof PostgresConnections.NoConnection || !PostgresFailures.isOfConnection(e)) {
                     return Fate.UNKNOWN;
@@ -203,12 +211,15 @@ final class PostgresWriter {
         return Fate.UNKNOWN;
     }
 
-    private Fate settle(SqlConnection connection, SessionName session, Check lease, long number) throws SQLException {
+    private Fate settle(SqlConnection connection, SessionName session, Check lease, long number, long end)
+            throws SQLException {
         Home leases = CommitStatement.leases(dialect);
         String id = dialect.toColumn(lease.key().id());
+        long lockMillis = PostgresConnections.millisUntil(end);
         connection.runOnce(CommitStatement.begin(lockMillis));
-        PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.lock(lockMillis));
-        lock.setInt(1, session.name().hashCode());
+        PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.LOCK);
+        lock.setString(1, Long.toString(lockMillis));
+        lock.setInt(2, session.name().hashCode());
         lock.execute();
         PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(leases)
                 + ", writer = ?, commits FROM " + leases.table() + " WHERE session = ? AND name = ? FOR UPDATE");

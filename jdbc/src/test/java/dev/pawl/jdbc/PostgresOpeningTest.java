@@ -263,22 +263,46 @@ final class PostgresOpeningTest {
                 Backend apart = PostgresBackend.open(SERVER.newSchema(), Access.READ_WRITE)) {
             assertThat(same.locate(SESSION, Key.CREDENTIALS))
                     .isEqualTo(one.locate(SESSION, Key.CREDENTIALS))
+                    .startsWith("postgresql server ")
                     .contains("schema " + schema(), "pawl_credentials");
             assertThat(apart.locate(SESSION, Key.CREDENTIALS)).isNotEqualTo(one.locate(SESSION, Key.CREDENTIALS));
         }
     }
 
     @Test
-    void theDurabilityIsThatOfTheServer() {
-        String role = as("pawl_lazy", "pw");
-        SERVER.execute("ALTER ROLE pawl_lazy SET synchronous_commit = off");
-        try (Backend backend = PostgresBackend.open(role, Access.READ_WRITE)) {
-            assertThat(backend.traits().durability()).isEqualTo(Durability.PROCESS_CRASH);
-            assertThat(backend.inspect(SESSION).remarks())
-                    .anyMatch(remark -> remark.text().contains("synchronous_commit is off"));
+    void aDatabaseHasItsPlaceAlsoForARoleThatMayNotSeeWhichServerItIs() {
+        String role = as("pawl_blind", "pw");
+        SERVER.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+        try (Backend one = PostgresBackend.open(role, Access.READ_WRITE);
+                Backend same = PostgresBackend.open(role.replace("127.0.0.1", "localhost"), Access.READ_WRITE)) {
+            assertThat(same.locate(SESSION, Key.CREDENTIALS))
+                    .isEqualTo(one.locate(SESSION, Key.CREDENTIALS))
+                    .startsWith("postgresql://");
         } finally {
-            dropRole("pawl_lazy");
+            SERVER.execute("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC");
+            dropRole("pawl_blind");
         }
+    }
+
+    @Test
+    void whatAServerDoesNotForceIsSaid() {
+        Logger logger = (Logger) LoggerFactory.getLogger(PostgresBackend.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        String setting = "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'";
+        boolean forced = PostgresServer.rows(locator, setting).equals(List.of("t"));
+        try (Backend backend = PostgresBackend.open(locator, Access.READ_WRITE)) {
+            assertThat(backend.traits().durability())
+                    .isEqualTo(forced ? Durability.POWER_LOSS : Durability.PROCESS_CRASH);
+            assertThat(backend.inspect(SESSION).remarks()).hasSize(forced ? 0 : 1);
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list)
+                .hasSize(forced ? 0 : 1)
+                .allSatisfy(
+                        event -> assertThat(event.getFormattedMessage()).contains("fsync or full_page_writes is off"));
     }
 
     /** A pool in transaction mode hands each transaction another connection, on which nothing of the last one is left. */
@@ -321,17 +345,24 @@ final class PostgresOpeningTest {
     }
 
     @Test
-    void theServerEndsATransactionWhoseClientSaysNothingMore() {
-        try (Backend backend = PostgresBackend.open(locator, Access.READ_WRITE)) {
+    void aCommitIsForcedAndItsTransactionEndedByTheServerWhateverTheRoleIsSetTo() {
+        String role = as("pawl_lazy", "pw");
+        SERVER.execute(
+                "GRANT CREATE ON SCHEMA " + schema() + " TO pawl_lazy",
+                "ALTER ROLE pawl_lazy SET synchronous_commit = off");
+        try (Backend backend = PostgresBackend.open(role, Access.READ_WRITE)) {
             backend.commit(SESSION, one("1"));
             PostgresServer.executeAt(
-                    locator,
+                    role,
                     "CREATE TABLE seen (setting text)",
-                    "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen"
-                            + " VALUES (current_setting(''idle_in_transaction_session_timeout'')); RETURN NEW; END'",
+                    "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen VALUES"
+                            + " (current_setting(''idle_in_transaction_session_timeout'') || '' ''"
+                            + " || current_setting(''synchronous_commit'')); RETURN NEW; END'",
                     "CREATE TRIGGER seeing BEFORE INSERT ON pawl_keys FOR EACH ROW EXECUTE FUNCTION see()");
             backend.commit(SESSION, one("2"));
-            assertThat(PostgresServer.rows(locator, "SELECT setting FROM seen")).containsExactly("10s");
+            assertThat(PostgresServer.rows(role, "SELECT setting FROM seen")).containsExactly("10s on");
+        } finally {
+            dropRole("pawl_lazy");
         }
     }
 

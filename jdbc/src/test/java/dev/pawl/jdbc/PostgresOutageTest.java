@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
@@ -113,6 +114,8 @@ final class PostgresOutageTest {
                         .url(server.locator() + "?max=4")
                         .patience(Duration.ofSeconds(5))
                         .open()) {
+            String place = backend.locate(SESSION, KEY);
+            assertThat(backend.traits().durability()).isEqualTo(Durability.POWER_LOSS);
             List<Writer> writers = new ArrayList<>();
             List<Future<?>> running = new ArrayList<>();
             for (int n = 0; n < 6; n++) {
@@ -127,12 +130,16 @@ final class PostgresOutageTest {
                     }
                     switch (round) {
                         case 0, 1 -> server.crash();
-                        case 2 -> server.stop();
+                        case 2 -> {
+                            server.execute("ALTER SYSTEM SET full_page_writes = off");
+                            server.stop();
+                        }
                         default -> {
                             server.stop();
                             server.setStandby(true);
                             server.restart();
                             requireReadableAndNotWritable(backend);
+                            requireReadOnlyWorks(server.locator());
                             server.stop();
                             server.setStandby(false);
                         }
@@ -149,6 +156,12 @@ final class PostgresOutageTest {
                 }
             }
             writers.forEach(Writer::requireNothingLost);
+            // Another life of the server, and another way to it.
+            assertThat(backend.traits().durability()).isEqualTo(Durability.PROCESS_CRASH);
+            try (PostgresBackend other =
+                    PostgresBackend.open(server.locator().replace("127.0.0.1", "localhost"), Access.READ_ONLY)) {
+                assertThat(other.locate(SESSION, KEY)).isEqualTo(place);
+            }
         } finally {
             threads.shutdown();
         }
@@ -162,25 +175,17 @@ final class PostgresOutageTest {
         assertThat(backend.get(other, KEY)).isEmpty();
     }
 
-    @Test
-    void aStandbyIsReadAndSaysThatItTakesNoWrites() throws Exception {
-        try (PostgresServer server = PostgresServer.start()) {
-            try (PostgresBackend backend = PostgresBackend.open(server.locator(), Access.READ_WRITE)) {
-                backend.commit(SESSION, Batch.of(row(KEY, 1)));
-            }
-            server.stop();
-            server.setStandby(true);
-            server.restart();
-            try (PostgresBackend reader = PostgresBackend.open(server.locator(), Access.READ_ONLY)) {
-                assertThat(reader.get(SESSION, List.of(KEY, Key.CREDENTIALS))).containsOnlyKeys(KEY);
-            }
-            try (PostgresBackend writer = PostgresBackend.open(server.locator(), Access.READ_WRITE)) {
-                assertThatThrownBy(() -> writer.commit(SESSION, Batch.of(row(KEY, 2))))
-                        .isInstanceOfSatisfying(
-                                UnavailableException.class,
-                                e -> assertThat(e.code()).isEqualTo(Code.STORE_WRITE_FAILED))
-                        .hasMessageContaining("standby");
-            }
+    private static void requireReadOnlyWorks(String standby) {
+        try (PostgresBackend reader = PostgresBackend.open(standby, Access.READ_ONLY)) {
+            assertThat(reader.get(SessionName.of("s0"), List.of(KEY, Key.CREDENTIALS)))
+                    .containsOnlyKeys(KEY);
+        }
+        try (PostgresBackend writer = PostgresBackend.open(standby, Access.READ_WRITE)) {
+            assertThatThrownBy(() -> writer.commit(SESSION, Batch.of(row(KEY, 2))))
+                    .isInstanceOfSatisfying(
+                            UnavailableException.class,
+                            e -> assertThat(e.code()).isEqualTo(Code.STORE_WRITE_FAILED))
+                    .hasMessageContaining("standby");
         }
     }
 
@@ -345,28 +350,48 @@ final class PostgresOutageTest {
     @Test
     void whoWaitsTooLongForTheirTurnInASessionGivesUp() throws Exception {
         String locator = PostgresServer.shared().newSchema();
-        ExecutorService threads = Executors.newFixedThreadPool(6);
-        try (PostgresBackend backend = impatient(locator);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (PostgresBackend backend = impatient(locator)) {
+            PostgresServer.executeAt(
+                    locator,
+                    "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.5);"
+                            + " RETURN NEW; END'",
+                    "CREATE TRIGGER waiting BEFORE UPDATE ON pawl_keys FOR EACH ROW EXECUTE FUNCTION wait()");
+            Future<?> slow = thread.submit(() -> backend.commit(SESSION, Batch.of(row(KEY, 2))));
+            while (PostgresServer.rows(locator, "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                    .isEmpty()) {
+                Pause.brief();
+            }
+            requireRefused(backend, Code.STORE_WRITE_FAILED, "commits of the same session before it");
+            slow.get();
+            assertThat(backend.get(SESSION, KEY)).contains(row(KEY, 2));
+        } finally {
+            thread.shutdown();
+        }
+    }
+
+    @Test
+    void allWaitingTogetherTakesNoLongerThanThePatience() throws Exception {
+        String locator = PostgresServer.shared().newSchema();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (PostgresBackend backend = PostgresBackend.builder()
+                        .url(locator)
+                        .patience(Duration.ofMillis(1_500))
+                        .open();
                 Other other = new Other(locator)) {
+            backend.commit(SESSION, Batch.of(row(KEY, 1)));
             other.does("SELECT pg_advisory_xact_lock(" + 0x7061776c + ", "
                     + SESSION.name().hashCode() + ")");
-            List<Future<Throwable>> commits = new ArrayList<>();
-            for (int n = 0; n < 6; n++) {
-                commits.add(threads.submit(() -> catchThrowable(() -> backend.commit(SESSION, Batch.of(row(KEY, 2))))));
-            }
-            List<String> reasons = new ArrayList<>();
-            for (Future<Throwable> commit : commits) {
-                assertThat(commit.get())
-                        .isInstanceOfSatisfying(
-                                UnavailableException.class,
-                                e -> assertThat(e.code()).isEqualTo(Code.STORE_WRITE_FAILED))
-                        .satisfies(e -> reasons.add(e.getMessage()));
-            }
-            assertThat(reasons).anyMatch(reason -> reason.contains("commits of the same session before it"));
-            other.does("ROLLBACK");
-            assertThat(backend.get(SESSION, KEY)).contains(row(KEY, 1));
+            Future<Throwable> first =
+                    thread.submit(() -> catchThrowable(() -> backend.commit(SESSION, Batch.of(row(KEY, 2)))));
+            awaitWaiting(locator);
+            // Waits for the first one, and then for the other process.
+            long begun = System.nanoTime();
+            requireRefused(backend, Code.STORE_WRITE_FAILED, "try again");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(2_400));
+            assertThat(first.get()).isInstanceOf(UnavailableException.class);
         } finally {
-            threads.shutdown();
+            thread.shutdown();
         }
     }
 

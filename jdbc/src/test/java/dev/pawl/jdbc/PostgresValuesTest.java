@@ -20,6 +20,10 @@ import dev.pawl.tck.server.PostgresServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -217,9 +221,31 @@ final class PostgresValuesTest {
             Scan scan = Scan.of(Family.MESSAGE).in("c").limit(100);
             var page = backend.scan(SESSION, scan);
             assertThat(page.items()).hasSize(3);
+            requireRowsSent(scan, 4);
             assertThat(backend.scan(SESSION, scan.after(page.next().orElseThrow()))
                             .items())
                     .hasSize(3);
+        }
+    }
+
+    private void requireRowsSent(Scan scan, int most) {
+        ScanStatement statement = ScanStatement.of(PostgresDialect.INSTANCE.table(scan.family()), scan)
+                .orElseThrow();
+        try (SqlConnection connection = new SqlConnection(
+                DriverManager.getConnection(PostgresServer.jdbc(locator)), PostgresDialect.INSTANCE)) {
+            PreparedStatement select = connection.prepare(PostgresDialect.INSTANCE.bounded(statement));
+            select.setString(1, SESSION.name());
+            select.setString(2, "c");
+            select.setLong(3, 100);
+            int sent = 0;
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    sent++;
+                }
+            }
+            assertThat(sent).as("rows that the server sends").isEqualTo(most);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
