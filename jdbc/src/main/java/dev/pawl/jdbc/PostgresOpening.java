@@ -85,7 +85,7 @@ final class PostgresOpening {
         PostgresAddress known = new PostgresAddress(address.place(), address.user(), address.password(), options);
         DataSource maker = PostgresDriver.source(
                 known, address.password().or(() -> password).orElse(""), DEFAULTS);
-        PostgresFacts server = look(maker, address.toString(), !options.containsKey("prepareThreshold"));
+        PostgresFacts server = look(maker, address.toString(), options);
         return opened(PostgresConnections.pooled(maker, most, patience), 0, server, address.toString())
                 .with(layout);
     }
@@ -108,11 +108,17 @@ final class PostgresOpening {
     }
 
     /** Looks at it, at once and with its own reason when that fails. */
-    private static PostgresFacts look(DataSource maker, String place, boolean mayPrepare) {
+    private static PostgresFacts look(DataSource maker, String place, Map<String, String> options) {
         try (Connection connection = maker.getConnection();
                 SqlConnection looking = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
             PostgresFacts server = PostgresFacts.of(looking);
-            if (mayPrepare && PostgresDriver.isDirect(connection, server.process())) {
+            Optional<String> schema = Optional.ofNullable(options.get("currentSchema"));
+            if (schema.isPresent() && !looking.text("SHOW search_path").equals(schema)) {
+                throw new UnsupportedException(
+                        place + ": currentSchema does not arrive, as behind a pool of connections"
+                                + " that ignores it: leave it out, and ALTER ROLE … SET search_path for the role instead");
+            }
+            if (!options.containsKey("prepareThreshold") && PostgresDriver.isDirect(connection, server.process())) {
                 PostgresDriver.prepareStatements(maker);
             }
             return server;

@@ -1,25 +1,16 @@
 package dev.pawl.tck.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.opentest4j.TestAbortedException;
 
@@ -35,27 +26,11 @@ public final class PostgresServer implements AutoCloseable {
     /** Names the server to use. */
     public static final String VARIABLE = "PAWL_TEST_POSTGRES_URL";
 
-    private static final int PATIENCE_SECONDS = 60;
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private final String locator;
-    private final Optional<Own> own;
+    private final Optional<PostgresCluster> own;
     private final List<String> schemas = new ArrayList<>();
-
-    /** What there is of a server of our own. */
-    private static final class Own {
-        private final Path directory;
-        private final List<String> command;
-        private final int port;
-        private Process process;
-
-        Own(Path directory, List<String> command, int port, Process process) {
-            this.directory = directory;
-            this.command = command;
-            this.port = port;
-            this.process = process;
-        }
-    }
 
     /** Made once for the whole process. */
     private static final class Shared {
@@ -65,14 +40,26 @@ public final class PostgresServer implements AutoCloseable {
             Optional<PostgresServer> given = Optional.ofNullable(System.getenv(VARIABLE))
                     .filter(url -> !url.isBlank())
                     .map(url -> new PostgresServer(url, Optional.empty()));
-            return given.or(() -> startQuietly("fsync=off", "full_page_writes=off", "deadlock_timeout=500ms"));
+            return given.or(() -> startQuietly(
+                    "fsync=off",
+                    "full_page_writes=off",
+                    "deadlock_timeout=500ms",
+                    // Thousands of tables come and go.
+                    "autovacuum=off",
+                    "jit=off",
+                    "wal_level=minimal",
+                    "max_wal_senders=0"));
         }
     }
 
-    private PostgresServer(String locator, Optional<Own> own) {
+    private PostgresServer(String locator, Optional<PostgresCluster> own) {
         this.locator = locator;
         this.own = own;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    private PostgresServer(PostgresCluster own) {
+        this("postgresql://postgres@127.0.0.1:" + own.port() + "/postgres", Optional.of(own));
     }
 
     /**
@@ -95,7 +82,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static PostgresServer none() {
-        String reason = "there is no PostgreSQL server: set " + VARIABLE + ", or install one";
+        String reason = "there is no PostgreSQL server: set " + VARIABLE + ", or install one, with its client programs";
         if ("true".equals(System.getenv("CI"))) {
             return Assertions.fail(reason);
         }
@@ -113,136 +100,20 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static Optional<PostgresServer> startOwn(String... settings) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("pawl-postgres");
-        Optional<Path> programs = PostgresPrograms.find(directory.resolve("programs"));
-        if (programs.isEmpty()) {
-            delete(directory);
-            return Optional.empty();
-        }
-        List<String> prefix = unprivileged(directory);
-        Path cluster = directory.resolve("cluster");
-        run(
-                directory,
-                with(
-                        prefix,
-                        programs.get().resolve("initdb").toString(),
-                        "--pgdata=" + cluster,
-                        "--username=postgres",
-                        "--auth=trust",
-                        "--encoding=UTF8",
-                        "--locale=C",
-                        "--no-sync"));
-        Files.writeString(
-                cluster.resolve("pg_hba.conf"),
-                "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 password\n");
-        int port = freePort();
-        List<String> command = new ArrayList<>(with(
-                prefix,
-                programs.get().resolve("postgres").toString(),
-                "-D",
-                cluster.toString(),
-                "-p",
-                Integer.toString(port)));
         List<String> all = new ArrayList<>(
                 List.of("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"));
         all.addAll(List.of(settings));
-        all.forEach(setting -> command.addAll(List.of("-c", setting)));
-        Own own = new Own(directory, command, port, launch(directory, command));
-        awaitAnswer(own);
-        return Optional.of(
-                new PostgresServer("postgresql://postgres@127.0.0.1:" + port + "/postgres", Optional.of(own)));
+        return PostgresCluster.start(all).map(PostgresServer::new);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** PostgreSQL refuses to run as root: what to put before its commands, so that it does not. */
-    private static List<String> unprivileged(Path directory) throws IOException, InterruptedException {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return List.of();
-        }
-        Optional<Path> change = PostgresPrograms.program("setpriv");
-        for (String name : List.of("postgres", "nobody")) {
-            try {
-                Files.setOwner(
-                        directory,
-                        directory
-                                .getFileSystem()
-                                .getUserPrincipalLookupService()
-                                .lookupPrincipalByName(name));
-            } catch (UserPrincipalNotFoundException e) {
-                continue;
-            }
-            if (change.isPresent()) {
-                String group = run(directory, List.of("id", "-g", name));
-                return List.of(change.get().toString(), "--reuid=" + name, "--regid=" + group, "--clear-groups");
-            }
-        }
-        return List.of("unshare", "-U");
-    }
-
-    private static List<String> with(List<String> prefix, String... command) {
-        List<String> all = new ArrayList<>(prefix);
-        all.addAll(List.of(command));
-        return all;
-    }
-
-    private static String run(Path directory, List<String> command) throws IOException, InterruptedException {
-        Path said = Files.createTempFile("pawl-postgres", ".out");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(command.get(0) + " does not end");
-            }
-            String text = Files.readString(said).strip();
-            if (process.exitValue() != 0) {
-                throw new IOException(text.substring(Math.max(0, text.length() - 500)));
-            }
-            return text;
-        } finally {
-            Files.delete(said);
-        }
-    }
-
-    private static Path log(Path directory) {
-        return directory.resolve("server.log");
-    }
-
-    private static Process launch(Path directory, List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(directory).toFile()))
-                .start();
-    }
-
-    /** It takes connections before it takes requests, so it is asked for what it writes down about itself. */
-    private static void awaitAnswer(Own own) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!answers(own)) {
-            if (own.process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
-                String said = Files.readString(log(own.directory)).strip();
-                throw new IOException(said.substring(Math.max(0, said.length() - 500)));
-            }
-        }
-    }
-
-    private static boolean answers(Own own) throws IOException {
-        try {
-            List<String> lines = Files.readAllLines(own.directory.resolve("cluster/postmaster.pid"));
-            return lines.contains(Long.toString(own.process.pid()))
-                    && (lines.contains("ready   ") || lines.contains("standby "));
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+    /**
+     * Starts a standby of this one, which has to be our own: it repeats what this one does, and can take its place.
+     *
+     * @param name by which {@code synchronous_standby_names} knows it
+     * @throws TestAbortedException when there is no program to copy a server with; under {@code CI=true} that is a failure
+     */
+    public PostgresServer startStandby(String name) throws IOException, InterruptedException {
+        return own().startStandby(name).map(PostgresServer::new).orElseGet(PostgresServer::none);
     }
 
     /** The database of the superuser. */
@@ -333,46 +204,31 @@ public final class PostgresServer implements AutoCloseable {
 
     /** The port of a server of our own. */
     public int port() {
-        return own().port;
+        return own().port();
     }
 
-    private Own own() {
+    private PostgresCluster own() {
         return own.orElseThrow(() -> new IllegalStateException("this server is not ours to start and stop"));
     }
 
     /** Ends all of its processes at once, as a crash does: the next start recovers from its log. */
     public void crash() throws IOException, InterruptedException {
-        signal("QUIT");
+        own().end("QUIT");
     }
 
     /** Ends it as an administrator does who does not wait for clients. */
     public void stop() throws IOException, InterruptedException {
-        signal("INT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        Process process = own().process;
-        run(own().directory, List.of("/bin/sh", "-c", "kill -" + name + " " + process.pid()));
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IOException("PostgreSQL does not end");
-        }
+        own().end("INT");
     }
 
     /** While it is down: makes it a standby that takes no writes when it is started again, or no standby any more. */
     public void setStandby(boolean standby) throws IOException {
-        Path signal = own().directory.resolve("cluster/standby.signal");
-        if (standby) {
-            Files.createFile(signal);
-        } else {
-            Files.delete(signal);
-        }
+        own().setStandby(standby);
     }
 
-    /** Starts it again with what it left behind. */
+    /** Starts it again with what it left behind, where it was. */
     public void restart() throws IOException, InterruptedException {
-        Own known = own();
-        known.process = launch(known.directory, known.command);
-        awaitAnswer(known);
+        own().restart();
     }
 
     /** Ends a server of our own and removes all of it; of another's, removes the schemas that were made there. */
@@ -380,11 +236,7 @@ public final class PostgresServer implements AutoCloseable {
     public void close() {
         try {
             if (own.isPresent()) {
-                Process process = own().process;
-                if (process.isAlive()) {
-                    signal("QUIT");
-                }
-                delete(own().directory);
+                own.get().remove();
             } else {
                 synchronized (schemas) {
                     schemas.forEach(schema -> execute("DROP SCHEMA " + schema + " CASCADE"));
@@ -395,16 +247,6 @@ public final class PostgresServer implements AutoCloseable {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> tree = Files.walk(directory)) {
-                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
-            }
         }
     }
 }
