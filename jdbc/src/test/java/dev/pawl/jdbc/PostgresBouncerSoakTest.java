@@ -69,7 +69,8 @@ final class PostgresBouncerSoakTest {
                         Bounced.server().locator(),
                         "SELECT count(*) <= 3 FROM pg_stat_activity WHERE datname = '" + database + "'"))
                 .containsExactly("t");
-        assertThat(PostgresServer.rows(Bounced.server().locator(), "SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"))
+        assertThat(PostgresServer.rows(
+                        Bounced.server().locator(), "SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"))
                 .isEmpty();
     }
 
