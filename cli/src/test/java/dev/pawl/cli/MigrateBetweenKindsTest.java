@@ -10,6 +10,7 @@ import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
 import dev.pawl.migrate.Migration;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,22 @@ class MigrateBetweenKindsTest {
         }
 
         assertThat(records(kind, target)).isEqualTo(records(kind, source));
+    }
+
+    @Test
+    void theWrongOneOfTwoLayoutsOfADirectoryIsToldTheRightOne() {
+        String baileys = StoreKind.BAILEYS.copyOf("lid", temp).toString();
+        String zaileys = StoreKind.ZAILEYS.copyOf("paired", temp).toString();
+        for (Run run : List.of(
+                Run.pawl("inspect", "zaileys:" + baileys), Run.pawl("migrate", "zaileys:" + baileys, "memory:"))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err()).startsWith("STORE_UNSUPPORTED ").contains("open it as baileys:");
+        }
+        for (Run run : List.of(
+                Run.pawl("inspect", "baileys:" + zaileys), Run.pawl("migrate", "baileys:" + zaileys, "memory:"))) {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err()).startsWith("STORE_UNSUPPORTED ").contains("open it as zaileys:");
+        }
     }
 
     @Test
