@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
 final class CommitStatement {
 
     /** Tells our locks from those of other programs: "pawl". */
-    private static final int LOCKS = 0x7061776c;
+    static final int LOCKS = 0x7061776c;
 
     private static final String NOTHING_FAILED = "(SELECT failed IS NULL FROM verdict)";
 
@@ -49,15 +49,20 @@ final class CommitStatement {
     private static final int IDLE_MILLIS = 10_000;
 
     /**
-     * What takes the lock of a session for the rest of a transaction: how long to wait for locks, in milliseconds, as text,
-     * and the number of the session. Also has the commit forced, where a role or a database is set not to. Its columns have
-     * a size that is known: else the driver, once it knows the statement, waits for the answer before it sends the next one.
+     * What limits waiting for the rest of a transaction: how long to wait for locks, in milliseconds, as text. Also has the
+     * commit forced, where a role or a database is set not to.
      */
-    static final String LOCK = "set_config('lock_timeout', ?, true) IS NULL,"
+    static final String LIMITS = "set_config('lock_timeout', ?, true) IS NULL,"
             + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
             + " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on'"
-            + " ELSE current_setting('synchronous_commit') END, true) IS NULL,"
-            + " pg_advisory_xact_lock(" + LOCKS + ", ?)";
+            + " ELSE current_setting('synchronous_commit') END, true) IS NULL";
+
+    /**
+     * What takes the lock of a session for the rest of a transaction: what {@link #LIMITS} takes, and the number of the
+     * session. Its columns have a size that is known: else the driver, once it knows the statement, waits for the answer
+     * before it sends the next one.
+     */
+    static final String LOCK = LIMITS + ", pg_advisory_xact_lock(" + LOCKS + ", ?)";
 
     private final SessionName session;
     private final Dialect dialect;
@@ -94,7 +99,7 @@ final class CommitStatement {
         this.session = session;
         sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ").append(LOCK).append("; WITH ");
         values.add(Long.toString(lockMillis));
-        values.add(session.name().hashCode());
+        values.add(number(session));
         look(checks, mark);
     }
 
@@ -164,6 +169,11 @@ final class CommitStatement {
                 .append(home.table())
                 .append(") FROM verdict; COMMIT");
         return statement;
+    }
+
+    /** The number by which a session is locked; others may have the same. */
+    static int number(SessionName session) {
+        return session.name().hashCode();
     }
 
     /** The table of leases, in which a commit leaves its number. */

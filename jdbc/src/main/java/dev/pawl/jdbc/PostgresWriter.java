@@ -4,6 +4,8 @@ import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.GroupQueue;
+import dev.pawl.backend.GroupQueue.Member;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.SessionName;
 import dev.pawl.json.Bytes;
@@ -30,10 +32,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * it finds a higher one. So another connection finds the number there, under a lock of the row, or puts a higher one in
  * its place: then the commit is applied for good or never will be, and in that case it is sent again. Even numbers are
  * those of commits, odd ones end a doubt, and negative ones were left before the value of the row was replaced.
+ *
+ * <p><b>Groups.</b> Commits of the usual kind that are under way at the same time in several sessions go over together, in
+ * a transaction of {@link GroupStatement}. Whatever keeps one from being applied there, it is tried again on its own, and
+ * then it is told what that was.
  */
 final class PostgresWriter {
 
     private static final int ATTEMPTS = 5;
+
+    /** The most commits of one transaction. */
+    private static final int GROUP = 64;
 
     private final PostgresConnections connections;
     private final PostgresFailures failures;
@@ -44,10 +53,23 @@ final class PostgresWriter {
     /** Stays as small as the number of sessions that were ever written. */
     private final ConcurrentMap<SessionName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
+    /** One group is put together while another is written. */
+    private final List<GroupQueue<SharedCommit>> groups;
+
+    /** Whether commits go over together: tables of others have one session. */
+    private final boolean shares;
+
     PostgresWriter(PostgresConnections connections, PostgresFailures failures, Dialect dialect) {
         this.connections = connections;
         this.failures = failures;
         this.dialect = dialect;
+        this.shares = dialect == PostgresDialect.INSTANCE;
+        this.groups = List.of(group(), group());
+    }
+
+    private GroupQueue<SharedCommit> group() {
+        return new GroupQueue<>(
+                GROUP, this::write, () -> failures.inDoubt(new SQLException("a group of commits was not finished")));
     }
 
     /** What is known of a commit whose answer did not come. */
@@ -76,6 +98,7 @@ final class PostgresWriter {
                 session,
                 batch.checks(),
                 lease,
+                shares && lease.isPresent() && SharedCommit.suits(batch) ? Optional.of(batch) : Optional.empty(),
                 end,
                 (mark, lockMillis, asJson) -> CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson));
     }
@@ -91,6 +114,7 @@ final class PostgresWriter {
                         session,
                         checks,
                         lease,
+                        Optional.empty(),
                         connections.deadline(),
                         (mark, lockMillis, asJson) ->
                                 CommitStatement.erasing(dialect, session, checks, mark, lockMillis, home, most))
@@ -107,10 +131,18 @@ final class PostgresWriter {
     }
 
     private Optional<CommitStatement.Outcome> apply(
-            SessionName session, List<Check> checks, Optional<Check> lease, long end, Attempt statement) {
+            SessionName session,
+            List<Check> checks,
+            Optional<Check> lease,
+            Optional<Batch> shared,
+            long end,
+            Attempt statement) {
         ReentrantLock turn = turns.computeIfAbsent(session, name -> new ReentrantLock());
         awaitTurn(turn, end);
         try {
+            if (shared.isPresent() && lease.isPresent() && join(session, shared.get(), lease.get(), end)) {
+                return Optional.empty();
+            }
             Optional<CommitStatement.Outcome> outcome = attempt(session, lease, end, statement);
             outcome.ifPresent(known -> known.failed().ifPresent(number -> {
                 if (number < 0) {
@@ -144,6 +176,48 @@ final class PostgresWriter {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Whether it was applied together with those of other sessions; else it was not. */
+    private boolean join(SessionName session, Batch batch, Check lease, long end) {
+        SharedCommit commit = new SharedCommit(session, batch, lease, numbers.addAndGet(2), end);
+        groups.get(Math.floorMod(CommitStatement.number(session), groups.size()))
+                .submit(commit);
+        if (commit.failure().isEmpty()) {
+            return commit.applied();
+        }
+        SQLException failure = commit.failure().get();
+        if (!PostgresFailures.mayBeApplied(failure)) {
+            return false;
+        }
+        return switch (settle(session, lease, commit.number(), connections.deadline())) {
+            case APPLIED -> true;
+            case NEVER -> false;
+            case UNKNOWN -> throw failures.inDoubt(failure);
+        };
+    }
+
+    /** Has the turn in a group. Never throws: each of them finds out for itself what became of its own. */
+    private void write(List<Member<SharedCommit>> group) {
+        List<SharedCommit> commits = group.stream().map(Member::change).toList();
+        try {
+            GroupStatement statement = new GroupStatement(commits, writer);
+            connections.write(
+                    connection -> {
+                        statement.run(connection);
+                        return commits;
+                    },
+                    // Of the one who came first.
+                    commits.get(0).end());
+        } catch (SQLException e) {
+            if (PostgresFailures.isOfConnection(e) || PostgresFailures.isOfStandby(e)) {
+                connections.renew();
+            }
+            commits.forEach(commit -> commit.fail(e));
+        } catch (RuntimeException | Error e) {
+            group.forEach(member -> member.fail(e));
+        }
+        group.forEach(Member::succeed);
     }
 
     /** Empty when it was applied and there was no answer. */
@@ -219,7 +293,7 @@ final class PostgresWriter {
         connection.runOnce(CommitStatement.begin(lockMillis));
         PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.LOCK);
         lock.setString(1, Long.toString(lockMillis));
-        lock.setInt(2, session.name().hashCode());
+        lock.setInt(2, CommitStatement.number(session));
         lock.execute();
         PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(leases)
                 + ", writer = ?, commits FROM " + leases.table() + " WHERE session = ? AND name = ? FOR UPDATE");

@@ -2,6 +2,7 @@
 -- compatible from: 1
 --
 -- A value is the record itself, as JSON text: in "value", byte for byte, or in "raw" when it is no JSON; those of keys are bytes.
+-- Values of a few kB change all the time and stay in their rows: moved out of them and compressed they take longer to write.
 -- Names sort by their bytes. No text here can hold U+0000, so that stands in a name as U+0001 U+0001, and U+0001 as U+0001 U+0002.
 
 CREATE TABLE pawl_credentials (
@@ -11,7 +12,7 @@ CREATE TABLE pawl_credentials (
   raw bytea,
   CHECK ((value IS NULL) <> (raw IS NULL)),
   PRIMARY KEY (session, id)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 70, toast_tuple_target = 8160);
 
 CREATE TABLE pawl_keys (
   session text COLLATE "C" NOT NULL,
@@ -19,7 +20,7 @@ CREATE TABLE pawl_keys (
   id text COLLATE "C" NOT NULL,
   value bytea NOT NULL,
   PRIMARY KEY (session, type, id)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 70, toast_tuple_target = 8160);
 
 -- A commit that checks a lease leaves its number here: whoever lost the answer reads it, under a lock of the row. It is
 -- negative once the value was replaced.
