@@ -132,6 +132,7 @@ final class BatchWriter {
         List<Key> named = new ArrayList<>();
         boolean unnamed = false;
         boolean folds = directory.foldsCase(SharedDirectory.OWN);
+        Map<String, Path> places = new HashMap<>();
         for (Change change : changes) {
             Change other = byTarget.put(folds ? change.target().toLowerCase(Locale.ROOT) : change.target(), change);
             if (other != null) {
@@ -141,6 +142,14 @@ final class BatchWriter {
             Ownership.require(directory, view, change.key(), change.target());
             Optional<Key> recorded = view.index().recorded(change.target());
             if (change.content().isPresent()) {
+                if (folds) {
+                    Ownership.requirePlace(directory, change.key(), change.target());
+                    Path place = directory.parent(change.target());
+                    Path same = places.putIfAbsent(place.toString().toLowerCase(Locale.ROOT), place);
+                    if (same != null && !same.equals(place)) {
+                        throw Ownership.misspelled(same + " is not the directory", change.key());
+                    }
+                }
                 planned.add(planned(change.target(), change.content().map(Bytes::toArray)));
                 if (!SharedDirectory.isOwn(change.target())
                         && recorded.isEmpty()

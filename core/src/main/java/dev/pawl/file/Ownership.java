@@ -3,8 +3,12 @@ package dev.pawl.file;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Sees to it that no record answers for another one whose file has the same name. */
 final class Ownership {
@@ -39,14 +43,42 @@ final class Ownership {
         }
     }
 
+    /**
+     * Requires that no other directory answers for the one in which a file is to be written.
+     *
+     * @throws UnsupportedException naming the one that is there
+     */
+    static void requirePlace(SharedDirectory directory, Key key, String target) throws IOException {
+        Path place = directory.parent(target);
+        if (SharedDirectory.isOwn(target) || place.equals(directory.path())) {
+            return;
+        }
+        String name = String.valueOf(place.getFileName());
+        Path above = Objects.requireNonNull(place.getParent());
+        Set<String> spellings = new TreeSet<>();
+        directory.disk().list(above, other -> {
+            if (other.toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
+                spellings.add(other);
+            }
+        });
+        if (!spellings.isEmpty() && !spellings.contains(name)) {
+            throw misspelled(above.resolve(spellings.iterator().next()) + " is not the directory", key);
+        }
+    }
+
+    /** Refuses a record whose place has another spelling than what is there. */
+    static UnsupportedException misspelled(String what, Key key) {
+        return new UnsupportedException(what + " of " + describe(key)
+                + ", but this file system does not tell capital letters from small ones:"
+                + " use another one, or a store of another kind");
+    }
+
     private static void requireSpelling(SharedDirectory directory, View view, Key key, String target)
             throws IOException {
         Set<String> spellings = view.spellings(target);
         if (!spellings.contains(target)) {
             String other = spellings.stream().findFirst().orElse(target);
-            throw new UnsupportedException(directory.path(other) + " is not the file of "
-                    + describe(key) + ", but this file system does not tell capital letters from small ones:"
-                    + " use another one, or a store of another kind");
+            throw misspelled(directory.path(other) + " is not the file", key);
         }
     }
 

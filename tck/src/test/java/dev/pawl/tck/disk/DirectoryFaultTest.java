@@ -16,6 +16,7 @@ import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.file.BaileysBackend;
 import dev.pawl.file.Disk;
+import dev.pawl.file.ZaileysFileBackend;
 import dev.pawl.json.Bytes;
 import java.io.IOException;
 import java.util.HashMap;
@@ -24,11 +25,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A Baileys directory on a disk that is full at any one operation or from it on, or that folds the case of names. */
+/** A directory of another program on a disk that is full at any one operation or from it on, or folds the case of names. */
 @ExtendWith(OnFileThread.class)
-class BaileysFaultTest {
+class DirectoryFaultTest {
 
     private static final List<Batch> WORK = List.of(
             batch("1", "creds", "session-a", "session-b"),
@@ -39,18 +40,20 @@ class BaileysFaultTest {
             batch("4", "creds", "session-b"));
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 5, Long.MAX_VALUE})
-    void aFullDiskLosesNothingAndHalvesNothing(long failures) throws IOException {
-        long last = operations();
+    @CsvSource({"BAILEYS, 1", "BAILEYS, 2", "BAILEYS, 5", "BAILEYS, " + Long.MAX_VALUE, "ZAILEYS, 1", "ZAILEYS, 5"})
+    void aFullDiskLosesNothingAndHalvesNothing(DirectoryKind kind, long failures) throws IOException {
+        long last = operations(kind);
         int failed = 0;
         for (long from = 1; from <= last; from++) {
             SimulatedDisk disk = SimulatedDisk.empty();
             disk.faults().failFrom(from, failures);
             Map<Key, Bytes> expected = new HashMap<>();
-            try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            try (Backend backend = kind.open(DIRECTORY, Access.READ_WRITE, disk)) {
                 for (Batch batch : WORK) {
                     failed += attempt(backend, batch, expected) ? 0 : 1;
-                    assertThat(rows(disk, expected)).as("operation %d", from).isEqualTo(expected);
+                    assertThat(rows(kind, disk, expected))
+                            .as("operation %d", from)
+                            .isEqualTo(expected);
                 }
                 disk.faults().failFrom(Long.MAX_VALUE, 0);
                 for (Batch batch : WORK) {
@@ -59,7 +62,7 @@ class BaileysFaultTest {
                             .isTrue();
                 }
             }
-            assertThat(rows(disk, expected)).isEqualTo(expected);
+            assertThat(rows(kind, disk, expected)).isEqualTo(expected);
             assertThat(DirectoryCrash.leftover(disk)).as("operation %d", from).isEmpty();
         }
         assertThat(failed).isGreaterThan(20);
@@ -108,6 +111,25 @@ class BaileysFaultTest {
         }
     }
 
+    @Test
+    void onADiskThatFoldsCaseNoTypeAnswersForAnother() {
+        Row capital = Row.of(Key.ofKey("New-Thing", "1"), Bytes.utf8("1"));
+        Row small = Row.of(Key.ofKey("new-thing", "2"), Bytes.utf8("2"));
+        SimulatedDisk disk = SimulatedDisk.foldingCase();
+        try (Backend backend = ZaileysFileBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+            assertThatThrownBy(() -> backend.commit(SessionName.DEFAULT, Batch.of(capital, small)))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("capital");
+            backend.commit(SessionName.DEFAULT, Batch.of(capital));
+            assertThatThrownBy(() -> backend.commit(SessionName.DEFAULT, Batch.of(small)))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("capital");
+            backend.commit(SessionName.DEFAULT, Batch.of(Row.of(Key.ofKey("New-Thing", "3"), Bytes.utf8("3"))));
+            assertThat(backend.get(SessionName.DEFAULT, capital.key())).contains(capital);
+            assertThat(backend.get(SessionName.DEFAULT, small.key())).isEmpty();
+        }
+    }
+
     /** Whether the batch was applied; when that is in doubt, reading decides. */
     private static boolean attempt(Backend backend, Batch batch, Map<Key, Bytes> expected) {
         Map<Key, Bytes> next = new HashMap<>(expected);
@@ -130,11 +152,12 @@ class BaileysFaultTest {
         return applied;
     }
 
-    private static Map<Key, Bytes> rows(SimulatedDisk disk, Map<Key, Bytes> expected) throws IOException {
+    private static Map<Key, Bytes> rows(DirectoryKind kind, SimulatedDisk disk, Map<Key, Bytes> expected)
+            throws IOException {
         if (disk.stat(DIRECTORY).isEmpty()) {
             return Map.of();
         }
-        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_ONLY, disk)) {
+        try (Backend backend = kind.open(DIRECTORY, Access.READ_ONLY, disk)) {
             return rows(backend, expected);
         }
     }
@@ -151,9 +174,9 @@ class BaileysFaultTest {
         return rows;
     }
 
-    private static long operations() {
+    private static long operations(DirectoryKind kind) {
         SimulatedDisk disk = SimulatedDisk.empty();
-        try (Backend backend = BaileysBackend.open(DIRECTORY, Access.READ_WRITE, disk)) {
+        try (Backend backend = kind.open(DIRECTORY, Access.READ_WRITE, disk)) {
             WORK.forEach(batch -> backend.commit(SessionName.DEFAULT, batch));
         }
         return disk.faults().operations();
