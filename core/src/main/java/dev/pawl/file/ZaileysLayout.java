@@ -2,7 +2,9 @@ package dev.pawl.file;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.UnsupportedException;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,12 +92,23 @@ final class ZaileysLayout implements DirectoryLayout {
             List<String> types = new ArrayList<>();
             disk.list(directory.resolve(KEYS), types::add);
             for (String type : types) {
-                if (isDirectory(disk, directory.resolve(KEYS).resolve(type))) {
+                if (isDirectory(disk, type(directory, type))) {
                     places.add(KEYS + "/" + type + "/");
                 }
             }
         }
         return places;
+    }
+
+    private static Path type(Path directory, String type) {
+        try {
+            return directory.resolve(KEYS).resolve(type);
+        } catch (InvalidPathException e) {
+            throw new UnsupportedException(
+                    directory.resolve(KEYS) + " holds a directory whose name this process cannot read: "
+                            + "set LC_ALL=C.UTF-8 or another UTF-8 locale",
+                    e);
+        }
     }
 
     /** Whether there is a place for keys in a directory. */

@@ -15,6 +15,7 @@ import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.file.ZaileysFileBackend;
 import dev.pawl.json.Bytes;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -117,6 +118,22 @@ class BaileysProcessTest {
                         System.out.println(message.contains("LC_ALL") ? "says what to set" : message);
                     }
                 }
+            }
+        }
+    }
+
+    /** Lists a zaileys directory. */
+    static final class ForeignType {
+
+        private ForeignType() {}
+
+        public static void main(String[] arguments) {
+            try (Backend backend = ZaileysFileBackend.open(Path.of(arguments[0]), Access.READ_WRITE)) {
+                backend.scan(SESSION, Scan.of(Family.KEY));
+                System.out.println("done");
+            } catch (UnsupportedException e) {
+                String message = String.valueOf(e.getMessage());
+                System.out.println(message.contains("LC_ALL") ? "says what to set" : message);
             }
         }
     }
@@ -249,6 +266,14 @@ class BaileysProcessTest {
             assertThat(child.line()).contains("says what to set");
         }
         assertThat(temporary.resolve(".pawl")).doesNotExist();
+    }
+
+    @Test
+    void aTypeThatTheLocaleCannotReadIsRefusedWithTheWayOut() throws Exception {
+        Files.createDirectories(temporary.resolve("signal/ünï"));
+        try (Child child = Child.startAfter("export LC_ALL=C", ForeignType.class, temporary.toString())) {
+            assertThat(child.line()).contains("says what to set");
+        }
     }
 
     @Test
