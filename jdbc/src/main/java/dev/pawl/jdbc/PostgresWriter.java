@@ -53,8 +53,8 @@ final class PostgresWriter {
     /** Stays as small as the number of sessions that were ever written. */
     private final ConcurrentMap<SessionName, ReentrantLock> turns = new ConcurrentHashMap<>();
 
-    /** One group is put together while another is written. */
-    private final List<GroupQueue<SharedCommit>> groups;
+    /** One for all sessions: two, with half as many commits in a group, got less done. */
+    private final GroupQueue<SharedCommit> group;
 
     /** Whether commits go over together: tables of others have one session. */
     private final boolean shares;
@@ -64,11 +64,7 @@ final class PostgresWriter {
         this.failures = failures;
         this.dialect = dialect;
         this.shares = dialect == PostgresDialect.INSTANCE;
-        this.groups = List.of(group(), group());
-    }
-
-    private GroupQueue<SharedCommit> group() {
-        return new GroupQueue<>(
+        this.group = new GroupQueue<>(
                 GROUP, this::write, () -> failures.inDoubt(new SQLException("a group of commits was not finished")));
     }
 
@@ -181,8 +177,7 @@ final class PostgresWriter {
     /** Whether it was applied together with those of other sessions; else it was not. */
     private boolean join(SessionName session, Batch batch, Check lease, long end) {
         SharedCommit commit = new SharedCommit(session, batch, lease, numbers.addAndGet(2), end);
-        groups.get(Math.floorMod(CommitStatement.number(session), groups.size()))
-                .submit(commit);
+        group.submit(commit);
         if (commit.failure().isEmpty()) {
             return commit.applied();
         }
@@ -198,8 +193,8 @@ final class PostgresWriter {
     }
 
     /** Has the turn in a group. Never throws: each of them finds out for itself what became of its own. */
-    private void write(List<Member<SharedCommit>> group) {
-        List<SharedCommit> commits = group.stream().map(Member::change).toList();
+    private void write(List<Member<SharedCommit>> members) {
+        List<SharedCommit> commits = members.stream().map(Member::change).toList();
         try {
             GroupStatement statement = new GroupStatement(commits, writer);
             connections.write(
@@ -215,9 +210,9 @@ final class PostgresWriter {
             }
             commits.forEach(commit -> commit.fail(e));
         } catch (RuntimeException | Error e) {
-            group.forEach(member -> member.fail(e));
+            members.forEach(member -> member.fail(e));
         }
-        group.forEach(Member::succeed);
+        members.forEach(Member::succeed);
     }
 
     /** Empty when it was applied and there was no answer. */
