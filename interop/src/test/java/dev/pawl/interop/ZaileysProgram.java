@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A program in {@code interop/zaileys}, in a Node process for each request. */
@@ -34,16 +35,15 @@ final class ZaileysProgram {
                     .directory(directory.toFile())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
+            // Its answer ends only when it does.
+            CompletableFuture.delayedExecutor(TIMEOUT_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
             try (OutputStream out = process.getOutputStream()) {
                 out.write(request.toText().getBytes(StandardCharsets.UTF_8));
             }
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IllegalStateException("zaileys does not end");
-            }
-            if (process.exitValue() != 0) {
-                throw new IllegalStateException("zaileys ended with " + process.exitValue());
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("zaileys ended with " + status + "; it has " + TIMEOUT_SECONDS + " s");
             }
             return JsonValue.parse(answer);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import redis.clients.jedis.Jedis;
 
@@ -52,8 +53,12 @@ final class RedisKillTest extends KilledWriterTck {
 
     /** What the killed one has sent is still carried out: this waits until the server has noticed its end. */
     private static void awaitEndOfKilled() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         try (Jedis observer = new Jedis(warmUp())) {
             while (observer.clientList().contains(" db=0 ")) {
+                assertThat(System.nanoTime() - end)
+                        .as("the killed one is still connected")
+                        .isNegative();
                 Thread.onSpinWait();
             }
         }

@@ -193,7 +193,7 @@ abstract class LeaseDeathRules extends LeaseOwnerRules {
             }
         });
         closing(request(backend).waitForRelease(Duration.ofMinutes(2)).acquire());
-        assertThat(ticker.elapsed()).isLessThanOrEqualTo(release.plus(BEAT.dividedBy(5)));
+        assertThat(ticker.elapsed()).isBetween(release, release.plus(BEAT.dividedBy(5)));
     }
 
     @Test

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A node of an application in another JVM, with everything it said so far: the steps it wrote, in the order in which it
- * said so, and remarks such as {@code took main}, {@code refused main STORE_IN_USE …}, {@code ended main 0 STORE_FENCED} and {@code left main}.
- * A thread listens all the time, so that what it says never holds a node up.
+ * said so, and remarks such as {@code took main}, {@code refused main STORE_IN_USE …}, {@code ended main 0 STORE_FENCED}
+ * and {@code left main}. A thread listens all the time, so that what it says never holds a node up.
  */
 final class NodeProcess implements AutoCloseable {
 
@@ -153,12 +153,12 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** What it said that begins so. */
+    /** What it said that begins with these words, whole ones: session-1 is not session-10. */
     List<String> remarks(String beginning) {
         lock.lock();
         try {
             return remarks.stream()
-                    .filter(remark -> remark.startsWith(beginning))
+                    .filter(remark -> (remark + " ").startsWith(beginning + " "))
                     .toList();
         } finally {
             lock.unlock();
