@@ -14,13 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -161,7 +161,7 @@ public abstract class NodesTck {
         NodeProcess other = two.get(1);
         holder.open(NodeChild.Way.POLITE, place, ONE, LANES);
         holder.awaitRemark("took default", 1);
-        Map<Lane, TreeMap<Long, Long>> writers = new HashMap<>();
+        Map<Lane, Map<Long, Long>> writers = new HashMap<>();
         Map<Lane, Long> seen = new HashMap<>();
         try (Backend reader = backend(place, Access.READ_ONLY)) {
             for (int round = 1; round <= (SOAK ? 100 : 10); round++) {
@@ -194,9 +194,10 @@ public abstract class NodesTck {
             }
             holder.release(place);
             for (Lane lane : LANES_OF_ONE) {
-                note(writers, lane, holder);
-                TreeMap<Long, Long> steps = writers.get(lane);
-                assertThat(lane.wholeEnd(reader)).isEqualTo(steps.lastKey()).isEqualTo(steps.size());
+                Map<Long, Long> steps = note(writers, lane, holder);
+                assertThat(lane.wholeEnd(reader))
+                        .isEqualTo(Collections.max(steps.keySet()))
+                        .isEqualTo(steps.size());
                 lane.writers(reader)
                         .forEach((step, by) ->
                                 assertThat(by).as("writer of %d", step).isEqualTo(steps.get(step)));
@@ -229,12 +230,15 @@ public abstract class NodesTck {
         }
     }
 
-    private static void note(Map<Lane, TreeMap<Long, Long>> writers, Lane lane, NodeProcess node) {
+    /** Notes who wrote which step of a lane, and returns all that is known of it. */
+    private static Map<Long, Long> note(Map<Lane, Map<Long, Long>> writers, Lane lane, NodeProcess node) {
+        Map<Long, Long> writersOfSteps = writers.computeIfAbsent(lane, first -> new HashMap<>());
         for (NodeProcess.Step step : node.steps(lane)) {
-            assertThat(writers.computeIfAbsent(lane, first -> new TreeMap<>()).put(step.number(), node.pid()))
+            assertThat(writersOfSteps.put(step.number(), node.pid()))
                     .as("step %d of %s was acknowledged before", step.number(), lane)
                     .isNull();
         }
+        return writersOfSteps;
     }
 
     @Test

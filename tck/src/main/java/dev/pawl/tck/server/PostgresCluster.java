@@ -25,7 +25,7 @@ final class PostgresCluster {
     private final List<String> prefix;
     private final List<String> settings = new ArrayList<>();
     private int port;
-    private Process process;
+    private Optional<Process> process = Optional.empty();
 
     private PostgresCluster(Path directory, Path programs, List<String> prefix) {
         this.directory = directory;
@@ -127,16 +127,17 @@ final class PostgresCluster {
         settings.forEach(setting -> command.addAll(List.of("-c", setting)));
         Path log = directory.resolve("server.log");
         long before = Files.exists(log) ? Files.size(log) : 0;
-        process = new ProcessBuilder(command)
+        Process started = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+        process = Optional.of(started);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!answers()) {
-            if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
+        while (!answers(started)) {
+            if (started.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
                 String said = Files.readString(log).substring((int) before).strip();
-                if (!now && !process.isAlive() && said.contains("could not bind")) {
+                if (!now && !started.isAlive() && said.contains("could not bind")) {
                     return false;
                 }
                 throw new IOException(said.substring(Math.max(0, said.length() - 500)));
@@ -146,10 +147,10 @@ final class PostgresCluster {
     }
 
     /** It takes connections before it takes requests, so it is asked for what it writes down about itself. */
-    private boolean answers() throws IOException {
+    private boolean answers(Process started) throws IOException {
         try {
             List<String> lines = Files.readAllLines(files().resolve("postmaster.pid"));
-            return lines.contains(Long.toString(process.pid()))
+            return lines.contains(Long.toString(started.pid()))
                     && (lines.contains("ready   ") || lines.contains("standby "));
         } catch (NoSuchFileException e) {
             return false;
@@ -158,11 +159,13 @@ final class PostgresCluster {
 
     /** Sends its process a signal that ends it, and waits for the end. */
     void end(String signal) throws IOException, InterruptedException {
-        if (!process.isAlive()) {
+        if (process.isEmpty() || !process.get().isAlive()) {
             return;
         }
-        run(directory, List.of("/bin/sh", "-c", "kill -" + signal + " " + process.pid()));
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        run(
+                directory,
+                List.of("/bin/sh", "-c", "kill -" + signal + " " + process.get().pid()));
+        if (!process.get().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new IOException("PostgreSQL does not end");
         }
     }
