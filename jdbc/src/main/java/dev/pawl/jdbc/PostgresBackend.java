@@ -19,17 +19,13 @@ import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps every family of any number of sessions in a PostgreSQL database, in tables that any tool can read, for any number
@@ -43,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which the log
  * and {@link #inspect} say. A failover to a standby that lags behind loses what it lacks. <b>Atomicity.</b> One transaction for a batch, sent and answered in one round trip; commits of a session
  * come one after another by a lock that ends with the transaction, and commits of different sessions share forces of the
- * server. <b>Thread-safety.</b> All sessions share one pool of at most {@link Builder#max} connections; who finds none
- * waits up to {@link Builder#patience}.
+ * server. <b>Thread-safety.</b> All sessions share one pool of at most {@link PostgresBackendBuilder#max} connections; who finds none
+ * waits up to {@link PostgresBackendBuilder#patience}.
  *
  * <p><b>Failures.</b> A connection that is lost in a commit is settled on another one: the commit is there, or it is sent
  * again, or {@link dev.pawl.backend.InDoubtException} says that nobody knows. That can be told for commits that check a
@@ -120,101 +116,8 @@ public final class PostgresBackend implements Backend {
     }
 
     /** Says more about how to open one. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** How a database is opened: exactly one of {@link #url} and {@link #dataSource}, the rest as it is needed. */
-    public static final class Builder {
-
-        private @Nullable String url;
-        private @Nullable String password;
-        private @Nullable DataSource dataSource;
-        private Access access = Access.READ_WRITE;
-        private OptionalInt max = OptionalInt.empty();
-        private Optional<Layout> layout = Optional.empty();
-        private Duration patience = Duration.ofSeconds(10);
-
-        private Builder() {}
-
-        /** The database, to which this backend makes and closes its connections. */
-        public Builder url(String owned) {
-            this.url = owned;
-            return this;
-        }
-
-        /** The password, where the URL has none. */
-        public Builder password(String secret) {
-            this.password = secret;
-            return this;
-        }
-
-        /**
-         * Connections to a database of yours, such as a pool. Each is used for one transaction and closed again. They must
-         * not belong to transactions of others, as those of Spring's {@code TransactionAwareDataSourceProxy} do. The data
-         * source stays open. Those that are for reading only ({@link java.sql.Connection#isReadOnly}) are refused unless it is
-         * opened for reading only.
-         */
-        public Builder dataSource(DataSource given) {
-            this.dataSource = given;
-            return this;
-        }
-
-        /** For reading and writing, unless this says otherwise. */
-        public Builder access(Access how) {
-            this.access = how;
-            return this;
-        }
-
-        /** Whose tables it has: what the option {@code layout} of the URL says, else those of Pawl. */
-        public Builder layout(Layout of) {
-            this.layout = Optional.of(of);
-            return this;
-        }
-
-        /**
-         * How many connections there are at most, for all sessions together; 10 unless this or the option {@code max} of
-         * the URL says otherwise. A data source of yours has its own limit.
-         */
-        public Builder max(int connections) {
-            if (connections < 1) {
-                throw new IllegalArgumentException("somebody has to connect: at least 1, not " + connections);
-            }
-            this.max = OptionalInt.of(connections);
-            return this;
-        }
-
-        /**
-         * How long one call waits altogether, for a connection and for commits of the same session before it, here and in
-         * other processes; 10 s unless this says otherwise. A commit in the middle of which the connection went waits as long
-         * again for the server to come back. A data source of yours waits for connections as long as it likes.
-         */
-        public Builder patience(Duration most) {
-            if (most.isNegative() || most.isZero()) {
-                throw new IllegalArgumentException("waiting takes time, not " + most);
-            }
-            this.patience = most;
-            return this;
-        }
-
-        /**
-         * Opens it.
-         *
-         * @throws UnavailableException when both or none of URL and data source were given, and as {@link
-         *     PostgresBackend#open(String, Access)} says
-         */
-        public PostgresBackend open() {
-            if ((url == null) == (dataSource == null)) {
-                throw UnavailableException.connectionFailed(
-                        "a PostgreSQL backend needs exactly one of URL and data source, not "
-                                + (url == null ? "none" : "both"));
-            }
-            PostgresOpening.Opened opened = dataSource == null
-                    ? PostgresOpening.of(
-                            PostgresAddress.of(String.valueOf(url)), Optional.ofNullable(password), max, patience)
-                    : PostgresOpening.of(dataSource, patience);
-            return PostgresBackend.open(layout.map(opened::with).orElse(opened), access);
-        }
+    public static PostgresBackendBuilder builder() {
+        return new PostgresBackendBuilder();
     }
 
     static PostgresBackend open(PostgresOpening.Opened opened, Access access) {

@@ -222,9 +222,9 @@ final class PostgresOpeningTest {
 
     @Test
     void exactlyOneOfUrlAndDataSourceIsNeeded() {
-        PostgresBackend.Builder none = PostgresBackend.builder();
-        PostgresBackend.Builder both = PostgresBackend.builder().url(locator).dataSource(new PGSimpleDataSource());
-        for (PostgresBackend.Builder builder : List.of(none, both)) {
+        PostgresBackendBuilder none = PostgresBackend.builder();
+        PostgresBackendBuilder both = PostgresBackend.builder().url(locator).dataSource(new PGSimpleDataSource());
+        for (PostgresBackendBuilder builder : List.of(none, both)) {
             assertThatThrownBy(builder::open)
                     .isInstanceOfSatisfying(
                             UnavailableException.class,
@@ -422,7 +422,7 @@ final class PostgresOpeningTest {
         try (Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator));
                 var statement = connection.createStatement()) {
             statement.execute("BEGIN");
-            PostgresBackend.Builder builder = PostgresBackend.builder().dataSource(always(connection));
+            PostgresBackendBuilder builder = PostgresBackend.builder().dataSource(always(connection));
             assertThatThrownBy(builder::open)
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("transaction");
