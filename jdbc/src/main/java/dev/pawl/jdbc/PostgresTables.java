@@ -230,6 +230,9 @@ final class PostgresTables {
                     connection -> {
                         connection.runOnce(CommitStatement.begin(PostgresConnections.millisUntil(end)));
                         connection.runOnce("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+                        if (layout == Layout.ZAILEYS) {
+                            requireNoneElsewhere(connection);
+                        }
                         schema.bring(connection, place);
                         connection.runOnce("COMMIT");
                         return step;
@@ -248,6 +251,16 @@ final class PostgresTables {
             throw e;
         }
         seen = new Seen(seen.generation(), server, OptionalInt.of(schema.last()));
+    }
+
+    /** New tables would hide those that stand in a schema further down the path, as if there was nothing in them. */
+    private void requireNoneElsewhere(SqlConnection connection) throws SQLException {
+        Optional<String> table = connection.text(ZaileysOnPostgres.TABLES_ELSEWHERE);
+        if (table.isPresent()) {
+            throw new UnsupportedException(
+                    place + " has " + table.get() + " in another schema than the one in which new"
+                            + " tables are made: name that schema alone with currentSchema; nothing was changed");
+        }
     }
 
     private UnavailableException notAllowed(PostgresFacts server, SQLException e) {

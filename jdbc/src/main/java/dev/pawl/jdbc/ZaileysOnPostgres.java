@@ -37,6 +37,15 @@ final class ZaileysOnPostgres implements ZaileysTables.Words {
                     "']) AS t (name) JOIN pg_attribute AS a ON a.attrelid = to_regclass(t.name) AND a.attnum > 0"
                             + " AND NOT a.attisdropped GROUP BY t.name"));
 
+    /** Those that are there in another schema than that in which tables are made. */
+    static final String TABLES_ELSEWHERE = TABLES.values().stream()
+            .collect(Collectors.joining(
+                    "', '",
+                    "SELECT n.nspname || '.' || c.relname FROM unnest(ARRAY['",
+                    "']) AS t (name) JOIN pg_class AS c ON c.oid = to_regclass(t.name)"
+                            + " JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                            + " WHERE n.nspname IS DISTINCT FROM current_schema() ORDER BY 1 LIMIT 1"));
+
     /** Where Pawl has been. */
     static final Dialect COMPLETE = new PostgresDialect(ZaileysTables.complete(new ZaileysOnPostgres()));
 

@@ -231,6 +231,28 @@ final class ZaileysPostgresTest {
     }
 
     @Test
+    void tablesOfZaileysInAnotherSchemaOfThePathAreNotHiddenByNewOnes() {
+        String theirs = name(schema);
+        String nearer = name(PostgresServer.shared().newSchema());
+        execute(
+                "CREATE TABLE zaileys_auth_creds (id text PRIMARY KEY, data jsonb NOT NULL)",
+                "INSERT INTO zaileys_auth_creds VALUES ('default', '{\"a\": 1}')");
+        String both = locator.replace(theirs, nearer + "," + theirs);
+        try (Backend backend = PostgresBackend.open(both, Access.READ_WRITE)) {
+            Row kept = row(Key.CREDENTIALS, 0, "{\"a\":1}");
+            assertThat(backend.get(MAIN, Key.CREDENTIALS)).contains(kept);
+            assertThatThrownBy(() -> backend.commit(MAIN, Batch.of(row(LEASE, 0, "{}"))))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("currentSchema");
+            assertThat(backend.get(MAIN, Key.CREDENTIALS)).contains(kept);
+        }
+    }
+
+    private static String name(String locator) {
+        return locator.replaceFirst(".*currentSchema=([^&]*).*", "$1");
+    }
+
+    @Test
     void presenceThatZaileysWroteSinceIsAsOldAsZaileysSays() {
         Key presence = new Key(Family.PRESENCE, CHAT, CHAT);
         try (Backend backend = open()) {
