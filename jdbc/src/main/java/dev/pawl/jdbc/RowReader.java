@@ -152,7 +152,7 @@ final class RowReader {
     static Row row(ResultSet rows, Dialect dialect, Family family, Optional<String> partition, boolean withValue)
             throws SQLException {
         FamilyTable table = dialect.table(family);
-        String name = partition.isPresent() ? partition.get() : dialect.fromColumn(rows.getString(1));
+        String name = partition.isPresent() ? partition.get() : name(rows, 1, dialect, table);
         long order = table.order().isPresent() ? rows.getLong(3) : 0;
         Facets facets = table.flags()
                 ? new Facets(rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6), "")
@@ -161,7 +161,25 @@ final class RowReader {
                         rows, table.flags() ? 7 : 4, withValue ? table.values().size() : 1)
                 .map(content -> withValue ? table.value(content) : Bytes.wrap(content))
                 .orElse(Bytes.EMPTY);
-        return new Row(new Key(family, name, dialect.fromColumn(rows.getString(2))), order, value, facets);
+        return new Row(new Key(family, name, name(rows, 2, dialect, table)), order, value, facets);
+    }
+
+    /**
+     * The name in a column.
+     *
+     * @throws CorruptDataException when it stands there as Pawl does not write it. It would be found by no key, and a
+     *     listing that goes on behind it would come to it again, for ever.
+     */
+    private static String name(ResultSet rows, int column, Dialect dialect, FamilyTable table) throws SQLException {
+        String text = rows.getString(column);
+        String name = dialect.fromColumn(text);
+        if (!dialect.toColumn(name).equals(text)) {
+            throw new CorruptDataException(
+                    "table " + table.homes().get(0).table(),
+                    "another program wrote a name with U+0001, behind which neither U+0001 nor U+0002 stands: "
+                            + text.replace("\u0001", "\\u0001"));
+        }
+        return name;
     }
 
     /** What stands in one of so many columns from this one on. */
@@ -202,7 +220,7 @@ final class RowReader {
         select.setString(3, session.name());
         select.setString(4, session.name());
         select.setLong(5, limit + 1L);
-        return partitions(select, dialect, limit);
+        return partitions(select, dialect, table, limit);
     }
 
     /** Of tables that have no index of ours, or may have none. */
@@ -216,18 +234,18 @@ final class RowReader {
         select.setString(1, session.name());
         select.setString(2, connection.dialect().toColumn(after.orElse("")));
         select.setLong(3, limit + 1L);
-        return partitions(select, connection.dialect(), limit);
+        return partitions(select, connection.dialect(), table, limit);
     }
 
-    private static Page<Partition, String> partitions(PreparedStatement select, Dialect dialect, int limit)
-            throws SQLException {
+    private static Page<Partition, String> partitions(
+            PreparedStatement select, Dialect dialect, FamilyTable table, int limit) throws SQLException {
         List<Partition> items = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 if (items.size() == limit) {
                     return new Page<>(items, Optional.of(items.get(limit - 1).name()));
                 }
-                items.add(new Partition(dialect.fromColumn(rows.getString(1)), OptionalLong.of(rows.getLong(2))));
+                items.add(new Partition(name(rows, 1, dialect, table), OptionalLong.of(rows.getLong(2))));
             }
         }
         return Page.last(items);

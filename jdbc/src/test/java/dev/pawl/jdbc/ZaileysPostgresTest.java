@@ -9,9 +9,11 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
@@ -250,6 +252,27 @@ final class ZaileysPostgresTest {
 
     private static String name(String locator) {
         return locator.replaceFirst(".*currentSchema=([^&]*).*", "$1");
+    }
+
+    @Test
+    void aNameThatMeansNoneIsSaidAndNotListedForEver() {
+        try (Backend backend = open()) {
+            backend.commit(
+                    MAIN, Batch.of(row(FIRST, 7, "{}"), row(new Key(Family.MESSAGE, CHAT, "\u0001\u0000|1"), 8, "{}")));
+            assertThat(backend.scan(MAIN, Scan.of(Family.MESSAGE)).items()).hasSize(2);
+            execute("INSERT INTO zaileys_messages VALUES ('" + CHAT + "', E'3A02\\x01b', false, 9, '{}')");
+            Scan scan = Scan.of(Family.MESSAGE).in(CHAT).limit(1);
+            Optional<Position> next = backend.scan(MAIN, scan).next();
+            assertThat(next).isPresent();
+            // A page looks at one row more.
+            assertThatThrownBy(() -> backend.scan(MAIN, scan.after(next.get())))
+                    .isInstanceOf(CorruptDataException.class)
+                    .hasMessageContainingAll("zaileys_messages", "3A02\\u0001b");
+            assertThat(backend.get(MAIN, FIRST)).isPresent();
+            execute("INSERT INTO zaileys_auth_signal VALUES (E'type\\x01', '1', '')");
+            assertThatThrownBy(() -> backend.partitions(MAIN, Family.KEY, Optional.empty(), 9))
+                    .isInstanceOf(CorruptDataException.class);
+        }
     }
 
     @Test
