@@ -8,6 +8,7 @@ import dev.pawl.backend.UnsupportedException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * What an error of PostgreSQL means to who called, by its SQLSTATE.
@@ -25,6 +26,10 @@ final class PostgresFailures {
     private static final String DEADLOCK = "40P01";
     private static final String NOT_SERIALIZABLE = "40001";
     private static final String IDLE_TOO_LONG = "25P03";
+
+    /** In an address: as an option, or between a user and a host. */
+    private static final Pattern PASSWORD =
+            Pattern.compile("(?<=password=)[^&;,\\s]*|(?<=//[^/@:\\s]{0,64}:).*(?=@)", Pattern.CASE_INSENSITIVE);
 
     private final String place;
 
@@ -172,11 +177,16 @@ final class PostgresFailures {
         };
     }
 
-    /** What the server or the driver says first: never a value, which only details have. */
+    /**
+     * What the server or the driver says first: never a value, which only details have, and no password, which a data
+     * source of somebody else may quote with the address that it was given.
+     */
     private static String first(SQLException e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf('\n');
-        String line = (end < 0 ? message : message.substring(0, end)).strip();
+        String line = PASSWORD.matcher(end < 0 ? message : message.substring(0, end))
+                .replaceAll("…")
+                .strip();
         return e.getSQLState() == null ? line : line + " (SQLSTATE " + e.getSQLState() + ")";
     }
 

@@ -2,6 +2,7 @@ package dev.pawl.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Batch;
@@ -16,6 +17,8 @@ import dev.pawl.backend.StoreException.Code;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.json.Bytes;
 import dev.pawl.tck.server.PostgresServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -25,6 +28,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections of somebody else, which may be for reading only, lead elsewhere, or fail as no connection should. */
@@ -49,6 +54,7 @@ final class PostgresGivenTest {
         private String leadsTo;
         private boolean readOnly;
         private String failing = "";
+        private String refusal = "";
 
         Theirs(String locator) {
             this.leadsTo = locator;
@@ -56,6 +62,12 @@ final class PostgresGivenTest {
 
         @Override
         public Connection getConnection() throws SQLException {
+            if (!refusal.isEmpty()) {
+                if (failing.isEmpty()) {
+                    throw new SQLException(refusal, "08001");
+                }
+                throw new IllegalStateException(refusal);
+            }
             Connection connection = DriverManager.getConnection(PostgresServer.jdbc(leadsTo));
             connection.setReadOnly(readOnly);
             return failing.isEmpty() ? connection : failing(Connection.class, connection, failing);
@@ -130,6 +142,19 @@ final class PostgresGivenTest {
             theirs.failing = "";
             assertThat(backend.get(SESSION, KEY)).contains(row(3));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "with something unchecked"})
+    void aPasswordInWhatADataSourceSaysIsLeftOut(String failing) {
+        theirs.failing = failing;
+        theirs.refusal = "No suitable driver found for jdbc:postgresql://pawl:secret-7391/4@db:5432/bots"
+                + "?user=pawl&Password=secret-73914&ssl=true";
+        StringWriter trace = new StringWriter();
+        catchThrowable(() -> open(Access.READ_ONLY)).printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString())
+                .contains("No suitable driver found", "@db:5432/bots?user=pawl&Password=", "&ssl=true")
+                .doesNotContain("7391");
     }
 
     @Test
