@@ -6,9 +6,6 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
-import dev.pawl.json.Bytes;
-import dev.pawl.json.JsonException;
-import dev.pawl.json.JsonValue;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -294,8 +291,9 @@ final class CommitStatement {
             case TEXT, BYTES, DATA -> taken.add("w.content");
             case DATA_AS_JSONB, JSONB -> taken.add("convert_from(w.content, 'UTF8')::jsonb");
             case JSON -> {
-                Boolean[] json =
-                        rows.stream().map(row -> asJson && isJson(row.value())).toArray(Boolean[]::new);
+                Boolean[] json = rows.stream()
+                        .map(row -> asJson && SharedCommit.isJson(row.value()))
+                        .toArray(Boolean[]::new);
                 given.with("bool", "is_json", json);
                 taken.add("CASE WHEN w.is_json THEN convert_from(w.content, 'UTF8')::json END");
                 taken.add("CASE WHEN NOT w.is_json THEN w.content END");
@@ -363,15 +361,6 @@ final class CommitStatement {
 
     private String id(Mark mark) {
         return dialect.toColumn(mark.lease().id());
-    }
-
-    private static boolean isJson(Bytes value) {
-        try {
-            JsonValue.check(value);
-            return true;
-        } catch (JsonException e) {
-            return false;
-        }
     }
 
     private static Integer[] range(int length) {

@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * Opens {@code postgresql://user:password@host:port/database}, also as {@code postgres:}, with {@code ?max=} for the most
- * connections {@code ?layout=zaileys} for tables of zaileys, and the options of the driver. Without a password there it is that of the environment, {@code PGPASSWORD}.
+ * connections, {@code ?layout=zaileys} for tables of zaileys, and the options of the driver. Without a password there it is
+ * that of the environment, {@code PGPASSWORD}.
  */
 public final class PostgresBackendProvider implements BackendProvider {
 

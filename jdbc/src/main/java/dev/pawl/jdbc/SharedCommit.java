@@ -6,6 +6,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
+import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonValue;
 import java.sql.SQLException;
@@ -68,12 +69,13 @@ final class SharedCommit {
 
     private static boolean suits(Row row) {
         Family family = row.key().family();
-        return family == Family.KEY || (family == Family.CREDENTIALS && isJson(row));
+        return family == Family.KEY || (family == Family.CREDENTIALS && isJson(row.value()));
     }
 
-    private static boolean isJson(Row row) {
+    /** Whether a value goes into a column of JSON. */
+    static boolean isJson(Bytes value) {
         try {
-            JsonValue.check(row.value());
+            JsonValue.check(value);
             return true;
         } catch (JsonException e) {
             return false;
