@@ -25,7 +25,7 @@ final class Clients {
         pool.setMaxTotal(settings.connections());
         pool.setMaxIdle(settings.connections());
         pool.setMinIdle(0);
-        pool.setMaxWait(settings.timeout());
+        pool.setMaxWait(settings.patience());
         pool.setJmxEnabled(false);
         JedisClientConfig config = config(url, settings, url.user(), url.password(), url.database());
         if (url.cluster()) {
@@ -33,7 +33,8 @@ final class Clients {
                     .nodes(nodes(url))
                     .clientConfig(config)
                     .poolConfig(pool)
-                    .maxTotalRetriesDuration(settings.timeout())
+                    // Server asks again, and knows what it may say twice.
+                    .maxAttempts(1)
                     .build();
         }
         if (url.sentinel().isPresent()) {

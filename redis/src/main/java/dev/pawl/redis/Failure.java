@@ -7,7 +7,10 @@ import dev.pawl.backend.UnavailableException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import redis.clients.jedis.exceptions.JedisClusterOperationException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -37,31 +41,60 @@ final class Failure {
     private final Optional<String> error;
     private final boolean connection;
     private final boolean unsent;
+    private final boolean nobody;
     private final JedisException cause;
 
-    private Failure(Optional<String> error, boolean connection, boolean unsent, JedisException cause) {
+    /** Errors that no word at their beginning tells apart, and what is to be done about them. */
+    private static final Map<String, String> BY_TEXT = Map.of(
+            "without any password configured",
+            "wants no password: take it out of the address, and out of PAWL_REDIS_PASSWORD",
+            "DB index is out of range",
+            "has no database of this number: take a lower one, or raise its setting databases",
+            "invalid DB index",
+            "has no database of this number: take a lower one, or raise its setting databases",
+            "SELECT is not allowed in cluster mode",
+            "is a node of a cluster: add cluster=true, and no number of a database",
+            "cluster support disabled",
+            "is no cluster: take cluster=true away");
+
+    private Failure(Optional<String> error, boolean connection, boolean unsent, boolean nobody, JedisException cause) {
         this.error = error;
         this.connection = connection;
         this.unsent = unsent;
+        this.nobody = nobody;
         this.cause = cause;
     }
 
     static Failure of(JedisException e) {
         if (e instanceof JedisRedirectionException) {
-            return new Failure(Optional.of("MOVED"), false, true, e);
+            return new Failure(Optional.of("MOVED"), false, true, false, e);
         }
-        for (Throwable at = e; at != null; at = at.getCause()) {
+        for (Throwable at : chain(e)) {
             // Also where logging in was refused, which comes as a connection that could not be made.
             if (at instanceof JedisDataException) {
                 Matcher matcher = ERROR.matcher(String.valueOf(at.getMessage()));
-                return new Failure(matcher.find() ? Optional.of(matcher.group(1)) : Optional.of("ERR"), false, true, e);
+                return new Failure(
+                        matcher.find() ? Optional.of(matcher.group(1)) : Optional.of("ERR"), false, true, false, e);
             }
         }
-        return new Failure(Optional.empty(), true, isUnsent(e), e);
+        boolean nobody = isNobodyThere(e);
+        return new Failure(Optional.empty(), true, nobody || e instanceof Connections.NotSent, nobody, e);
     }
 
-    /** Whether nothing can have reached the server. */
-    private static boolean isUnsent(JedisException e) {
+    /** With its causes, and what else a client met with when it opened a cluster. */
+    private static List<Throwable> chain(Throwable first) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable at = first; at != null; at = at.getCause()) {
+            chain.add(at);
+            if (at instanceof JedisClusterOperationException) {
+                chain.addAll(List.of(at.getSuppressed()));
+            }
+        }
+        return chain;
+    }
+
+    /** Whether another connection would not be made either. */
+    private static boolean isNobodyThere(JedisException e) {
         for (Throwable at = e; at != null; at = at.getCause()) {
             if (at instanceof ConnectException
                     || at instanceof UnknownHostException
@@ -94,7 +127,17 @@ final class Failure {
 
     /** Whether it goes away by itself, and soon. */
     boolean passes() {
-        return error.map(PASSING::contains).orElse(connection && !unsent || isInterruption());
+        return error.map(PASSING::contains).orElse(connection && !nobody || isInterruption());
+    }
+
+    /** Whether there is nobody to connect to. */
+    boolean isUnreachable() {
+        return connection && !isExhausted();
+    }
+
+    /** Whether the server is a replica. */
+    boolean isReadOnly() {
+        return error.filter("READONLY"::equals).isPresent();
     }
 
     /** Whether somebody wanted to stop the caller while it waited for a connection. */
@@ -110,6 +153,12 @@ final class Failure {
     /** Whether this user, or this server, does not do it at all. */
     boolean isForbidden() {
         return error.filter(code -> code.equals("NOPERM") || code.equals("ERR")).isPresent();
+    }
+
+    /** What to tell who opens a store on this server. */
+    StoreException whenOpening(String server) {
+        return cannotConnect(server)
+                .orElseGet(() -> UnavailableException.connectionFailed(server + " " + text(), safeCause()));
     }
 
     /** What to tell who only read from this server. */
@@ -135,7 +184,8 @@ final class Failure {
 
     private Optional<StoreException> cannotConnect(String server) {
         if (error.filter(code -> code.equals("NOAUTH") || code.equals("WRONGPASS"))
-                .isPresent()) {
+                        .isPresent()
+                || remedy().isPresent()) {
             return Optional.of(UnavailableException.connectionFailed(server + " " + text(), safeCause()));
         }
         if (!connection) {
@@ -179,7 +229,19 @@ final class Failure {
             case "CROSSSLOT" -> "has the keys in different slots of a cluster (CROSSSLOT)";
             case "MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN" ->
                 "is being rearranged (" + error.orElse("") + ")";
-            default -> "refused a command (" + error.orElse("ERR") + ")";
+            default -> remedy().orElseGet(() -> "refused a command (" + error.orElse("ERR") + ")");
         };
+    }
+
+    private Optional<String> remedy() {
+        for (Throwable at : chain(cause)) {
+            String said = String.valueOf(at.getMessage());
+            for (Map.Entry<String, String> known : BY_TEXT.entrySet()) {
+                if (said.contains(known.getKey())) {
+                    return Optional.of(known.getValue());
+                }
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -64,7 +64,12 @@ final class Foreign {
         if (family == Family.KEY) {
             now.addAll(KNOWN_TYPES);
         }
-        server.names(Text.literal(prefix) + "*", keys -> keys.forEach(key -> now.add(key.substring(prefix.length()))));
+        server.names(
+                Text.literal(prefix) + "*",
+                keys -> keys.stream()
+                        .map(key -> key.substring(prefix.length()))
+                        .filter(name -> !Names.endsLikeAName(name))
+                        .forEach(now::add));
         if (found.size() >= MOST_REMEMBERED) {
             found.clear();
         }

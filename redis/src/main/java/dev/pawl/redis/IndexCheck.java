@@ -44,7 +44,7 @@ final class IndexCheck {
         server.names(Text.literal(names.prefix()) + ":*", keys -> {
             List<String> ours = keys.stream()
                     .filter(key -> Names.of(namespace, key)
-                            .filter(name -> name.session().equals(session))
+                            .filter(name -> name.session().equals(session) && !name.nested())
                             .isPresent())
                     .toList();
             for (int from = 0; from < ours.size(); from += STEP) {

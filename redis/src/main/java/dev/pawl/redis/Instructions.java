@@ -7,6 +7,7 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,9 +28,12 @@ final class Instructions {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> keys = new ArrayList<>();
     private final List<Optional<Key>> rows = new ArrayList<>();
-    private final StringBuilder types = new StringBuilder("-");
+    private final StringBuilder types = new StringBuilder();
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
+
+    /** Then it is done without any memory too. */
+    private boolean onlyDeletes = true;
 
     /** In the session with these keys. */
     Instructions(SessionKeys names) {
@@ -41,6 +45,13 @@ final class Instructions {
         Instructions instructions = new Instructions(names);
         batch.checks().forEach(instructions::check);
         batch.puts().forEach(instructions::put);
+        if (!batch.puts().isEmpty() && !names.session().equals(SessionName.PAWL)) {
+            instructions.instruct(
+                    "z",
+                    instructions.number(names.sessions(), 'z'),
+                    "0",
+                    names.session().name());
+        }
         Set<Key> partitions = new LinkedHashSet<>();
         for (Key key : batch.deletes()) {
             instructions.delete(key);
@@ -76,6 +87,7 @@ final class Instructions {
     }
 
     private void put(Row row) {
+        onlyDeletes = false;
         Key key = row.key();
         Family family = key.family();
         FamilyKeys layout = FamilyKeys.of(family);
@@ -97,6 +109,11 @@ final class Instructions {
         }
         if (family == Family.CHAT) {
             instruct(row.facets().archived() ? "a" : "A", number(names.archived(), 't'), key.id());
+            instruct(
+                    "h",
+                    number(names.chatDigests(), 'h'),
+                    key.id(),
+                    Script.sha1(row.value().toArray()));
         }
         if (family == Family.PRESENCE) {
             instruct("x", number(names.presence(key.id()), 's'));
@@ -127,6 +144,7 @@ final class Instructions {
         }
         if (family == Family.CHAT) {
             instruct("A", number(names.archived(), 't'), key.id());
+            instruct("H", number(names.chatDigests(), 'h'), key.id());
         }
         if (family == Family.PRESENCE) {
             instruct("u", number(names.presence(key.id()), 's'));
@@ -195,7 +213,7 @@ final class Instructions {
      */
     void apply(Server server, String place) {
         List<byte[]> all = new ArrayList<>(arguments.size() + 1);
-        all.add(Text.bytes(types.toString()));
+        all.add(Text.bytes((onlyDeletes ? "d" : "-") + types));
         all.addAll(arguments);
         List<?> answer = (List<?>)
                 server.write(Script.COMMIT, keys.stream().map(Text::bytes).toList(), all);

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A lane is a key of the server that remembers the number of the last batch that came through it. A batch has a lane
  * to itself while it is under way, and numbers only rise: a number that is not above the remembered one was applied, or
- * belongs to a batch that nobody waits for any more. There are as many lanes as batches were ever under way at once.
+ * belongs to a batch that nobody waits for any more. A lane is made before the first batch comes through it, and a server
+ * that has forgotten a lane applies nothing that comes through it: it may have been applied before. There are as many lanes as batches were ever under way at once.
  *
  * <p><b>Thread-safety.</b> Safe for any number of threads.
  */
@@ -34,12 +35,23 @@ final class Lanes {
      * A lane that is held.
      *
      * @param key the key that remembers
+     * @param known whether the server has made it
      */
-    record Lane(String key) {}
+    record Lane(String key, boolean known) {
+
+        Lane nowKnown() {
+            return new Lane(key, true);
+        }
+    }
 
     Lane take() {
         Lane lane = idle.pollFirst();
-        return lane != null ? lane : new Lane(prefix + made.incrementAndGet());
+        return lane != null ? lane : another();
+    }
+
+    /** One that nobody has used yet. */
+    Lane another() {
+        return new Lane(prefix + made.incrementAndGet(), false);
     }
 
     void giveBack(Lane lane) {

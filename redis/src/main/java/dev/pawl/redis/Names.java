@@ -16,8 +16,13 @@ final class Names {
      * @param family what it is about
      * @param rows whether rows are in it, and not only what goes with them
      * @param type what it must be to be ours, where a neighbour's name may look like ours
+     * @param nested whether it may as well belong to a namespace that is called like the beginning of this name: then it is
+     *     ours only when an index of ours says so
      */
-    record Name(SessionName session, Family family, boolean rows, Optional<String> type) {}
+    record Name(SessionName session, Family family, boolean rows, Optional<String> type, boolean nested) {}
+
+    /** What the beginning of a name means, and what is left of it. */
+    private record Kind(Family family, boolean rows, Optional<String> type, String variable) {}
 
     /** The name of a key in this namespace, or nothing when no session here has such a key. */
     static Optional<Name> of(String namespace, String key) {
@@ -35,7 +40,24 @@ final class Names {
             session = named.get();
             rest = rest.substring(colon);
         }
-        return inSession(session, rest);
+        SessionName of = session;
+        return kind(rest)
+                .map(kind -> new Name(of, kind.family(), kind.rows(), kind.type(), endsLikeAName(kind.variable())));
+    }
+
+    /**
+     * Whether the name of a chat, a type or a participant ends like the name of a key, as in {@code zaileys:msg:auth:creds}:
+     * those are the credentials of the namespace {@code zaileys:msg}.
+     */
+    static boolean endsLikeAName(String variable) {
+        String text = ":" + variable;
+        for (int colon = 0; colon >= 0; colon = text.indexOf(':', colon + 1)) {
+            String end = text.substring(colon);
+            if (end.startsWith(":pawl:") || kind(end).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<SessionName> session(String name) {
@@ -51,53 +73,49 @@ final class Names {
         }
     }
 
-    private static Optional<Name> inSession(SessionName session, String rest) {
+    private static Optional<Kind> kind(String rest) {
         if (rest.equals(":auth:creds")) {
-            return rows(session, Family.CREDENTIALS);
+            return Optional.of(new Kind(Family.CREDENTIALS, true, Optional.empty(), ""));
         }
-        if (rest.startsWith(":auth:signal:")) {
-            return rows(session, Family.KEY);
-        }
-        if (rest.startsWith(":auth:signal-index:")) {
-            return beside(session, Family.KEY);
-        }
-        if (rest.equals(":chats-archived")) {
-            return beside(session, Family.CHAT);
-        }
-        if (rest.startsWith(":presence:")) {
-            return Optional.of(new Name(session, Family.PRESENCE, true, Optional.of("string")));
-        }
-        if (rest.equals(":pawl:presence-digests")) {
-            return beside(session, Family.PRESENCE);
+        Optional<Kind> fixed = behind(rest, ":auth:signal:", Family.KEY, true, Optional.empty())
+                .or(() -> behind(rest, ":auth:signal-index:", Family.KEY, false, Optional.empty()))
+                .or(() -> behind(rest, ":presence:", Family.PRESENCE, true, Optional.of("string")))
+                .or(() -> same(rest, ":chats-archived", Family.CHAT, false))
+                .or(() -> same(rest, ":pawl:chat-digests", Family.CHAT, false))
+                .or(() -> same(rest, ":pawl:presence-digests", Family.PRESENCE, false));
+        if (fixed.isPresent()) {
+            return fixed;
         }
         for (Family family : Family.values()) {
             FamilyKeys keys = FamilyKeys.of(family);
-            if (matches(rest, keys.data(), keys.partitioned())) {
-                return family == Family.MESSAGE
-                        ? Optional.of(new Name(session, family, true, Optional.of("hash")))
-                        : rows(session, family);
-            }
-            if (matches(rest, keys.order(), keys.partitioned())) {
-                return family == Family.MESSAGE
-                        ? Optional.of(new Name(session, family, false, Optional.of("zset")))
-                        : beside(session, family);
-            }
-            if (rest.equals(keys.partitions())) {
-                return beside(session, family);
+            boolean message = family == Family.MESSAGE;
+            // Their strings of presence in a namespace called ":pawl" look like our hashes.
+            boolean hash = message || family == Family.PRESENCE;
+            Optional<Kind> kind = keys.partitioned()
+                    ? behind(rest, keys.data(), family, true, hash ? Optional.of("hash") : Optional.empty())
+                            .or(() -> behind(
+                                    rest,
+                                    keys.order(),
+                                    family,
+                                    false,
+                                    message ? Optional.of("zset") : Optional.empty()))
+                    : same(rest, keys.data(), family, true).or(() -> same(rest, keys.order(), family, false));
+            kind = kind.or(() -> same(rest, keys.partitions(), family, false));
+            if (kind.isPresent()) {
+                return kind;
             }
         }
         return Optional.empty();
     }
 
-    private static boolean matches(String rest, String name, boolean partitioned) {
-        return partitioned ? rest.startsWith(name) : rest.equals(name);
+    private static Optional<Kind> behind(
+            String rest, String beginning, Family family, boolean rows, Optional<String> type) {
+        return rest.startsWith(beginning)
+                ? Optional.of(new Kind(family, rows, type, rest.substring(beginning.length())))
+                : Optional.empty();
     }
 
-    private static Optional<Name> rows(SessionName session, Family family) {
-        return Optional.of(new Name(session, family, true, Optional.empty()));
-    }
-
-    private static Optional<Name> beside(SessionName session, Family family) {
-        return Optional.of(new Name(session, family, false, Optional.empty()));
+    private static Optional<Kind> same(String rest, String name, Family family, boolean rows) {
+        return rest.equals(name) ? Optional.of(new Kind(family, rows, Optional.empty(), "")) : Optional.empty();
     }
 }

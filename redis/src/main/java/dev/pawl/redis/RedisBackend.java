@@ -85,7 +85,7 @@ public final class RedisBackend implements Backend, SelfChecking {
         this.traits =
                 new Traits(EnumSet.allOf(Family.class), facts.durability(), LIMITS, true, EnumSet.allOf(Family.class));
         this.rows = new RowReader(server, namespace, place, readOnly);
-        this.sessions = new Sessions(server, namespace);
+        this.sessions = new Sessions(server, namespace, readOnly, builder.walking);
         this.life = new Lifetime("the backend on " + place);
     }
 
@@ -97,15 +97,18 @@ public final class RedisBackend implements Backend, SelfChecking {
     /** How a server is used: exactly one of {@link #url} and {@link #client}, the rest as it is needed. */
     public static final class Builder {
 
+        private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
+
         private @Nullable RedisUrl url;
         private @Nullable UnifiedJedis client;
         private Optional<String> password = Optional.empty();
         private String namespace = DEFAULT_NAMESPACE;
         private Access access = Access.READ_WRITE;
         private Durability durability = Durability.NONE;
+        private boolean walking;
         private int connections = 10;
-        private Duration timeout = Duration.ofSeconds(10);
-        private Duration patience = Duration.ofSeconds(10);
+        private Duration timeout = Duration.ofSeconds(3);
+        private Optional<Duration> patience = Optional.empty();
 
         private Builder() {}
 
@@ -171,6 +174,15 @@ public final class RedisBackend implements Backend, SelfChecking {
             return this;
         }
 
+        /**
+         * Has each listing of sessions walk through the names of all keys of the server, which finds those too that only
+         * zaileys wrote since the last walk. Without this it is done once for a namespace.
+         */
+        public Builder walkForSessions() {
+            this.walking = true;
+            return this;
+        }
+
         /** The most connections at once of an own client, at least 1; 10 unless this says otherwise. */
         public Builder connections(int most) {
             if (most < 1) {
@@ -181,7 +193,8 @@ public final class RedisBackend implements Backend, SelfChecking {
         }
 
         /**
-         * How long an own client waits for a connection and for an answer; 10 s unless this says otherwise.
+         * How long an own client waits for one answer before it asks again; 3 s unless this says otherwise, and never
+         * more than a third of the {@link #patience}.
          *
          * @throws IllegalArgumentException when it is less than a millisecond or more than an hour
          */
@@ -193,17 +206,35 @@ public final class RedisBackend implements Backend, SelfChecking {
             return this;
         }
 
-        /** How long an answer that was lost is tried for; 10 s unless this says otherwise. */
+        /**
+         * How long an answer that was lost or does not come is tried for, and a failover waited for: 10 s, or three times
+         * the {@link #timeout} where that is longer, unless this says otherwise.
+         *
+         * @throws IllegalArgumentException when it is less than 3 ms or more than 3 hours
+         */
         public Builder patience(Duration most) {
-            this.patience = most;
+            if (most.toMillis() < 3 || most.toHours() > 3) {
+                throw new IllegalArgumentException("one is patient between 3 ms and 3 hours, not " + most);
+            }
+            this.patience = Optional.of(most);
             return this;
+        }
+
+        private Duration patience() {
+            Duration several = timeout.multipliedBy(3);
+            return patience.orElse(several.compareTo(LEAST_PATIENCE) > 0 ? several : LEAST_PATIENCE);
+        }
+
+        private Duration oneAttempt() {
+            Duration third = patience().dividedBy(3);
+            return timeout.compareTo(third) > 0 ? third : timeout;
         }
 
         /**
          * Connects.
          *
          * @throws UnavailableException when both or none of URL and client were given, when the server cannot be reached,
-         *     or when there is nothing in the namespace and it is opened for reading only
+         *     does not take this user, password or database, or when there is nothing in the namespace and it is opened for reading only
          * @throws UnsupportedException when acknowledged writes survive less than {@link #durability} asks for, or when a
          *     cluster could not keep the namespace in one slot
          */
@@ -215,8 +246,9 @@ public final class RedisBackend implements Backend, SelfChecking {
             requireOneSlot();
             UnifiedJedis used = client != null ? client : connect();
             String name = url == null ? "the Redis server" : url.toString();
-            Server server = new Server(name, used, client == null, namespace, patience);
+            Server server = new Server(name, new Connections(used, client == null, namespace), namespace, patience());
             try {
+                server.greet(namespace + ":auth:creds");
                 return RedisBackend.open(server, this);
             } catch (RuntimeException e) {
                 server.close();
@@ -227,9 +259,9 @@ public final class RedisBackend implements Backend, SelfChecking {
         private UnifiedJedis connect() {
             RedisUrl target = Objects.requireNonNull(url).orPassword(password);
             try {
-                return Clients.open(target, new ClientSettings(connections, timeout));
+                return Clients.open(target, new ClientSettings(connections, oneAttempt(), patience()));
             } catch (JedisException e) {
-                throw Failure.of(e).whenReading(target.toString());
+                throw Failure.of(e).whenOpening(target.toString());
             }
         }
 

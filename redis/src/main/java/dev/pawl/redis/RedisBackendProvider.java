@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Opens {@code redis://user:password@host:port/database} and {@code rediss://…}, with the options {@code namespace},
- * {@code durability=always}, {@code connections}, {@code timeout} (s), {@code sentinel}, {@code sentinel-user}, {@code
+ * {@code durability=always}, {@code connections}, {@code timeout} (s, for one answer), {@code sessions=walk}, {@code sentinel}, {@code sentinel-user}, {@code
  * sentinel-password}, {@code cluster=true} and {@code nodes}. A password that the locator does not have is taken from the
  * environment, {@code PAWL_REDIS_PASSWORD}.
  */
@@ -21,7 +21,7 @@ public final class RedisBackendProvider implements BackendProvider {
 
     private static final String PASSWORD = "PAWL_REDIS_PASSWORD";
 
-    private static final Set<String> OPTIONS = Set.of("namespace", "durability", "connections", "timeout");
+    private static final Set<String> OPTIONS = Set.of("namespace", "durability", "connections", "timeout", "sessions");
 
     private final Map<String, String> environment;
 
@@ -49,8 +49,8 @@ public final class RedisBackendProvider implements BackendProvider {
                 .findFirst()
                 .ifPresent(option -> {
                     throw new UnsupportedException("redis: has no option " + option
-                            + ", only namespace, durability=always, connections, timeout, sentinel, sentinel-user,"
-                            + " sentinel-password, cluster and nodes");
+                            + ", only namespace, durability=always, connections, timeout, sessions=walk, sentinel,"
+                            + " sentinel-user, sentinel-password, cluster and nodes");
                 });
         RedisBackend.Builder builder = RedisBackend.builder().url(url).access(access);
         Optional.ofNullable(url.options().get("namespace")).ifPresent(builder::namespace);
@@ -59,6 +59,12 @@ public final class RedisBackendProvider implements BackendProvider {
                 throw new UnsupportedException("durability is always, not " + wanted);
             }
             builder.durability(Durability.POWER_LOSS);
+        });
+        Optional.ofNullable(url.options().get("sessions")).ifPresent(how -> {
+            if (!how.equals("walk")) {
+                throw new UnsupportedException("sessions is walk, not " + how);
+            }
+            builder.walkForSessions();
         });
         Optional.ofNullable(url.options().get("connections"))
                 .ifPresent(most -> builder.connections(number("connections", most, 1, 10_000)));

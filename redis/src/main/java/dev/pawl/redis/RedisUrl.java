@@ -185,7 +185,11 @@ record RedisUrl(
         if (host.isEmpty() && !text.isEmpty() || !port.matches("\\d{0,5}")) {
             throw new IllegalArgumentException("a node of Redis is named host:port");
         }
-        return new Node(host.isEmpty() ? "localhost" : host, port.isEmpty() ? otherwise : Integer.parseInt(port));
+        int number = port.isEmpty() ? otherwise : Integer.parseInt(port);
+        if (number < 1 || number > 65_535) {
+            throw new IllegalArgumentException("a port is a number from 1 to 65535");
+        }
+        return new Node(host.isEmpty() ? "localhost" : host, number);
     }
 
     private static String decode(String text) {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads rows, each call at one moment. */
 final class RowReader {
@@ -27,14 +29,21 @@ final class RowReader {
     /** The most rows of one page, so that no script keeps the server from others for long. */
     private static final int PAGE_ROWS = 1_000;
 
-    /** How often an index is made anew for one page, one partition each time, before the page is put in order without. */
-    private static final int MOST_REBUILDS = 32;
+    /** How often indexes are made anew for one page, before those that are wrong again are done without. */
+    private static final int MOST_REBUILDS = 3;
+
+    /** So many positions are sent along for a page, at most, where indexes are done without. */
+    private static final int MOST_SENT = 4_000;
 
     private final Server server;
     private final String namespace;
     private final String place;
     private final boolean readOnly;
     private final Foreign foreign;
+    private final Orders orders = new Orders();
+
+    /** The sessions whose chats were compared with what we wrote of them. */
+    private final Set<String> compared = ConcurrentHashMap.newKeySet();
 
     /**
      * Reads this namespace.
@@ -95,11 +104,15 @@ final class RowReader {
         }
         // zaileys knows presence by participant only, as it is in a chat with just him.
         boolean shared = key.family() == Family.PRESENCE && key.partition().equals(key.id());
-        arguments.add(Text.bytes(shared ? "p" : "h"));
+        boolean chat = key.family() == Family.CHAT;
+        arguments.add(Text.bytes(shared ? "p" : chat ? "c" : "h"));
         arguments.add(number(numbers, names.data(key.family(), key.partition())));
         arguments.add(Text.bytes(key.id()));
         arguments.add(number(numbers, names.order(key.family(), key.partition())));
         arguments.add(Text.bytes(family.timeMember()));
+        if (chat) {
+            arguments.add(number(numbers, names.chatDigests()));
+        }
         if (shared) {
             arguments.add(number(numbers, names.presence(key.id())));
             arguments.add(number(numbers, names.presenceDigests()));
@@ -122,25 +135,70 @@ final class RowReader {
             return credentials(session, scan);
         }
         boolean first = (scan.backwards() ? scan.upper() : scan.lower()).isEmpty();
-        String trust = first || readOnly ? "full" : "count";
+        Orders.Listing listing = new Orders.Listing(names.prefix(), family, scan.partition());
+        if (first) {
+            orders.forget(listing);
+        }
+        Optional<Map<String, List<Position>>> begun = orders.of(listing);
+        // Who only reads leaves the index wrong, so that pages show nothing of it.
+        boolean chats = begun.isEmpty() && family == Family.CHAT && (readOnly || !compared.contains(names.prefix()));
+        String trust = begun.isPresent() ? "count" : chats ? "deep" : "full";
+        Map<String, List<Position>> without = begun.orElseGet(HashMap::new);
         for (int attempts = 0; ; attempts++) {
-            List<?> answer = (List<?>)
-                    server.read(Script.SCAN, Text.list(names.partitions(family)), arguments(names, scan, trust, first));
+            List<?> answer = (List<?>) server.read(
+                    Script.SCAN,
+                    Text.list(names.partitions(family)),
+                    arguments(names, scan, trust, without, first && attempts == 0));
             switch (Text.of(answer.get(0))) {
                 case "ok" -> {
-                    return withTheirs(session, scan, page(scan, answer));
+                    Page<Row, Position> page = page(scan, answer);
+                    if (chats) {
+                        compared.add(names.prefix());
+                    }
+                    if (page.next().isPresent()) {
+                        orders.keep(listing, without);
+                    } else {
+                        orders.forget(listing);
+                    }
+                    return withTheirs(session, scan, page);
                 }
                 case "stale" -> {
-                    if (readOnly || attempts == MOST_REBUILDS) {
-                        trust = "memory";
-                    } else {
-                        rebuild(names, family, Text.of(answer.get(1)));
+                    for (Object partition : answer.subList(1, answer.size())) {
+                        String name = Text.of(partition);
+                        if (readOnly || attempts >= MOST_REBUILDS) {
+                            without.put(name, order(names, family, name));
+                        } else {
+                            rebuild(names, family, name);
+                        }
                     }
                 }
                 case "wrong" -> throw damaged(names, new Key(family, Text.of(answer.get(1)), Text.of(answer.get(2))));
                 default -> throw blamed(Text.of(answer.get(1)));
             }
         }
+    }
+
+    /** The rows of a partition in order, without its index. */
+    private List<Position> order(SessionKeys names, Family family, String partition) {
+        FamilyKeys layout = FamilyKeys.of(family);
+        boolean set = layout.isString(partition);
+        List<?> answer = (List<?>) server.read(
+                Script.ORDER,
+                Text.list(
+                        names.order(family, partition),
+                        set ? names.signalIndex() + partition : names.data(family, partition),
+                        names.chatDigests()),
+                Text.list(set ? "k" : "h", layout.timeMember(), family == Family.CHAT ? "1" : "0"));
+        if (answer.size() == 1) {
+            throw blamed(Text.of(answer.get(0)));
+        }
+        List<?> cells = (List<?>) answer.get(1);
+        List<Position> positions = new ArrayList<>(cells.size() / 2);
+        for (int i = 0; i < cells.size(); i += 2) {
+            positions.add(new Position(order(cells.get(i + 1)), partition, Text.of(cells.get(i))));
+        }
+        positions.sort(null);
+        return List.copyOf(positions);
     }
 
     private Page<Row, Position> withTheirs(SessionName session, Scan scan, Page<Row, Position> page) {
@@ -163,7 +221,8 @@ final class RowReader {
                 .toList());
     }
 
-    private List<byte[]> arguments(SessionKeys names, Scan scan, String trust, boolean first) {
+    private List<byte[]> arguments(
+            SessionKeys names, Scan scan, String trust, Map<String, List<Position>> without, boolean first) {
         Family family = scan.family();
         FamilyKeys layout = FamilyKeys.of(family);
         boolean strings = family == Family.KEY;
@@ -189,10 +248,38 @@ final class RowReader {
             arguments.add(Text.bytes(bound.map(of -> of.position().partition()).orElse("")));
             arguments.add(Text.bytes(bound.map(of -> of.position().id()).orElse("")));
         }
+        arguments.add(Text.bytes(family == Family.CHAT ? names.chatDigests() : ""));
+        arguments.add(Text.bytes(without.size()));
+        int most = Math.min(Math.min(scan.limit(), PAGE_ROWS) + 1, Math.max(8, MOST_SENT / (without.size() + 1)));
+        without.forEach((partition, all) -> {
+            Orders.Part part = Orders.part(all, in(scan, partition), most);
+            arguments.addAll(Text.list(
+                    partition, part.more() ? "1" : "0", "" + part.positions().size()));
+            for (Position position : part.positions()) {
+                arguments.addAll(Text.list(position.id(), Long.toString(position.order())));
+            }
+        });
         if (layout.partitioned() && scan.partition().isEmpty()) {
             foreign.partitions(names, family, first).forEach(name -> arguments.add(Text.bytes(name)));
         }
         return arguments;
+    }
+
+    /** Bounds of a listing of one partition name no other, whatever they say. */
+    private static Scan in(Scan scan, String partition) {
+        if (scan.partition().isEmpty()) {
+            return scan;
+        }
+        Optional<Scan.Bound> lower = scan.lower().map(bound -> in(bound, partition));
+        Optional<Scan.Bound> upper = scan.upper().map(bound -> in(bound, partition));
+        return new Scan(scan.family(), scan.partition(), lower, upper, scan.backwards(), scan.limit(), scan.keysOnly());
+    }
+
+    private static Scan.Bound in(Scan.Bound bound, String partition) {
+        return new Scan.Bound(
+                new Position(
+                        bound.position().order(), partition, bound.position().id()),
+                bound.inclusive());
     }
 
     private static Page<Row, Position> page(Scan scan, List<?> answer) {
@@ -245,7 +332,7 @@ final class RowReader {
     private Page<Partition, String> theOnlyPartition(SessionName session, SessionKeys names, Family family) {
         long count = family == Family.CREDENTIALS
                 ? get(session, List.of(Key.CREDENTIALS)).size()
-                : server.count(names.data(family, ""));
+                : server.count(names.data(family, ""), "hash");
         return Page.last(count == 0 ? List.of() : List.of(new Partition("", OptionalLong.of(count))));
     }
 
@@ -257,8 +344,14 @@ final class RowReader {
                 Text.list(
                         names.partitions(family),
                         names.order(family, partition),
-                        set ? names.signalIndex() + partition : names.data(family, partition)),
-                Text.list(set ? "k" : "h", layout.timeMember(), partition, layout.partitioned() ? "1" : "0"));
+                        set ? names.signalIndex() + partition : names.data(family, partition),
+                        names.chatDigests()),
+                Text.list(
+                        set ? "k" : "h",
+                        layout.timeMember(),
+                        partition,
+                        layout.partitioned() ? "1" : "0",
+                        family == Family.CHAT ? "1" : "0"));
     }
 
     private static long order(Object score) {

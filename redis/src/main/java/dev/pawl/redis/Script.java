@@ -7,11 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 
 /** A Lua script that the server runs, known to it by a digest once it was sent. */
 enum Script {
+    /** Makes a lane. */
+    LANE("lane.lua"),
     /** Applies a batch. */
     COMMIT("commit.lua"),
     /** Reads rows. */
@@ -22,6 +27,12 @@ enum Script {
     PARTITIONS("common.lua", "partitions.lua"),
     /** Makes an index anew. */
     REBUILD("common.lua", "rebuild.lua"),
+    /** Puts a partition in order, without its index. */
+    ORDER("common.lua", "order.lua"),
+    /** Notes sessions in their index. */
+    NOTE("note.lua"),
+    /** Looks which sessions there are. */
+    SESSIONS("sessions.lua"),
     /** Looks at keys. */
     CHECK("check.lua");
 
@@ -38,9 +49,22 @@ enum Script {
         return Text.bytes(text);
     }
 
-    /** What the server knows it by, in hexadecimal. */
-    byte[] digest() {
-        return Text.bytes(digest);
+    /** Has it run by a server that knows it. */
+    CommandArguments byDigest(List<byte[]> keys, List<byte[]> arguments) {
+        return command(Protocol.Command.EVALSHA, Text.bytes(digest), keys, arguments);
+    }
+
+    /** Has it run by a server that does not know it yet. */
+    CommandArguments inFull(List<byte[]> keys, List<byte[]> arguments) {
+        return command(Protocol.Command.EVAL, text(), keys, arguments);
+    }
+
+    private static CommandArguments command(
+            Protocol.Command name, byte[] script, List<byte[]> keys, List<byte[]> arguments) {
+        CommandArguments command = new CommandArguments(name).add(script).add(keys.size());
+        keys.forEach(command::key);
+        arguments.forEach(command::add);
+        return command;
     }
 
     private static String read(String file) {

@@ -91,7 +91,8 @@ record ServerFacts(
                             + (forced.get().equals("always")
                                     ? ", but not while the log is made anew (no-appendfsync-on-rewrite)"
                                     : "")
-                            + ": a loss of power takes the last acknowledged writes; set appendfsync always"));
+                            + ": an acknowledged write is in the log but not yet on the medium, so a loss of power takes the"
+                            + " writes of the last seconds; set appendfsync always"));
         }
         if (eviction.isEmpty()) {
             remarks.add(warning(
@@ -100,7 +101,11 @@ record ServerFacts(
             remarks.add(warning(
                     place,
                     "maxmemory-policy is " + eviction.get()
-                            + ": when memory is short the server throws keys away; set noeviction"));
+                            + (eviction.get().startsWith("volatile")
+                                    ? ": when memory is short the server throws presence away, and what tells whether a commit"
+                                            + " was applied whose answer was lost, which is in doubt then; set noeviction"
+                                    : ": when memory is short the server throws keys away, those of sessions too; set"
+                                            + " noeviction")));
         }
         return List.copyOf(remarks);
     }

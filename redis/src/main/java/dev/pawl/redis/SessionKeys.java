@@ -8,11 +8,16 @@ import dev.pawl.backend.SessionName;
  * The names of the keys of one session.
  *
  * @param prefix the namespace for the session {@code default}, the namespace and {@code /name} for others
+ * @param session which it is
+ * @param sessions the sorted set of the names of the sessions of this namespace
  */
-record SessionKeys(String prefix) {
+record SessionKeys(String prefix, SessionName session, String sessions) {
 
     static SessionKeys of(String namespace, SessionName session) {
-        return new SessionKeys(session.equals(SessionName.DEFAULT) ? namespace : namespace + "/" + session.name());
+        return new SessionKeys(
+                session.equals(SessionName.DEFAULT) ? namespace : namespace + "/" + session.name(),
+                session,
+                namespace + ":pawl:sessions");
     }
 
     /** The string of the credentials. */
@@ -65,6 +70,11 @@ record SessionKeys(String prefix) {
     /** The digests of what we wrote to {@link #presence}, by participant: anything else there is zaileys'. */
     String presenceDigests() {
         return prefix + ":pawl:presence-digests";
+    }
+
+    /** The digests of the chats that we wrote: the time of any other is told by its JSON. */
+    String chatDigests() {
+        return prefix + ":pawl:chat-digests";
     }
 
     /** Where a row stands, for people. */

@@ -2,30 +2,42 @@
 -- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
 -- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
--- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any
+-- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any; that of the lane is d when the batch only
+--          deletes
 -- ARGV[5…] instructions: a letter, the number of a key, what else it takes
 -- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
--- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more
+-- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more,
+-- {'forgotten'} where there is no lane: a copy may have been applied before the server threw the lane away
 local number = tonumber(ARGV[1])
+local deletesOnly = string.sub(ARGV[4], 1, 1) == 'd'
 local last = redis.call('GET', KEYS[1])
-if last then
-    local seen, refusal = string.match(last, '^(%d+)(.*)$')
-    if tonumber(seen) > number then
-        return {'late'}
+if not last then
+    return {'forgotten'}
+end
+local seen, refusal = string.match(last, '^(%d+)(.*)$')
+if tonumber(seen) > number then
+    return {'late'}
+end
+if tonumber(seen) == number then
+    -- This very batch was sent before, and the answer was this.
+    local answer = {}
+    for word in string.gmatch(refusal, '%S+') do
+        answer[#answer + 1] = tonumber(word) or word
     end
-    if tonumber(seen) == number then
-        -- This very batch was sent before, and the answer was this.
-        local answer = {}
-        for word in string.gmatch(refusal, '%S+') do
-            answer[#answer + 1] = tonumber(word) or word
-        end
-        return #answer > 0 and answer or {'ok'}
+    return #answer > 0 and answer or {'ok'}
+end
+-- Remembers this batch. After a first write that needs no memory, the rest of a script may use what there is left:
+-- deleting goes on when memory is full.
+local function remember(what, always)
+    if always then
+        redis.call('DEL', KEYS[1])
     end
+    redis.call('SET', KEYS[1], what, 'EX', ARGV[2])
 end
 -- Refused for good: a copy that is still on its way must not be applied when it would be all right by then.
 local function refuse(answer)
     if ARGV[3] == '1' then
-        redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. table.concat(answer, ' '), 'EX', ARGV[2])
+        remember(ARGV[1] .. ' ' .. table.concat(answer, ' '), true)
     end
     return answer
 end
@@ -51,14 +63,17 @@ if k and redis.acl_check_cmd then
         end
     end
 elseif ARGV[3] == '2' then
-    -- Servers before 7 cannot be asked: each command is tried where it harms nobody.
+    -- Servers before 7 cannot be asked: each command is tried where it harms nobody. First one that needs memory, if the
+    -- batch does, since none is asked for after another write.
+    local unused = KEYS[1] .. ':tried'
     for _, command in ipairs({
-        {'GET'}, {'HGET', ''}, {'EXISTS'}, {'SREM', ''}, {'ZREM', ''}, {'HDEL', ''}, {'UNLINK'}, {'EXPIRE', '1'},
-        {'ZADD', 'XX', '0', ''}, {'SADD', ''}, {'DEL'}, {'HSET', '', ''}, {'DEL'}
+        deletesOnly and {'DEL'} or {'ZADD', 'XX', '0', ''}, {'ZADD', 'XX', '0', ''}, {'GET'}, {'HGET', ''}, {'EXISTS'},
+        {'SREM', ''}, {'ZREM', ''}, {'HDEL', ''}, {'UNLINK'}, {'EXPIRE', '1'}, {'SADD', ''}, {'DEL'}, {'HSET', '', ''}, {'DEL'},
+        {'SET', ''}, {'DEL'}
     }) do
-        local tried = redis.pcall(command[1], KEYS[1], unpack(command, 2))
+        local tried = redis.pcall(command[1], unused, unpack(command, 2))
         if type(tried) == 'table' and tried.err then
-            redis.pcall('DEL', KEYS[1])
+            redis.pcall('DEL', unused)
             return string.find(tried.err, 'NOPERM', 1, true) and {'denied', command[1]} or tried
         end
     end
@@ -114,7 +129,7 @@ if at > #ARGV then
     return {'ok'}
 end
 -- First, so that whatever stops a script stops it before anything else was written: memory, a replica, a full disk.
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+remember(ARGV[1], deletesOnly)
 while at <= #ARGV do
     writes[take()]()
 end

@@ -26,12 +26,22 @@ local function order(score)
     end
     return math.min(math.floor(n), 9007199254740991)
 end
--- When a chat was last active or a message was sent, where only its JSON says so.
+-- When a chat was last active or a message was sent, where only its JSON says so; nothing where it does not.
 local function told(value, member)
+    if not value or member == '' then
+        return nil
+    end
     local ok, json = pcall(cjson.decode, value)
     local at = ok and type(json) == 'table' and json[member]
-    if type(at) == 'table' and type(at.low) == 'number' and type(at.high) == 'number' then
-        at = at.high * 4294967296 + at.low % 4294967296
+    if not at or at == cjson.null then
+        return nil
+    end
+    if type(at) == 'table' then
+        at = type(at.low) == 'number' and type(at.high) == 'number' and at.high * 4294967296 + at.low % 4294967296
     end
     return order(at or 0)
+end
+-- Where a row of a hash stands: where its index says, unless somebody else wrote it since.
+local function standing(value, member, score, ours)
+    return not (score and ours) and told(value, member) or score and order(score) or 0
 end

@@ -1,7 +1,8 @@
 -- Reads rows at one moment.
 -- ARGV[1]  s when each key is a row: then there is nothing else
 -- ARGV[2…] for each row: 's', the number of a key; or 'h', the number of a hash, the field, the number of a sorted set, the
---          member of the JSON that tells the time; or 'p', likewise with two more keys: zaileys' presence, our digests
+--          member of the JSON that tells the time; or 'c', likewise with one more key: our digests; or 'p', likewise with two
+--          more: zaileys' presence, our digests
 -- Gives for each row: nothing, {value, order}, or 'wrong' where something is that is no row
 local rows = {}
 if ARGV[1] == 's' then
@@ -56,13 +57,11 @@ while at <= #ARGV do
     else
         local hash, field, orders, member = key(), take(), key(), take()
         found, wrong = value('HGET', hash, field)
+        local written = kind == 'c' and key()
         if found and not wrong then
             local score, wrongScore = value('ZSCORE', orders, field)
-            if score and not wrongScore then
-                time = order(score) == tonumber(score) and score or string.format('%.0f', order(score))
-            elseif member ~= '' then
-                time = string.format('%.0f', told(found, member))
-            end
+            local ours = not written or redis.call('HGET', written, field) == redis.sha1hex(found)
+            time = string.format('%.0f', standing(found, member, not wrongScore and score, ours))
         end
         if kind == 'p' then
             local theirs, digests = key(), key()

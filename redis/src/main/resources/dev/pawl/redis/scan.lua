@@ -1,13 +1,13 @@
 -- Lists rows of one family, of one partition or of all, in the order (order, partition, id).
 -- KEYS[1]  the sorted set of the names of partitions
--- Gives {'ok', rows, cursor or nothing}, or {'stale', partition} where the index of a partition disagrees with its rows,
+-- Gives {'ok', rows, cursor or nothing}, or {'stale', partition…} where indexes of partitions disagree with their rows,
 -- or {'wrong', partition, id} at something that is no row, or {'blame', key} at a key of a wrong type
 local strings = ARGV[1] == 'k'
 local only, partition = ARGV[2] == '1', ARGV[3]
 local data, orders, index, odd = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local partitioned, back = ARGV[8] == '1', ARGV[9] == '1'
 local limit, keysOnly, most = tonumber(ARGV[10]), ARGV[11] == '1', tonumber(ARGV[12])
--- full: every member is compared; count: only how many; memory: the indexes are not used, all is put in order here
+-- deep: every member is compared, and whether we wrote it; full: every member; count: only how many
 local trust, member, marks = ARGV[13], ARGV[14], ARGV[15]
 local bounds = {}
 for i = 0, 1 do
@@ -17,6 +17,21 @@ for i = 0, 1 do
         if only then
             bounds[i].partition = partition
         end
+    end
+end
+
+local digests = ARGV[24]
+-- Partitions that are listed without their index: the entries that come next, in order, and whether there are more.
+local given = {}
+local following = 26
+for _ = 1, tonumber(ARGV[25]) do
+    local part = {entries = {}, more = ARGV[following + 1] == '1'}
+    given[ARGV[following]] = part
+    local count = tonumber(ARGV[following + 2])
+    following = following + 3
+    for i = 1, count do
+        part.entries[i] = {id = ARGV[following], score = ARGV[following + 1], order = tonumber(ARGV[following + 1])}
+        following = following + 2
     end
 end
 
@@ -35,6 +50,19 @@ local function agrees(source)
     if indexed ~= there then
         return false
     end
+    if digests ~= '' and trust == 'deep' then
+        local written = {}
+        local all = call('HGETALL', digests)
+        for i = 1, #all, 2 do
+            written[all[i]] = all[i + 1]
+        end
+        local rows = call('HGETALL', source.hash)
+        for i = 1, #rows, 2 do
+            if written[rows[i]] ~= redis.sha1hex(rows[i + 1]) then
+                return false
+            end
+        end
+    end
     if source.set and trust ~= 'count' then
         local has = {}
         for _, id in ipairs(call('ZRANGE', source.orders, 0, -1)) do
@@ -49,46 +77,13 @@ local function agrees(source)
     return true
 end
 
--- The rows of a partition in order, made anew from what is there.
-local function inMemory(source)
-    local entries = {}
-    for _, id in ipairs(source.set and call('SMEMBERS', source.set) or call('HKEYS', source.hash)) do
-        local score = source.hash and call('ZSCORE', source.orders, id)
-        local at = score and order(score) or member ~= '' and told(call('HGET', source.hash, id), member) or 0
-        entries[#entries + 1] = {id = id, order = at, score = string.format('%.0f', at)}
-    end
-    table.sort(entries, function(a, b)
-        if a.order ~= b.order then
-            return a.order < b.order
-        end
-        return a.id ~= b.id and less(a.id, b.id)
-    end)
-    return entries
-end
-
 local function entryAt(source, rank)
-    if source.entries then
-        return source.entries[rank + 1]
-    end
     local found = call('ZRANGE', source.orders, rank, rank, 'WITHSCORES')
     return {id = found[1], score = found[2], order = order(found[2])}
 end
 
 -- How many rows have a lower order, or with orEqual a lower one or this one.
 local function below(source, at, orEqual)
-    if source.entries then
-        local low, high, n = 0, #source.entries, tonumber(at)
-        while low < high do
-            local mid = math.floor((low + high) / 2)
-            local found = source.entries[mid + 1].order
-            if found < n or orEqual and found == n then
-                low = mid + 1
-            else
-                high = mid
-            end
-        end
-        return low
-    end
     return call('ZCOUNT', source.orders, '-inf', (orEqual and '' or '(') .. at)
 end
 
@@ -216,25 +211,34 @@ local function list()
         for _, name in ipairs(names) do
             seen[name] = true
         end
-        for i = 24, #ARGV do
+        for i = following, #ARGV do
             if not seen[ARGV[i]] then
                 seen[ARGV[i]] = true
                 names[#names + 1] = ARGV[i]
             end
         end
     end
-    local heap = {}
+    local stale = {'stale'}
+    local sources = {}
     for _, name in ipairs(names) do
         local source = sourceOf(name)
-        if trust == 'memory' then
-            source.entries = inMemory(source)
-        elseif not agrees(source) then
-            return {'stale', name}
+        local part = given[name]
+        if part then
+            source.entries, source.more = part.entries, part.more
+            source.low, source.high = 0, #part.entries
+        elseif agrees(source) then
+            source.low = bounds[0] and before(source, bounds[0], not bounds[0].inclusive) or 0
+            source.high = bounds[1] and before(source, bounds[1], bounds[1].inclusive) or call('ZCARD', source.orders)
+        else
+            stale[#stale + 1] = name
         end
-        source.low = bounds[0] and before(source, bounds[0], not bounds[0].inclusive) or 0
-        source.high = bounds[1] and before(source, bounds[1], bounds[1].inclusive)
-            or source.entries and #source.entries
-            or call('ZCARD', source.orders)
+        sources[#sources + 1] = source
+    end
+    if #stale > 1 then
+        return stale
+    end
+    local heap = {}
+    for _, source in ipairs(sources) do
         source.position = 0
         source.chunk = #names == 1 and math.min(limit + 1, 1000) or 8
         local head = advance(source)
@@ -246,13 +250,19 @@ local function list()
         down(heap, i)
     end
     local rows, cursor, bytes, examined = {}, false, 0, 0
-    while heap[1] and #rows < limit * 5 and examined < 5000 do
+    -- Where the entries that were given end before their partition does, nobody knows what comes next.
+    local cut = false
+    while heap[1] and not cut and #rows < limit * 5 and examined < 5000 do
         local entry = heap[1]
         local value = valueOf(entry)
         if value then
             bytes = bytes + #value
             if bytes > most and #rows > 0 then
                 break
+            end
+            if digests ~= '' and not keysOnly and not entry.source.entries
+                and call('HGET', digests, entry.id) ~= redis.sha1hex(value) then
+                return {'stale', entry.source.name}
             end
             local marked = marks ~= '' and call('SISMEMBER', marks, entry.id) or 0
             local at = #rows
@@ -261,10 +271,11 @@ local function list()
         end
         examined = examined + 1
         cursor = {entry.score, entry.source.name, entry.id}
-        local following = advance(entry.source)
-        if following then
-            heap[1] = following
+        local successor = advance(entry.source)
+        if successor then
+            heap[1] = successor
         else
+            cut = entry.source.more
             heap[1] = heap[#heap]
             heap[#heap] = nil
         end
@@ -272,7 +283,7 @@ local function list()
             down(heap, 1)
         end
     end
-    return {'ok', rows, heap[1] and cursor or false}
+    return {'ok', rows, (heap[1] or cut) and cursor or false}
 end
 
 local fine, result = pcall(list)

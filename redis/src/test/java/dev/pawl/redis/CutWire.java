@@ -3,6 +3,7 @@ package dev.pawl.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,11 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CutWire implements AutoCloseable {
 
     private final ServerSocket socket;
-    private final int target;
+    private volatile int target;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger answersToLose = new AtomicInteger();
     private final AtomicInteger requestsToLose = new AtomicInteger();
+    private final AtomicInteger answersToKeep = new AtomicInteger();
+    private volatile Runnable losing = () -> {};
+    private volatile Runnable answering = () -> {};
 
     private CutWire(ServerSocket socket, int target) {
         this.socket = socket;
@@ -48,6 +52,30 @@ final class CutWire implements AutoCloseable {
         requestsToLose.set(count);
     }
 
+    /** The next answers do not come back, though their connections stay. */
+    void keepAnswers(int count) {
+        answersToKeep.set(count);
+    }
+
+    /** Done each time before a connection breaks: what was asked for is done by then. */
+    void whenLosing(Runnable action) {
+        losing = action;
+    }
+
+    /** Done each time before an answer comes back. */
+    void whenAnswering(Runnable action) {
+        answering = action;
+    }
+
+    /** Connections that are made from now on lead there; those that are there stay. */
+    void leadTo(int port) {
+        target = port;
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
     private Void accept() throws IOException {
         while (true) {
             Socket client = socket.accept();
@@ -61,8 +89,8 @@ final class CutWire implements AutoCloseable {
                 return null;
             }
             try {
-                threads.submit(() -> pass(client, server, requestsToLose));
-                threads.submit(() -> pass(server, client, answersToLose));
+                threads.submit(() -> pass(client, server, requestsToLose, new AtomicInteger(), false));
+                threads.submit(() -> pass(server, client, answersToLose, answersToKeep, true));
             } catch (RejectedExecutionException closed) {
                 client.close();
                 server.close();
@@ -70,7 +98,8 @@ final class CutWire implements AutoCloseable {
         }
     }
 
-    private static Void pass(Socket from, Socket to, AtomicInteger toLose) throws IOException {
+    private Void pass(Socket from, Socket to, AtomicInteger toLose, AtomicInteger toKeep, boolean answers)
+            throws IOException {
         byte[] buffer = new byte[1 << 16];
         try (from;
                 to) {
@@ -78,13 +107,29 @@ final class CutWire implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    losing.run();
                     return null;
+                }
+                if (toKeep.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    continue;
+                }
+                if (answers) {
+                    answering.run();
                 }
                 out.write(buffer, 0, read);
                 out.flush();
             }
         }
         return null;
+    }
+
+    /** Breaks all connections, for good. */
+    void cut() {
+        try {
+            close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class LocalRedis implements AutoCloseable {
 
     /** Starts a server with these settings beside those that keep it apart from others. */
     public static LocalRedis start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("--save", ""));
+        List<String> all = new ArrayList<>(List.of("--save", "", "--repl-diskless-sync-delay", "0"));
         all.addAll(List.of(settings));
         return start(Optional.empty(), all);
     }

@@ -16,6 +16,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Page;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
@@ -27,11 +28,16 @@ import dev.pawl.json.JsonValue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +109,13 @@ final class RedisBackendTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"?color=red", "?durability=perhaps", "?connections=0", "?timeout=x", "?cluster=true&namespace=x"
+            strings = {
+                "?color=red",
+                "?durability=perhaps",
+                "?connections=0",
+                "?timeout=x",
+                "?cluster=true&namespace=x",
+                "?sessions=all"
             })
     void anOptionThatIsNoneIsRefused(String options) {
         Locator locator = Locator.parse(TestRedis.url().replaceFirst("/0$", "") + options);
@@ -175,8 +187,100 @@ final class RedisBackendTest {
                                 Rows.MAIN, Batch.EMPTY.with(Check.exact(Key.CREDENTIALS, Bytes.utf8("{}")))))
                         .isInstanceOf(ConflictException.class);
             }
-            assertThat(client.dbSize()).isZero();
+            assertThat(client.keys("*")).allMatch(key -> key.contains(":pawl:lane:"));
         }
+    }
+
+    @Test
+    void anAddressThatIsWrongIsToldWhenTheStoreIsOpened() {
+        Map<String, String> wrong = Map.of(
+                TestRedis.url().replaceFirst("/0$", "/999999"),
+                "has no database of this number",
+                TestRedis.url().replace("//", "//nobody:s3same@"),
+                "does not accept this user and password",
+                TestRedis.url() + "?cluster=true&namespace={x}",
+                "is no cluster");
+        try (HeardLog log = new HeardLog()) {
+            wrong.forEach((url, remedy) -> {
+                for (Access access : Access.values()) {
+                    assertThatThrownBy(() -> new RedisBackendProvider(Map.of()).open(Locator.parse(url), access))
+                            .as(remedy)
+                            .isInstanceOfSatisfying(
+                                    UnavailableException.class,
+                                    refused -> assertThat(refused.code())
+                                            .isEqualTo(StoreException.Code.STORE_CONNECTION_FAILED))
+                            .hasMessageContaining(remedy)
+                            .hasMessageNotContaining("s3same");
+                }
+            });
+            assertThat(log.lines()).isEmpty();
+        }
+        // A password that nobody asks for does no harm.
+        try (Backend backend = RedisBackend.builder()
+                .url(TestRedis.url().replace("//", "//:s3same@"))
+                .namespace("open")
+                .open()) {
+            backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1)));
+            assertThat(Rows.text(backend, Key.ofKey("session", "1"))).contains("{\"n\":1}");
+        }
+        for (String port : List.of("0", "65536", "99999")) {
+            assertThatThrownBy(() -> new RedisBackendProvider(Map.of())
+                            .open(Locator.parse("redis://127.0.0.1:" + port), Access.READ_WRITE))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("65535");
+        }
+    }
+
+    @Test
+    void sessionsAreListedWithoutAWalkOnceTheyAreKnown() {
+        SessionName ours = SessionName.of("ours");
+        SessionName late = SessionName.of("late");
+        Set<Family> credentials = EnumSet.of(Family.CREDENTIALS);
+        try (Backend backend = TestRedis.builder("many").open();
+                RedisClient client = TestRedis.client()) {
+            backend.commit(ours, Batch.of(Row.of(Key.CREDENTIALS, Bytes.utf8("{}"))));
+            backend.commit(SessionName.of("contacts"), Batch.of(Rows.of(Family.CONTACT, "", "1", 0)));
+            client.set("many/theirs:auth:creds", "{}");
+            assertThat(names(backend, credentials, 1)).containsExactly("ours", "theirs");
+
+            long walks = walks(client);
+            backend.commit(late, Batch.of(Row.of(Key.CREDENTIALS, Bytes.utf8("{}"))));
+            client.set("many:auth:creds", "{}");
+            client.set("many/new:auth:creds", "{}");
+            for (int limit : new int[] {1, 2, 100}) {
+                assertThat(names(backend, credentials, limit)).containsExactly("default", "late", "ours", "theirs");
+            }
+            try (Backend reader =
+                    TestRedis.builder("many").access(Access.READ_ONLY).open()) {
+                assertThat(names(reader, credentials, 3)).containsExactly("default", "late", "ours", "theirs");
+                assertThat(names(reader, EnumSet.of(Family.CONTACT), 3)).containsExactly("contacts");
+            }
+            assertThat(walks(client)).isEqualTo(walks);
+
+            backend.erase(late, EnumSet.complementOf(EnumSet.of(Family.LEASE)), List.of());
+            assertThat(names(backend, credentials, 3)).containsExactly("default", "ours", "theirs");
+            assertThat(client.zrange("many:pawl:sessions", 0, -1)).doesNotContain("late");
+            Locator walking = Locator.parse(TestRedis.url() + "?namespace=many&sessions=walk");
+            try (Backend reader = new RedisBackendProvider().open(walking, Access.READ_ONLY)) {
+                assertThat(names(reader, credentials, 2)).containsExactly("default", "new", "ours", "theirs");
+            }
+        }
+    }
+
+    private static List<String> names(Backend backend, Set<Family> families, int limit) {
+        List<String> names = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            Page<SessionName, String> page = backend.sessions(families, after, limit);
+            page.items().forEach(session -> names.add(session.name()));
+            after = page.next();
+        } while (after.isPresent());
+        return names;
+    }
+
+    private static long walks(RedisClient client) {
+        Matcher calls = Pattern.compile("cmdstat_scan:calls=(\\d+)").matcher(client.info("commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
     @Test

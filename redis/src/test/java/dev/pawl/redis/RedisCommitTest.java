@@ -158,7 +158,8 @@ final class RedisCommitTest {
         backend.commit(
                 Rows.MAIN,
                 new Batch(List.of(), List.of(), rows.stream().map(Row::key).toList()));
-        assertThat(client.keys("commit*")).allMatch(key -> key.contains(":pawl:lane:"));
+        assertThat(client.keys("commit*"))
+                .allMatch(key -> key.contains(":pawl:lane:") || key.endsWith(":pawl:sessions"));
     }
 
     @Test

@@ -10,7 +10,9 @@ import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.json.Bytes;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +101,84 @@ final class RedisEraseTest {
             others.forEach((key, value) -> assertThat(client.get(key)).as(key).isEqualTo(value));
             assertThat(client.keys("*"))
                     .filteredOn(key -> !others.containsKey(key) && !ofOther.contains(key))
-                    .allMatch(key -> key.contains(":pawl:lease") || key.contains(":pawl:lane:"));
+                    .allMatch(key -> key.contains(":pawl:lease")
+                            || key.contains(":pawl:lane:")
+                            || key.endsWith(":pawl:sessions"));
+        }
+    }
+
+    /** {@code app:presence:auth:creds} would be the presence of somebody called {@code auth:creds}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "app:presence",
+                "app:msg",
+                "app:msg-data:x",
+                "app:auth:signal",
+                "app:auth:signal:pre-key",
+                "app:auth:signal-index",
+                "app:pawl",
+                "app:pawl:key",
+                "app:pawl:presence:y",
+                "app:pawl:job-order"
+            })
+    void aNamespaceThatIsCalledLikeTheBeginningOfAKeyStays(String nested) {
+        try (Backend backend = TestRedis.builder("app").open();
+                Backend inside = TestRedis.builder(nested).open()) {
+            fill(inside, Rows.MAIN);
+            fill(inside, SessionName.of("other"));
+            Map<String, String> before = types(nested);
+            fill(backend, Rows.MAIN);
+            // Ours, though they end like the names of others.
+            backend.commit(
+                    Rows.MAIN,
+                    Batch.of(
+                            Rows.of(Family.MESSAGE, "zz:chats", "1|0", 1),
+                            Rows.of(Family.PRESENCE, "zz:chats", "zz:auth:creds", 1),
+                            Rows.of(Family.LABEL, "x:contacts", "1", 0),
+                            Rows.key("zz", "chats", 1),
+                            Rows.key("session", "presence:x", 1),
+                            Rows.key("x:contacts", "1", 1)));
+            assertThat(Rows.ids(backend, Scan.of(Family.MESSAGE))).containsExactly("id*", "1|0");
+
+            backend.erase(Rows.MAIN, ALL, List.of());
+
+            assertThat(types(nested)).containsAllEntriesOf(before);
+            assertThat(client.keys("app:*"))
+                    .filteredOn(key -> !before.containsKey(key))
+                    .allMatch(key -> key.equals("app:pawl:lease")
+                            || key.equals("app:pawl:lease-order")
+                            || key.contains(":pawl:lane:")
+                            || key.equals("app:pawl:sessions"));
+            assertThat(backend.sessions(ALL, Optional.empty(), 10).items()).isEmpty();
+        }
+    }
+
+    private Map<String, String> types(String namespace) {
+        Map<String, String> types = new TreeMap<>();
+        for (String key : client.keys(namespace + "[:/]*")) {
+            if (!key.contains(":pawl:lane:")) {
+                types.put(key, client.type(key));
+            }
+        }
+        return types;
+    }
+
+    @Test
+    void whoCannotEraseAllBecauseSomebodyGoesOnWritingIsTold() throws Exception {
+        try (LocalRedis server = LocalRedis.start();
+                CutWire wire = CutWire.to(server.port());
+                RedisClient other = RedisClient.create(server.url());
+                Backend backend =
+                        RedisBackend.builder().url(wire.url()).namespace("busy").open()) {
+            fill(backend, Rows.MAIN);
+            wire.whenAnswering(() -> other.set("busy:auth:signal:pre-key:again", "{}"));
+            assertThatThrownBy(() -> backend.erase(Rows.MAIN, AUTH, List.of()))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("not all of it is erased");
+            wire.whenAnswering(() -> {});
+            backend.erase(Rows.MAIN, AUTH, List.of());
+            assertThat(other.keys("busy:auth*")).isEmpty();
         }
     }
 
@@ -126,7 +206,8 @@ final class RedisEraseTest {
                     .allMatch(key -> key.startsWith("apart:auth:")
                             || key.startsWith("apart:pawl:key")
                             || key.startsWith("apart:pawl:lease")
-                            || key.startsWith("apart:pawl:lane:"));
+                            || key.startsWith("apart:pawl:lane:")
+                            || key.equals("apart:pawl:sessions"));
         }
     }
 

@@ -130,6 +130,7 @@ final class RedisLostAnswerTest {
     @Test
     void aBatchThatWasRefusedIsNotAppliedByACopyThatComesLate() {
         List<byte[]> keys = Text.list("lost:pawl:lane:x", "lost:auth:creds");
+        client.set("lost:pawl:lane:x", "1");
         List<byte[]> refused = Text.list("7", "60", "1", "-s", "c", "2", "{}", "s", "2", "{\"late\":true}");
         assertThat((List<?>) client.eval(Script.COMMIT.text(), keys, refused)).hasSize(2);
         client.set("lost:auth:creds", "{}");
@@ -149,6 +150,34 @@ final class RedisLostAnswerTest {
         // It was applied, as it happens, and the backend goes on.
         assertThat(Rows.text(backend, COUNTER)).contains("{\"n\":\"secret-4711\"}");
         backend.commit(Rows.MAIN, Batch.of(count(1)));
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeIsAskedForAgain() {
+        for (int n = 0; n < 2; n++) {
+            wire.keepAnswers(1);
+            backend.commit(Rows.MAIN, step(n));
+            assertThat(Rows.text(backend, COUNTER)).contains("{\"n\":" + (n + 1) + "}");
+        }
+    }
+
+    @Test
+    void aLaneThatTheServerThrewAwayIsReplaced() {
+        for (int n = 0; n < 3; n++) {
+            client.keys("lost:pawl:lane:*").forEach(client::del);
+            backend.commit(Rows.MAIN, step(n));
+        }
+        assertThat(Rows.text(backend, COUNTER)).contains("{\"n\":3}");
+    }
+
+    @Test
+    void aBatchWhoseLaneWasThrownAwayWithItsAnswerIsInDoubtAndNotAppliedTwice() {
+        wire.whenLosing(() -> client.keys("lost:pawl:lane:*").forEach(client::del));
+        wire.loseAnswers(1);
+        // Applied a second time its check would fail, and that would be told as if it had never been applied.
+        assertThatThrownBy(() -> backend.commit(Rows.MAIN, step(0))).isInstanceOf(InDoubtException.class);
+        assertThat(Rows.text(backend, COUNTER)).contains("{\"n\":1}");
+        backend.commit(Rows.MAIN, step(1));
     }
 
     @Test

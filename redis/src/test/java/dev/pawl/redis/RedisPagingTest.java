@@ -17,6 +17,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +162,66 @@ final class RedisPagingTest {
             assertThat(chats.get(1).facets().archived()).isFalse();
             assertThat(chats.get(0).order()).isEqualTo(1_700_000_099L);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Access.class)
+    void aChatThatZaileysWroteAgainMovesToItsNewTime(Access access) {
+        putAll(List.of(
+                Rows.of(Family.CHAT, "", "first", 1_700_000_010L),
+                Rows.of(Family.CHAT, "", "second", 1_700_000_020L),
+                Rows.of(Family.CHAT, "", "third", 1_700_000_030L)));
+        client.hset("paging:chats", "first", "{\"conversationTimestamp\":1700000040}");
+        Scan newestFirst = Scan.of(Family.CHAT).descending();
+        try (Backend reader = TestRedis.builder("paging").access(access).open()) {
+            Key first = new Key(Family.CHAT, "", "first");
+            assertThat(reader.get(Rows.MAIN, first).orElseThrow().order()).isEqualTo(1_700_000_040L);
+            assertThat(Rows.ids(reader, newestFirst.limit(1))).containsExactly("first", "third", "second");
+            // Later, where a page shows it.
+            client.hset("paging:chats", "first", "{\"conversationTimestamp\":1700000025}");
+            assertThat(Rows.ids(reader, newestFirst.limit(1))).containsExactly("third", "first", "second");
+            client.hset("paging:chats", "first", "{\"id\":\"without a time\"}");
+            assertThat(Rows.ids(reader, newestFirst)).hasSize(3);
+        }
+        backend.commit(Rows.MAIN, Batch.of(Rows.of(Family.CHAT, "", "first", 1_700_000_005L)));
+        try (Backend reader = TestRedis.builder("paging").access(access).open()) {
+            assertThat(Rows.ids(reader, newestFirst)).containsExactly("third", "second", "first");
+        }
+    }
+
+    @Test
+    void aPageOfAReaderDoesNotCostMoreWhereThereAreMore() {
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < 400; n++) {
+            rows.add(Rows.key("pre-key", String.format("%03d", n), n));
+            rows.add(Rows.of(Family.MESSAGE, "chat" + n % 10, n + "|0", 1_700_000_000L + n));
+        }
+        putAll(rows);
+        // The index of one of the types, and of one of the chats, does not agree with what is there.
+        client.zrem("paging:pawl:key-order:pre-key", "003");
+        client.zrem("paging:msg:chat3", "3|0");
+        try (Backend reader =
+                TestRedis.builder("paging").access(Access.READ_ONLY).open()) {
+            for (Scan scan : List.of(
+                    Scan.of(Family.KEY),
+                    Scan.of(Family.KEY).in("pre-key").descending(),
+                    Scan.of(Family.MESSAGE),
+                    Scan.of(Family.MESSAGE).descending())) {
+                long before = calls("smembers") + calls("hkeys");
+                List<String> ids = Rows.ids(reader, scan.limit(7));
+                assertThat(ids).hasSize(400).doesNotHaveDuplicates();
+                List<String> expected = Rows.ids(reader, scan.limit(1_000));
+                assertThat(ids).isEqualTo(expected);
+                // Once or twice for each type or chat, to compare and to put in order, and not for each of 58 pages.
+                assertThat(calls("smembers") + calls("hkeys") - before).isLessThan(58);
+            }
+            assertThat(Rows.ids(reader, Scan.of(Family.MESSAGE)).get(0)).isEqualTo("3|0");
+        }
+    }
+
+    private long calls(String command) {
+        Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(client.info("commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
     @ParameterizedTest

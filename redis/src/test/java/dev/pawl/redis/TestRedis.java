@@ -30,9 +30,9 @@ final class TestRedis {
         return RedisBackend.builder().url(url()).namespace(namespace);
     }
 
-    /** A namespace that is called like a directory of a test. */
+    /** A namespace that is called like a directory of a test. The soak profile has one that is not slow. */
     static Subject subject(Path directory) {
-        return Subject.stored(access -> open(directory, access));
+        return Subject.stored(access -> open(directory, access)).slow();
     }
 
     static RedisBackend open(Path directory, Access access) {
@@ -42,7 +42,7 @@ final class TestRedis {
     /** A client for looking at what is there. */
     static RedisClient client() {
         RedisUrl url = RedisUrl.parse(url());
-        return (RedisClient) Clients.open(url, new ClientSettings(10, Duration.ofSeconds(10)));
+        return (RedisClient) Clients.open(url, new ClientSettings(10, Duration.ofSeconds(10), Duration.ofSeconds(10)));
     }
 
     /** Throws everything away. */
