@@ -48,8 +48,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * before it writes. <b>Thread-safety.</b> One pool of connections serves all threads and sessions.
  *
  * <p><b>Failures.</b> A batch whose answer was lost is sent again under the same number, which the server applies once;
- * {@link dev.pawl.backend.InDoubtException} comes only when no answer comes within the {@link Builder#patience}.
- * Connections are made anew by themselves.
+ * {@link dev.pawl.backend.InDoubtException} comes only when no answer comes within the {@link Builder#patience}, or when the
+ * server has lost what it remembers of the batch. Connections are made anew by themselves; a server that became a replica
+ * is left, and behind sentinels and in clusters a new master is waited for. A failover may lose what was acknowledged last.
  *
  * <p><b>Clusters.</b> The namespace needs braces, as in {@code {pawl}}, which keep it in one slot. <b>Presence</b> expires
  * 300 s after it was written, as in zaileys; nothing else ever does.
@@ -347,6 +348,7 @@ public final class RedisBackend implements Backend, SelfChecking {
         life.use(() -> {
             requireWritable();
             new Eraser(server, namespace, place, session, Set.copyOf(families), checks).run();
+            sessions.forgetIfGone(session);
             return Optional.empty();
         });
     }

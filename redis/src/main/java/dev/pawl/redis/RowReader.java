@@ -332,7 +332,7 @@ final class RowReader {
     private Page<Partition, String> theOnlyPartition(SessionName session, SessionKeys names, Family family) {
         long count = family == Family.CREDENTIALS
                 ? get(session, List.of(Key.CREDENTIALS)).size()
-                : server.count(names.data(family, ""), "hash");
+                : server.count(names.data(family, ""));
         return Page.last(count == 0 ? List.of() : List.of(new Partition("", OptionalLong.of(count))));
     }
 

@@ -330,9 +330,9 @@ final class Server implements AutoCloseable {
         return Text.of(ask(Protocol.Command.TYPE, Text.bytes(key))).equals(type);
     }
 
-    /** How many fields a {@code hash}, or members a {@code zset} has. */
-    long count(String key, String type) {
-        return (Long) ask(type.equals("hash") ? Protocol.Command.HLEN : Protocol.Command.ZCARD, Text.bytes(key));
+    /** How many fields a hash has. */
+    long count(String hash) {
+        return (Long) ask(Protocol.Command.HLEN, Text.bytes(hash));
     }
 
     /** Whether a sorted set has a member. */

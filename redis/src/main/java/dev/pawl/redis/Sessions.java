@@ -67,7 +67,7 @@ final class Sessions {
             List<String> listed = server.sortedAfter(index, last, STEP);
             NavigableSet<String> names = new TreeSet<>(Key.BYTE_ORDER);
             names.addAll(listed);
-            names.remove(WALKED);
+            names.removeIf(name -> !isSession(name));
             String end = listed.size() < STEP ? "" : listed.get(listed.size() - 1);
             // zaileys has no other where nobody named one.
             addDefault(names, last, end);
@@ -85,6 +85,15 @@ final class Sessions {
         boolean begun = after.isEmpty() || Key.BYTE_ORDER.compare(name, after.get()) > 0;
         if (begun && (end.isEmpty() || Key.BYTE_ORDER.compare(name, end) <= 0)) {
             names.add(name);
+        }
+    }
+
+    /** Others may write what they like. */
+    private static boolean isSession(String name) {
+        try {
+            return !SessionName.of(name).equals(SessionName.PAWL);
+        } catch (IllegalArgumentException nobody) {
+            return false;
         }
     }
 
@@ -128,7 +137,7 @@ final class Sessions {
                                 name,
                                 found.computeIfAbsent(name.session().name(), of -> EnumSet.noneOf(Family.class))))));
         walked = found;
-        if (readOnly) {
+        if (readOnly || found.isEmpty()) {
             return;
         }
         List<byte[]> noted = new ArrayList<>();
@@ -170,11 +179,18 @@ final class Sessions {
 
     /** Whether anything of any session is there: only where nothing is, this takes a walk to its end. */
     boolean isAnyThere() {
-        if (server.count(index, "zset") > 0
-                || !there(List.of(SessionName.DEFAULT.name()), EnumSet.allOf(Family.class))
-                        .isEmpty()) {
-            return true;
-        }
+        Optional<String> last = Optional.empty();
+        List<String> listed;
+        do {
+            listed = server.sortedAfter(index, last, STEP);
+            NavigableSet<String> names = new TreeSet<>(listed);
+            names.removeIf(name -> !isSession(name));
+            names.add(SessionName.DEFAULT.name());
+            if (!there(List.copyOf(names), EnumSet.allOf(Family.class)).isEmpty()) {
+                return true;
+            }
+            last = listed.isEmpty() ? last : Optional.of(listed.get(listed.size() - 1));
+        } while (listed.size() == STEP);
         boolean[] any = {false};
         server.search(Text.literal(namespace) + "[:/]*", keys -> {
             any[0] = keys.stream()
@@ -184,5 +200,12 @@ final class Sessions {
             return !any[0];
         });
         return any[0];
+    }
+
+    /** Takes a session out of the index when nothing of it is left. */
+    void forgetIfGone(SessionName session) {
+        if (!session.equals(SessionName.PAWL)) {
+            there(List.of(session.name()), EnumSet.allOf(Family.class));
+        }
     }
 }

@@ -58,6 +58,10 @@ while at <= #ARGV do
     local there = any(prefix, true)
     if not there and forget and not any(prefix, false) then
         redis.pcall('ZREM', KEYS[1], name)
+        -- That it is complete needs no remembering where there is nothing.
+        if redis.pcall('ZCARD', KEYS[1]) == 1 then
+            redis.pcall('ZREM', KEYS[1], '*')
+        end
     end
     found[#found + 1] = there and 1 or 0
 end

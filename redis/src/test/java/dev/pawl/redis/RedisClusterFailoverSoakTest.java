@@ -61,6 +61,9 @@ final class RedisClusterFailoverSoakTest {
             String id = master.clusterMyId();
             replica.clusterReplicate(id);
             await(() -> replica.info("replication").contains("master_link_status:up"));
+            // What is written is passed on up to a second after that.
+            master.set("{failover}:probe", "1");
+            assertThat(master.waitReplicas(1, 20_000)).isEqualTo(1);
             // All have to know of the replica before it may take over.
             for (int node = 0; node < MASTERS; node++) {
                 try (Jedis each = connect(node)) {
