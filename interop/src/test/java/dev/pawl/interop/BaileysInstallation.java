@@ -42,8 +42,9 @@ final class BaileysInstallation {
     static synchronized void requireSqliteOfZaileys() {
         Path directory = requireZaileys();
         Path binding = directory.resolve("node_modules/better-sqlite3/build/Release/better_sqlite3.node");
-        try {
-            if (!Files.exists(binding)) {
+        try (FileChannel channel = lock(directory);
+                var held = channel.lock()) {
+            if (held.isValid() && !Files.exists(binding)) {
                 Result build = run(
                         directory,
                         INSTALL_SECONDS,
@@ -105,9 +106,12 @@ final class BaileysInstallation {
         return digits.matches("\\d{1,4}") ? Integer.parseInt(digits) : 0;
     }
 
+    private static FileChannel lock(Path directory) throws IOException {
+        return FileChannel.open(directory.resolve(".npm-ci.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
     private static void install(Path directory, String wanted) throws IOException, InterruptedException {
-        Path lock = directory.resolve(".npm-ci.lock");
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = lock(directory);
                 var held = channel.lock()) {
             if (!held.isValid() || installed(directory).equals(wanted)) {
                 return;
