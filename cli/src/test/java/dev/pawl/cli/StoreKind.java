@@ -233,12 +233,21 @@ enum StoreKind {
         if (this == BAILEYS) {
             return original;
         }
-        Path file = directory.resolve(sample.replace('/', '-') + (this == SQLITE ? ".db" : ".kept"));
-        Run run = Run.pawl("migrate", "baileys:" + original, locator(file));
+        String name = sample.replace('/', '-') + (this == SQLITE ? ".db" : ".kept");
+        Path file = directory.resolve(name);
+        if (this == POSTGRESQL) {
+            fill(original, file);
+        } else {
+            StoreTemplates.copy(this + "-" + name, file, template -> fill(original, template));
+        }
+        return file;
+    }
+
+    private void fill(Path original, Path store) {
+        Run run = Run.pawl("migrate", "baileys:" + original, locator(store));
         if (run.status() != 0) {
             throw new IllegalStateException(run.err());
         }
-        return file;
     }
 
     /** The name of a store at this place, which is there or not. */
