@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +156,7 @@ class BaileysProcessTest {
     }
 
     @Test
+    @Tag("one-jdk")
     void aKilledWriterLosesNothingItAcknowledged() throws Exception {
         Random random = new Random(7);
         int kills = SOAK ? 300 : 8;
@@ -185,6 +187,7 @@ class BaileysProcessTest {
     }
 
     @Test
+    @Tag("one-jdk")
     void aReaderBesideAWritingProcessNeverSeesHalfABatch() throws Exception {
         Set<Long> seen = new HashSet<>();
         try (Child writer = Child.start(Writer.class, temporary.toString())) {
@@ -295,6 +298,7 @@ class BaileysProcessTest {
     }
 
     @Test
+    @Tag("one-jdk")
     void aHundredThousandFilesAreListedInTime() throws IOException {
         int count = 100_000;
         for (int i = 0; i < count; i++) {
