@@ -214,7 +214,7 @@ public abstract class KilledWriterTck {
     void aKilledWriterLosesNothingItAcknowledged() throws Exception {
         Path place = place("store");
         Map<Lane, Long> before = new HashMap<>();
-        int kills = kills(6, 550);
+        int kills = kills(4, 550);
         for (int kill = 1; kill <= kills; kill++) {
             Acknowledgements acknowledged = new Acknowledgements();
             try (ChildProcess child = child()) {
@@ -241,7 +241,7 @@ public abstract class KilledWriterTck {
             child.until("written");
             longest = System.nanoTime() - start;
         }
-        int kills = kills(3, 150);
+        int kills = kills(2, 150);
         for (int kill = 1; kill <= kills; kill++) {
             Path place = place("store-" + kill);
             Acknowledgements acknowledged = new Acknowledgements();
@@ -264,7 +264,7 @@ public abstract class KilledWriterTck {
         Path place = place("store");
         Map<Lane, Long> before = new HashMap<>();
         long longest = 0;
-        int kills = kills(2, 150);
+        int kills = kills(1, 150);
         for (int kill = 0; kill <= kills; kill++) {
             Acknowledgements acknowledged = new Acknowledgements();
             try (ChildProcess child = child()) {
