@@ -19,6 +19,7 @@ enum Content {
     /** Not at all: this table keeps something else of a row. */
     NONE;
 
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<String> columns;
 
     Content(String... columns) {
