@@ -3,8 +3,10 @@ package dev.pawl.backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -15,7 +17,8 @@ import java.util.function.Supplier;
  * force. There is no thread of its own, and a caller who is alone hands over to nobody.
  *
  * <p><b>Thread-safety.</b> Safe for any number of threads. Waiting ignores interruptions, which stay visible to the
- * caller. <b>Not supported.</b> Submitting from inside the turn; limits of time.
+ * caller. <b>Not supported.</b> Submitting from inside the turn; a limit for how long a group is written, which is up to
+ * whoever writes it.
  *
  * @param <C> what one caller wants written
  */
@@ -75,11 +78,17 @@ public final class GroupQueue<C> {
     private static final class Request<C> implements Member<C> {
         private final Thread caller = Thread.currentThread();
         private final C change;
+        private final AtomicBoolean claimed = new AtomicBoolean();
         private Optional<Throwable> failure = Optional.empty();
         private volatile boolean done;
 
         Request(C change) {
             this.change = change;
+        }
+
+        /** Decides who has it from now on, a group or its caller who waits no longer: only one gets true. */
+        boolean claim() {
+            return claimed.compareAndSet(false, true);
         }
 
         @Override
@@ -136,12 +145,24 @@ public final class GroupQueue<C> {
      * others of its group too.
      */
     public void submit(C change) {
-        Request<C> own = new Request<>(change);
+        submit(new Request<>(change), OptionalLong.empty());
+    }
+
+    /**
+     * Likewise, for whoever does not wait for ever until it is begun. Once it is in a group, that is waited for.
+     *
+     * @param end when to give up, by {@link System#nanoTime}; it is written all the same when nobody is before it
+     * @return whether it was written; else it never will be
+     */
+    public boolean submit(C change, long end) {
+        return submit(new Request<>(change), OptionalLong.of(end));
+    }
+
+    private boolean submit(Request<C> own, OptionalLong end) {
         Optional<Throwable> broken = Optional.empty();
         boolean interrupted = false;
         // Who comes does not overtake somebody who waits to have the turn for something else: from one who commits
-        // again
-        // and again he would never get it. He wakes the first of the queue when he is through.
+        // again and again he would never get it. He wakes the first of the queue when he is through.
         boolean mayTry = !turn.hasQueuedThreads();
         if (mayTry && waiting.isEmpty() && turn.tryLock()) {
             try {
@@ -157,8 +178,12 @@ public final class GroupQueue<C> {
             waiting.add(own);
             mayTry = !turn.hasQueuedThreads();
         }
-        while (!own.done) {
-            if (mayTry && turn.tryLock()) {
+        boolean withdrawn = false;
+        while (!own.done && !withdrawn) {
+            if (isOver(end) && own.claim()) {
+                withdraw(own);
+                withdrawn = true;
+            } else if (mayTry && turn.tryLock()) {
                 try {
                     if (!own.done) {
                         broken = write(new ArrayList<>());
@@ -168,7 +193,11 @@ public final class GroupQueue<C> {
                 }
             } else {
                 // Woken when it is done, or when it is first in the queue and nobody writes.
-                LockSupport.park(this);
+                if (end.isEmpty() || own.claimed.get()) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, end.getAsLong() - System.nanoTime());
+                }
                 interrupted |= Thread.interrupted();
                 mayTry = true;
             }
@@ -178,6 +207,17 @@ public final class GroupQueue<C> {
         }
         own.failure.ifPresent(GroupQueue::rethrow);
         broken.ifPresent(GroupQueue::rethrow);
+        return !withdrawn;
+    }
+
+    private static boolean isOver(OptionalLong end) {
+        return end.isPresent() && System.nanoTime() - end.getAsLong() >= 0;
+    }
+
+    /** Whoever gave up the turn may have woken this one, who does not want it any more, instead of the next. */
+    private void withdraw(Request<C> own) {
+        waiting.remove(own);
+        wakeFirst();
     }
 
     /** Has the turn for something else, once whoever has it is through. */
@@ -213,6 +253,10 @@ public final class GroupQueue<C> {
      */
     private void giveUpTurn() {
         turn.unlock();
+        wakeFirst();
+    }
+
+    private void wakeFirst() {
         Request<C> first = waiting.peek();
         if (first != null && first.caller != Thread.currentThread()) {
             LockSupport.unpark(first.caller);
@@ -248,7 +292,11 @@ public final class GroupQueue<C> {
     private void take(List<Request<C>> members) {
         for (Request<C> first = waiting.peek(); first != null && members.size() < most; first = waiting.peek()) {
             members.add(first);
-            waiting.remove();
+            if (!first.claim()) {
+                members.remove(members.size() - 1);
+            }
+            // Not whichever is first by now: its caller may have removed it.
+            waiting.remove(first);
         }
     }
 

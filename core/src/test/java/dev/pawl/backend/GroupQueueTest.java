@@ -216,6 +216,63 @@ class GroupQueueTest {
         assertThat(queue.tryAlone(times::incrementAndGet)).as("after a failure").isTrue();
     }
 
+    /** Has somebody wait who gives up soon, and returns whether it was written. */
+    private Waiting<Boolean> hurried(String change) throws InterruptedException {
+        List<Thread> thread = new ArrayList<>();
+        CountDownLatch came = new CountDownLatch(1);
+        Future<Boolean> result = callers.submit(() -> {
+            thread.add(Thread.currentThread());
+            came.countDown();
+            return queue.submit(change, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20));
+        });
+        came.await();
+        return new Waiting<>(thread.get(0), result);
+    }
+
+    @Test
+    void whoseTimeIsUpBeforeAnybodyBeganIsNeverWrittenAndKeepsNobodyElseWaiting() throws Exception {
+        Waiting<Void> last = queue.alone(() -> {
+            Waiting<Boolean> first = hurried("late");
+            Waiting<Void> next = waiting(() -> {
+                queue.submit("a");
+                return null;
+            });
+            assertThat(first.result.get(30, TimeUnit.SECONDS)).isFalse();
+            return next;
+        });
+        last.result.get(30, TimeUnit.SECONDS);
+        assertThat(written).containsExactly(List.of("a"));
+        assertThat(queue.submit("alone", System.nanoTime() - 1))
+                .as("with nobody before it")
+                .isTrue();
+    }
+
+    @Test
+    void whoIsInAGroupWaitsForItHoweverLateItIs() throws Exception {
+        CountDownLatch late = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        GroupQueue<String> slow = new GroupQueue<>(
+                MOST,
+                members -> {
+                    begun.countDown();
+                    try {
+                        late.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    members.forEach(GroupQueue.Member::succeed);
+                },
+                Unfinished::new);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        Future<Boolean> only = callers.submit(() -> slow.submit("a", end));
+        begun.await();
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        late.countDown();
+        assertThat(only.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
     /** Without that, one who commits again and again has the turn back before anybody else is awake. */
     @Test
     void whoComesDoesNotOvertakeSomebodyWhoWaitsForTheTurn() throws Exception {
@@ -266,6 +323,15 @@ class GroupQueueTest {
             int first = caller * each;
             all.add(callers.submit(() -> IntStream.range(first, first + each).forEach(busy::submit)));
         }
+        List<Integer> withdrawn = new ArrayList<>();
+        AtomicInteger hurried = new AtomicInteger();
+        all.add(callers.submit(() -> IntStream.range(6 * each, 7 * each).forEach(i -> {
+            if (busy.submit(i, System.nanoTime() + i % 3_000)) {
+                hurried.incrementAndGet();
+            } else {
+                withdrawn.add(i);
+            }
+        })));
         all.add(callers.submit(() -> IntStream.range(0, 2_000).forEach(i -> {
             if (i % 2 == 0) {
                 busy.alone(() -> assertThat(inside).hasValue(0));
@@ -276,6 +342,10 @@ class GroupQueueTest {
         for (Future<?> one : all) {
             one.get(50, TimeUnit.SECONDS);
         }
-        assertThat(seen).hasSize(6 * each).doesNotHaveDuplicates();
+        assertThat(seen)
+                .hasSize(6 * each + hurried.get())
+                .doesNotHaveDuplicates()
+                .doesNotContainAnyElementsOf(withdrawn);
+        assertThat(withdrawn).hasSize(each - hurried.get());
     }
 }
