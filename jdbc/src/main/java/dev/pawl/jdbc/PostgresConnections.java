@@ -7,9 +7,11 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +70,11 @@ final class PostgresConnections implements AutoCloseable {
         return System.nanoTime() + patience;
     }
 
+    /** How long one call waits altogether, in nanoseconds. */
+    long patience() {
+        return patience;
+    }
+
     /** How many milliseconds there are until then, at least one. */
     static long millisUntil(long end) {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
@@ -98,6 +105,42 @@ final class PostgresConnections implements AutoCloseable {
      */
     <T> T write(Query<T> query, long end) throws SQLException {
         return use(query, true, end);
+    }
+
+    /**
+     * Likewise, and a server that says nothing for as long is given up, as a connection that went. Not for what may take
+     * long for good reasons.
+     *
+     * @param silence the most of it, in nanoseconds
+     */
+    <T> T writeSoon(Query<T> query, long end, long silence) throws SQLException {
+        int most = (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(silence)));
+        return use(
+                connection -> {
+                    OptionalInt before = limit(connection.raw(), most);
+                    T result = query.on(connection);
+                    if (before.isPresent()) {
+                        connection.raw().setNetworkTimeout(Runnable::run, before.getAsInt());
+                    }
+                    return result;
+                },
+                true,
+                end);
+    }
+
+    /** Returns what was in force instead; empty when that stays, because it is less or the connection knows no limit. */
+    private static OptionalInt limit(Connection connection, int most) throws SQLException {
+        try {
+            int before = connection.getNetworkTimeout();
+            if (before > 0 && before <= most) {
+                return OptionalInt.empty();
+            }
+            connection.setNetworkTimeout(Runnable::run, most);
+            return OptionalInt.of(before);
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            // One of somebody else's.
+            return OptionalInt.empty();
+        }
     }
 
     private <T> T use(Query<T> query, boolean writing, long end) throws SQLException {

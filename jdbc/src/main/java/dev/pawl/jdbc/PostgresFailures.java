@@ -68,9 +68,9 @@ final class PostgresFailures {
                         : UnavailableException.writeFailed(text("cannot be written", e), clean(e)));
     }
 
-    /** Those before it in this process did not come to an end. */
-    StoreException noTurn() {
-        String reason = "commits of the same session before it did not come to an end";
+    /** Those before it in this process, which are of these sessions, did not come to an end. */
+    StoreException noTurn(String whose) {
+        String reason = "commits of " + whose + " before it did not come to an end";
         return UnavailableException.writeFailed(
                 place + " cannot be written: " + reason + "; try again", new TimeoutException(reason));
     }

@@ -8,6 +8,7 @@ import dev.pawl.backend.GroupQueue;
 import dev.pawl.backend.GroupQueue.Member;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.json.Bytes;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -75,6 +76,15 @@ final class PostgresWriter {
         UNKNOWN
     }
 
+    /**
+     * What came of a commit in a group.
+     *
+     * @param applied whether it is there; else it never will be
+     * @param end when to stop waiting from now on
+     * @param doubted whether that was put off already, as it is once when the connection went
+     */
+    private record Joined(boolean applied, long end, boolean doubted) {}
+
     /** Puts together what is sent. */
     @FunctionalInterface
     private interface Attempt {
@@ -136,10 +146,13 @@ final class PostgresWriter {
         ReentrantLock turn = turns.computeIfAbsent(session, name -> new ReentrantLock());
         awaitTurn(turn, end);
         try {
-            if (shared.isPresent() && lease.isPresent() && join(session, shared.get(), lease.get(), end)) {
+            Joined joined = shared.isPresent() && lease.isPresent()
+                    ? join(session, shared.get(), lease.get(), end)
+                    : new Joined(false, end, false);
+            if (joined.applied()) {
                 return Optional.empty();
             }
-            Optional<CommitStatement.Outcome> outcome = attempt(session, lease, end, statement);
+            Optional<CommitStatement.Outcome> outcome = attempt(session, lease, joined, statement);
             outcome.ifPresent(known -> known.failed().ifPresent(number -> {
                 if (number < 0) {
                     throw new IllegalStateException("a commit was given up that still goes on");
@@ -162,7 +175,7 @@ final class PostgresWriter {
                     if (turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                         return;
                     }
-                    throw failures.noTurn();
+                    throw failures.noTurn("the same session");
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -174,21 +187,25 @@ final class PostgresWriter {
         }
     }
 
-    /** Whether it was applied together with those of other sessions; else it was not. */
-    private boolean join(SessionName session, Batch batch, Check lease, long end) {
+    /**
+     * Tries to apply it together with those of other sessions.
+     *
+     * @throws UnavailableException when commits of other sessions that came before do not come to an end
+     */
+    private Joined join(SessionName session, Batch batch, Check lease, long end) {
         SharedCommit commit = new SharedCommit(session, batch, lease, numbers.addAndGet(2), end);
-        group.submit(commit);
-        if (commit.failure().isEmpty()) {
-            return commit.applied();
+        if (!group.submit(commit, end)) {
+            throw failures.noTurn("other sessions");
         }
-        SQLException failure = commit.failure().get();
-        if (!PostgresFailures.mayBeApplied(failure)) {
-            return false;
+        Optional<SQLException> failure = commit.failure().filter(PostgresFailures::mayBeApplied);
+        if (failure.isEmpty()) {
+            return new Joined(commit.applied(), end, false);
         }
-        return switch (settle(session, lease, commit.number(), connections.deadline())) {
-            case APPLIED -> true;
-            case NEVER -> false;
-            case UNKNOWN -> throw failures.inDoubt(failure);
+        long last = connections.deadline();
+        return switch (settle(session, lease, commit.number(), last)) {
+            case APPLIED -> new Joined(true, last, true);
+            case NEVER -> new Joined(false, last, true);
+            case UNKNOWN -> throw failures.inDoubt(failure.get());
         };
     }
 
@@ -197,13 +214,16 @@ final class PostgresWriter {
         List<SharedCommit> commits = members.stream().map(Member::change).toList();
         try {
             GroupStatement statement = new GroupStatement(commits, writer);
-            connections.write(
+            // Those who came meanwhile have the other half to go on without a server, or a way to it, that says
+            // nothing.
+            connections.writeSoon(
                     connection -> {
                         statement.run(connection);
                         return commits;
                     },
                     // Of the one who came first.
-                    commits.get(0).end());
+                    commits.get(0).end(),
+                    connections.patience() / 2);
         } catch (SQLException e) {
             if (PostgresFailures.isOfConnection(e) || PostgresFailures.isOfStandby(e)) {
                 connections.renew();
@@ -217,10 +237,10 @@ final class PostgresWriter {
 
     /** Empty when it was applied and there was no answer. */
     private Optional<CommitStatement.Outcome> attempt(
-            SessionName session, Optional<Check> lease, long patience, Attempt statement) {
+            SessionName session, Optional<Check> lease, Joined before, Attempt statement) {
         boolean asJson = true;
-        boolean doubted = false;
-        long end = patience;
+        boolean doubted = before.doubted();
+        long end = before.end();
         for (int attempt = 1; ; attempt++) {
             long number = numbers.addAndGet(2);
             boolean json = asJson;
@@ -266,7 +286,8 @@ final class PostgresWriter {
     private Fate settle(SessionName session, Check lease, long number, long end) {
         do {
             try {
-                return connections.write(connection -> settle(connection, session, lease, number, end), end);
+                return connections.writeSoon(
+                        connection -> settle(connection, session, lease, number, end), end, connections.patience());
             } catch (SQLException e) {
                 if (e instanceof PostgresConnections.NoConnection || !PostgresFailures.isOfConnection(e)) {
                     return Fate.UNKNOWN;

@@ -57,10 +57,15 @@ final class CuttingProxy implements AutoCloseable {
     private final Queue<Pair> pairs = new ConcurrentLinkedQueue<>();
     private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<Pair>> delayed = new AtomicReference<>(Optional.empty());
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger exchanges = new AtomicInteger();
     private volatile boolean asked;
     private volatile boolean closedAfterNext;
+    private volatile boolean silent;
+    private volatile boolean holding;
 
     /** In front of the server on this port. */
     CuttingProxy(int port) throws IOException {
@@ -88,6 +93,31 @@ final class CuttingProxy implements AutoCloseable {
     /** How often something was asked after something was answered. */
     int exchanges() {
         return exchanges.get();
+    }
+
+    /** How many commits were sent, of one session or of several. */
+    int commits() {
+        return commits.get();
+    }
+
+    /** Has the next commit, and its connection, stay on the way until {@link #release}. */
+    void holdNext() {
+        holding = true;
+    }
+
+    /** Waits until it came. */
+    void awaitHeld() throws InterruptedException {
+        held.await();
+    }
+
+    /** Has it go on. */
+    void release() {
+        released.countDown();
+    }
+
+    /** From now on nothing that is asked goes on, on no connection. */
+    void fallSilent() {
+        silent = true;
     }
 
     /** The fate of the next commit; all others arrive. */
@@ -137,7 +167,20 @@ final class CuttingProxy implements AutoCloseable {
             InputStream in = pair.client.getInputStream();
             OutputStream out = pair.server.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                Optional<Fate> fate = isCommit(buffer, read) ? Optional.ofNullable(fates.poll()) : Optional.empty();
+                boolean isCommit = isCommit(buffer, read);
+                if (isCommit) {
+                    commits.incrementAndGet();
+                }
+                if (silent) {
+                    continue;
+                }
+                boolean isHeld = isCommit && holding;
+                if (isHeld) {
+                    holding = false;
+                    held.countDown();
+                    released.await();
+                }
+                Optional<Fate> fate = isCommit && !isHeld ? Optional.ofNullable(fates.poll()) : Optional.empty();
                 if (fate.isPresent()) {
                     meet(fate.get(), pair, Arrays.copyOf(buffer, read));
                     return;
@@ -149,7 +192,7 @@ final class CuttingProxy implements AutoCloseable {
                 out.write(buffer, 0, read);
                 out.flush();
             }
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             // One end is gone, so the other goes too.
         }
         pair.close();
@@ -201,6 +244,7 @@ final class CuttingProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        release();
         cut();
     }
 }
