@@ -74,18 +74,30 @@ final class PostgresTables {
     /**
      * Those that are there, made by whomever; empty when there are none. Looks until all are.
      *
-     * @throws UnsupportedException when only a newer program understands them, or one has the name of a table of zaileys
-     *     and is none
+     * @throws UnsupportedException when only a newer program understands them, when there are only those of another
+     *     layout, or when one has the name of a table of zaileys and is none
      */
     Optional<Dialect> find(long end) throws SQLException {
         if (step(end).isPresent()) {
             return Optional.of(all());
         }
         if (layout == Layout.PAWL) {
+            requireNoneOfZaileys(end);
             return Optional.empty();
         }
         Set<Family> theirs = connections.read(this::tablesOfZaileys, end);
         return theirs.isEmpty() ? Optional.empty() : Optional.of(ZaileysOnPostgres.bare(theirs));
+    }
+
+    /** An account that is there must not look as if it were not: its owner would link the phone again. */
+    private void requireNoneOfZaileys(long end) throws SQLException {
+        String table = ZaileysOnPostgres.tableOf(Family.CREDENTIALS);
+        if (connections
+                .read(connection -> connection.text("SELECT to_regclass('" + table + "')"), end)
+                .isPresent()) {
+            throw new UnsupportedException(place + " has tables of zaileys and none of Pawl's: open it with"
+                    + " layout=zaileys, or name another schema or database; nothing was changed");
+        }
     }
 
     private Set<Family> tablesOfZaileys(SqlConnection connection) throws SQLException {

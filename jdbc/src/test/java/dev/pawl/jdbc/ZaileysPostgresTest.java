@@ -168,7 +168,20 @@ final class ZaileysPostgresTest {
     }
 
     @Test
+    void anAccountOfZaileysIsNotTakenForNone() {
+        try (Backend theirs = open()) {
+            theirs.commit(MAIN, Batch.of(row(LEASE, 0, "{\"a\":1}"), row(Key.CREDENTIALS, 0, "{\"a\":1}")));
+        }
+        for (Access access : Access.values()) {
+            assertThatThrownBy(() -> PostgresBackend.open(schema, access).close())
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("open it with layout=zaileys");
+        }
+    }
+
+    @Test
     void bothLayoutsHaveRoomInOneSchema() {
+        execute(PostgresBackend.script());
         try (Backend theirs = open();
                 Backend ours = PostgresBackend.open(schema, Access.READ_WRITE)) {
             theirs.commit(MAIN, Batch.of(row(LEASE, 0, "{\"a\":1}"), row(Key.CREDENTIALS, 0, "{\"a\":1}")));
