@@ -9,6 +9,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -61,20 +62,16 @@ final class Instructions {
         return instructions;
     }
 
-    /** Everything holds only while this does. Checks come before changes. */
+    /**
+     * Everything holds only while this does. Checks come before changes.
+     *
+     * @throws UnsupportedException when such a row has no place here: whoever expects it, or none, means another one
+     */
     void check(Check check) {
         checks.add(check);
         Key key = check.key();
         FamilyKeys family = FamilyKeys.of(key.family());
-        if (!family.canHold(key)) {
-            // There is no such row.
-            if (check.expected().isPresent()) {
-                arguments.add(Text.bytes("f"));
-            } else {
-                checks.remove(checks.size() - 1);
-            }
-            return;
-        }
+        family.requirePlace(key);
         boolean string = family.isString(key.partition());
         boolean present = check.expected().isPresent();
         if (string) {

@@ -90,8 +90,7 @@ local checks = {
     c = function() return redis.call('GET', key()) == take() end,
     C = function() return redis.call('EXISTS', key()) == 0 end,
     d = function() return redis.call('HGET', key(), take()) == take() end,
-    D = function() return redis.call('HEXISTS', key(), take()) == 0 end,
-    f = function() return false end
+    D = function() return redis.call('HEXISTS', key(), take()) == 0 end
 }
 local checked = 0
 while checks[ARGV[at]] do

@@ -13,6 +13,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,24 @@ final class RedisCommitTest {
                         .with(Check.exact(Key.ofKey("session", "1"), Bytes.utf8("{\"n\":1}"))));
         client.scriptFlush();
         assertThat(Rows.text(backend, Key.ofKey("session", "1"))).contains("{\"n\":2}");
+    }
+
+    @Test
+    void aCheckOfARowThatHasNoPlaceIsRefused() {
+        Key contact = Key.of(Family.CONTACT, "1");
+        Key nowhere = new Key(Family.CONTACT, "somewhere", "1");
+        Bytes value = Bytes.utf8("1");
+        Batch batch = Batch.of(Row.of(contact, value));
+        backend.commit(Rows.MAIN, batch);
+        for (Check check : List.of(Check.exact(nowhere, value), Check.absent(nowhere))) {
+            assertThatThrownBy(() -> backend.commit(Rows.MAIN, batch.with(check)))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("no partitions");
+            assertThatThrownBy(() -> backend.erase(Rows.MAIN, Set.of(Family.CONTACT), List.of(check)))
+                    .isInstanceOf(UnsupportedException.class)
+                    .hasMessageContaining("no partitions");
+        }
+        assertThat(backend.get(Rows.MAIN, contact)).isPresent();
     }
 
     @ParameterizedTest
