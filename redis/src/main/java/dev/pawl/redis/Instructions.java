@@ -32,6 +32,7 @@ final class Instructions {
     private final StringBuilder types = new StringBuilder();
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
+    private final Set<String> letters = new LinkedHashSet<>();
 
     /** Then it is done without any memory too. */
     private boolean onlyDeletes = true;
@@ -195,6 +196,7 @@ final class Instructions {
     }
 
     private void instruct(String letter, int key, String... more) {
+        letters.add(letter);
         arguments.add(Text.bytes(letter));
         arguments.add(Text.bytes(key));
         for (String each : more) {
@@ -210,7 +212,7 @@ final class Instructions {
      */
     void apply(Server server, String place) {
         List<byte[]> all = new ArrayList<>(arguments.size() + 1);
-        all.add(Text.bytes((onlyDeletes ? "d" : "-") + types));
+        all.add(Text.bytes((onlyDeletes ? "d" : "-") + types + String.join("", letters)));
         all.addAll(arguments);
         List<?> answer = (List<?>)
                 server.write(Script.COMMIT, keys.stream().map(Text::bytes).toList(), all);

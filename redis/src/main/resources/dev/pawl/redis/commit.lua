@@ -3,7 +3,7 @@
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
 -- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
 -- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any; that of the lane is d when the batch only
---          deletes
+--          deletes; after them the letter of each kind of instruction that comes, once
 -- ARGV[5…] instructions: a letter, the number of a key, what else it takes
 -- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
 -- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more,
@@ -51,14 +51,18 @@ for i = 2, #KEYS do
         end
     end
 end
--- A user who may not do all of it does none of it.
-local k = KEYS[2]
-if k and redis.acl_check_cmd then
-    for _, command in ipairs({
-        {'GET', k}, {'HGET', k, ''}, {'SET', k, ''}, {'DEL', k}, {'HSET', k, '', ''}, {'HDEL', k, ''}, {'SADD', k, ''},
-        {'SREM', k, ''}, {'ZADD', k, '0', ''}, {'ZREM', k, ''}, {'EXPIRE', k, '1'}, {'EXISTS', k}, {'UNLINK', k}
-    }) do
-        if not redis.acl_check_cmd(unpack(command)) then
+-- A user who may not do all of it does none of it. Rights may be taken away at any time, and what the first write was
+-- allowed the second may not be: so each batch asks, for what it takes. The first of a backend asks for everything.
+local COMMANDS = {
+    {'GET', 'c'}, {'HGET', 'd', ''}, {'SET', 'sx', ''}, {'DEL', 'u'}, {'HSET', 'h', '', ''}, {'HDEL', 'H', ''},
+    {'SADD', 'a', ''}, {'SREM', 'A', ''}, {'ZADD', 'z', '0', ''}, {'ZREM', 'Zn', ''}, {'EXPIRE', 'e', '1'},
+    {'EXISTS', 'Cn'}, {'HEXISTS', 'D', ''}, {'TYPE', 'V'}, {'UNLINK', 'UV'}
+}
+if KEYS[2] and redis.acl_check_cmd then
+    local letters = ARGV[3] ~= '2' and '[' .. string.sub(ARGV[4], #KEYS + 1) .. ']'
+    for _, command in ipairs(COMMANDS) do
+        if (not letters or letters ~= '[]' and string.find(command[2], letters))
+            and not redis.acl_check_cmd(command[1], KEYS[2], unpack(command, 3)) then
             return refuse({'denied', command[1]})
         end
     end

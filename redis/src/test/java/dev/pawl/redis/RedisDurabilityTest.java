@@ -2,6 +2,7 @@ package dev.pawl.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -12,6 +13,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
@@ -186,6 +190,32 @@ final class RedisDurabilityTest {
             assertThat(client.keys("kept:auth*")).isEmpty();
         }
         user("DELUSER", "half");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel"})
+    void aRightThatIsTakenAwayLaterStopsABatchBeforeItsFirstWrite(String command) {
+        assumeThat(Integer.parseInt(client.info("server").replaceAll("(?s).*redis_version:(\\d+)\\..*", "$1")))
+                .as("servers before 7 cannot be asked what a user may do")
+                .isGreaterThanOrEqualTo(7);
+        user("SETUSER", "once", "on", ">secret-once", "~*", "+@all");
+        try (Backend backend = RedisBackend.builder()
+                .url(server.url().replace("//", "//once:secret-once@"))
+                .namespace("kept")
+                .open()) {
+            Row chat = Rows.of(Family.CHAT, "", "1", 1);
+            backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1), chat));
+            user("SETUSER", "once", "-" + command);
+            Batch all = new Batch(
+                    List.of(), List.of(Rows.key("session", "2", 2), chat), List.of(new Key(Family.LABEL, "kind", "1")));
+            assertThatThrownBy(() -> backend.commit(Rows.MAIN, all))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining(command.toUpperCase(Locale.ROOT));
+            assertThat(client.exists("kept:auth:signal:session:2")).isFalse();
+            user("SETUSER", "once", "+" + command);
+            backend.commit(Rows.MAIN, all);
+        }
+        user("DELUSER", "once");
     }
 
     @Test
