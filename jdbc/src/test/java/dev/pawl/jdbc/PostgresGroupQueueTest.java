@@ -1,197 +1,28 @@
 package dev.pawl.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Access;
-import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
-import dev.pawl.backend.Check;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ConflictException;
-import dev.pawl.backend.Family;
-import dev.pawl.backend.GroupQueue;
-import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
-import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException.Code;
 import dev.pawl.backend.UnavailableException;
-import dev.pawl.jdbc.CuttingProxy.Fate;
 import dev.pawl.json.Bytes;
 import dev.pawl.tck.server.PostgresServer;
-import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Commits of several sessions that share a transaction. One of another session is held on its way; those who come then
- * wait, and go over together once it is let go.
- */
+/** What becomes of each of several commits that share a transaction. */
 @Timeout(120)
-final class PostgresGroupQueueTest {
-
-    private static final Key LEASE = Key.of(Family.LEASE, "auth");
-    private static final Bytes OWNER = Bytes.utf8("{\"owner\":1}");
-    private static final Bytes ANOTHER = Bytes.utf8("{\"owner\":2}");
-    private static final Check OURS = Check.exact(LEASE, OWNER);
-    private static final Key KEY = Key.ofKey("session", "1");
-    private static final int SESSIONS = 4;
-
-    /** Longer than anything here takes that comes to an end. */
-    private static final Duration LONG = Duration.ofSeconds(30);
-
-    /** Long enough to have all of a group wait, also on a busy machine. */
-    private static final Duration SHORT = Duration.ofSeconds(2);
-
-    /** What is sent is small, so that a request is one packet. */
-    private static final SessionName FIRST = SessionName.of("first");
-
-    private final ExecutorService callers = Executors.newCachedThreadPool();
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private final String straight = PostgresServer.shared().newSchema();
-
-    @AfterEach
-    void close() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) {
-            opened.get(i).close();
-        }
-        callers.shutdown();
-    }
-
-    /** One caller and what came of it. */
-    private record Caller(Thread thread, Future<Optional<Throwable>> outcome) {
-
-        Optional<Throwable> get() throws Exception {
-            return outcome.get(60, TimeUnit.SECONDS);
-        }
-
-        /** In the queue, not yet in a group or in one that is not over; or for its turn in its session. */
-        void awaitParked(Class<?> blocker) {
-            while (!(blocker.isInstance(LockSupport.getBlocker(thread)))) {
-                assertThat(outcome).as("still waiting").isNotDone();
-                Pause.brief();
-            }
-        }
-    }
-
-    private CuttingProxy proxy() throws IOException {
-        assumeTrue(straight.contains("@127.0.0.1:"), "the server is not on this machine");
-        CuttingProxy proxy = new CuttingProxy(port());
-        opened.add(proxy);
-        return proxy;
-    }
-
-    private int port() {
-        return Integer.parseInt(straight.replaceFirst(".*:([0-9]+)/.*", "$1"));
-    }
-
-    /** A backend behind the proxy, on which all sessions have their lease and a row. */
-    private PostgresBackend through(CuttingProxy proxy, Duration patience) {
-        // Then each commit is sent as text, by which the proxy knows it.
-        String locator = straight.replace(":" + port() + "/", ":" + proxy.port() + "/") + "&prepareThreshold=0";
-        PostgresBackend backend =
-                PostgresBackend.builder().url(locator).patience(patience).open();
-        opened.add(backend);
-        backend.commit(FIRST, Batch.of(Row.of(LEASE, OWNER)));
-        for (int n = 0; n < SESSIONS; n++) {
-            backend.commit(session(n), Batch.of(Row.of(LEASE, OWNER), row(0)));
-        }
-        return backend;
-    }
-
-    private static SessionName session(int n) {
-        return SessionName.of("s" + n);
-    }
-
-    private static Row row(Key key, long n) {
-        return Row.of(key, Bytes.utf8("{\"n\":" + n + "}"));
-    }
-
-    private static Row row(long n) {
-        return row(KEY, n);
-    }
-
-    private Caller commit(Backend backend, SessionName session, Batch batch) throws Exception {
-        CompletableFuture<Thread> thread = new CompletableFuture<>();
-        Future<Optional<Throwable>> outcome = callers.submit(() -> {
-            thread.complete(Thread.currentThread());
-            return Optional.ofNullable(catchThrowable(() -> backend.commit(session, batch.with(OURS))));
-        });
-        return new Caller(thread.get(), outcome);
-    }
-
-    /** Has a commit of another session be held by the proxy, so that whoever comes waits. */
-    private Caller hold(CuttingProxy proxy, Backend backend) throws Exception {
-        proxy.holdNext();
-        Caller held = commit(backend, FIRST, Batch.of(row(1)));
-        proxy.awaitHeld();
-        return held;
-    }
-
-    /** Has these wait, one for each session from the first on. */
-    private List<Caller> queue(Backend backend, List<Batch> batches) throws Exception {
-        List<Caller> callers = new ArrayList<>();
-        for (int n = 0; n < batches.size(); n++) {
-            Caller caller = commit(backend, session(n), batches.get(n));
-            caller.awaitParked(GroupQueue.class);
-            callers.add(caller);
-        }
-        return callers;
-    }
-
-    private List<Caller> queue(Backend backend, long value) throws Exception {
-        return queue(backend, Collections.nCopies(SESSIONS, Batch.of(row(value))));
-    }
-
-    private Optional<Row> stored(SessionName session, Key key) {
-        try (PostgresBackend other = PostgresBackend.open(straight, Access.READ_ONLY)) {
-            return other.get(session, key);
-        }
-    }
-
-    private void requireStored(long value) {
-        for (int n = 0; n < SESSIONS; n++) {
-            assertThat(stored(session(n), KEY)).as("session %s", n).contains(row(value));
-        }
-    }
-
-    private static void requireApplied(List<Caller> callers) throws Exception {
-        for (Caller caller : callers) {
-            assertThat(caller.get()).isEmpty();
-        }
-    }
-
-    /** Somebody else who writes this session. */
-    private Connection foreignLock(SessionName session) throws SQLException {
-        Connection connection = DriverManager.getConnection(PostgresServer.jdbc(straight));
-        opened.add(connection);
-        connection.setAutoCommit(false);
-        connection
-                .createStatement()
-                .execute("SELECT pg_advisory_xact_lock(" + CommitStatement.LOCKS + ", "
-                        + session.name().hashCode() + ")");
-        return connection;
-    }
+final class PostgresGroupQueueTest extends QueuedCommits {
 
     @Test
     void commitsOfSeveralSessionsAreOneTransaction() throws Exception {
@@ -237,104 +68,6 @@ final class PostgresGroupQueueTest {
         }
         assertThat(stored(session(1), LEASE)).contains(Row.of(LEASE, ANOTHER));
         assertThat(stored(session(2), LEASE)).isEmpty();
-    }
-
-    @ParameterizedTest
-    @EnumSource(Fate.class)
-    void eachOfAGroupIsCarriedOutOnceWhereverItsConnectionGoes(Fate fate) throws Exception {
-        CuttingProxy proxy = proxy();
-        PostgresBackend backend = through(proxy, LONG);
-        Caller held = hold(proxy, backend);
-        proxy.next(fate);
-        List<Caller> all = queue(backend, 1);
-        proxy.release();
-        assertThat(held.get()).isEmpty();
-        requireApplied(all);
-        requireStored(1);
-        for (int n = 0; n < SESSIONS; n++) {
-            // All are known to be there, and what comes next relies on it.
-            backend.commit(session(n), Batch.of(row(2)).with(OURS).with(Check.exact(KEY, row(1).value())));
-        }
-        if (fate == Fate.DELAYED) {
-            proxy.deliver();
-        }
-        requireStored(2);
-    }
-
-    @Test
-    void aGroupThatWasGivenUpNeverArrivesAlsoForWhoLostItsLeaseMeanwhile() throws Exception {
-        CuttingProxy proxy = proxy();
-        PostgresBackend backend = through(proxy, LONG);
-        // From now on the row of the lease tells what became of later ones.
-        backend.commit(session(1), Batch.of(row(0)).with(OURS));
-        Caller held = hold(proxy, backend);
-        proxy.next(Fate.DELAYED);
-        List<Caller> all = queue(backend, 1);
-        try (PostgresBackend other = PostgresBackend.open(straight, Access.READ_WRITE)) {
-            other.commit(session(1), Batch.of(Row.of(LEASE, ANOTHER)));
-        }
-        proxy.release();
-        assertThat(held.get()).isEmpty();
-        assertThat(all.get(1).get()).containsInstanceOf(ConflictException.class);
-        requireApplied(List.of(all.get(0), all.get(2), all.get(3)));
-        backend.commit(session(0), Batch.of(row(2)).with(OURS));
-        proxy.deliver();
-        assertThat(stored(session(0), KEY)).contains(row(2));
-        assertThat(stored(session(1), KEY)).contains(row(0));
-        assertThat(stored(session(2), KEY)).contains(row(1));
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Fate.class,
-            names = {"ANSWER_LOST", "REQUEST_LOST"})
-    void allOfAGroupAreInDoubtAsLongAsTheServerCannotBeReached(Fate fate) throws Exception {
-        CuttingProxy proxy = proxy();
-        PostgresBackend backend = through(proxy, SHORT);
-        hold(proxy, backend);
-        proxy.next(fate);
-        List<Caller> all = queue(backend, 1);
-        proxy.closeAfterNext();
-        proxy.release();
-        for (Caller caller : all) {
-            assertThat(caller.get()).containsInstanceOf(InDoubtException.class);
-        }
-        requireStored(fate == Fate.ANSWER_LOST ? 1 : 0);
-    }
-
-    @Test
-    void aServerThatSaysNothingHoldsNobodyForLongerThanThePatience() throws Exception {
-        CuttingProxy proxy = proxy();
-        PostgresBackend backend = through(proxy, SHORT);
-        long begun = System.nanoTime();
-        Caller held = hold(proxy, backend);
-        List<Caller> all = queue(backend, 1);
-        // It is never let go: given up, settled on another connection and sent again, and they go on in time.
-        assertThat(held.get()).isEmpty();
-        requireApplied(all);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(SHORT.dividedBy(2), SHORT.multipliedBy(2));
-        requireStored(1);
-        assertThat(stored(FIRST, KEY)).contains(row(1));
-        backend.commit(FIRST, Batch.of(row(2)).with(OURS));
-        proxy.release();
-        assertThat(stored(FIRST, KEY)).contains(row(2));
-    }
-
-    @Test
-    void aServerThatNeverAnswersAgainIsToldToAllInTime() throws Exception {
-        CuttingProxy proxy = proxy();
-        PostgresBackend backend = through(proxy, SHORT);
-        long begun = System.nanoTime();
-        Caller held = hold(proxy, backend);
-        List<Caller> all = queue(backend, 1);
-        proxy.fallSilent();
-        assertThat(held.get()).containsInstanceOf(InDoubtException.class);
-        for (Caller caller : all) {
-            assertThat(caller.get().orElseThrow()).isInstanceOfAny(UnavailableException.class, InDoubtException.class);
-        }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SHORT.multipliedBy(3));
-        requireStored(0);
-        proxy.close();
     }
 
     @Test
@@ -491,9 +224,10 @@ final class PostgresGroupQueueTest {
         PostgresBackend backend = through(proxy, LONG);
         Caller held = hold(proxy, backend);
         List<Caller> all = queue(backend, 1);
-        Future<?> closing = callers.submit(backend::close);
+        Caller closing = start(backend::close);
+        closing.awaitParked(AbstractOwnableSynchronizer.class);
         proxy.release();
-        closing.get(60, TimeUnit.SECONDS);
+        assertThat(closing.get()).isEmpty();
         assertThat(held.outcome()).isDone();
         assertThat(held.get()).isEmpty();
         requireApplied(all);
