@@ -2,7 +2,6 @@ package dev.pawl.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
@@ -195,9 +194,9 @@ final class RedisDurabilityTest {
     @ParameterizedTest
     @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel"})
     void aRightThatIsTakenAwayLaterStopsABatchBeforeItsFirstWrite(String command) {
-        assumeThat(Integer.parseInt(client.info("server").replaceAll("(?s).*redis_version:(\\d+)\\..*", "$1")))
-                .as("servers before 7 cannot be asked what a user may do")
-                .isGreaterThanOrEqualTo(7);
+        // Those before cannot be asked what a user may do: there the batch is refused too, and may be there in part.
+        boolean canBeAsked =
+                Integer.parseInt(client.info("server").replaceAll("(?s).*redis_version:(\\d+)\\..*", "$1")) >= 7;
         user("SETUSER", "once", "on", ">secret-once", "~*", "+@all");
         try (Backend backend = RedisBackend.builder()
                 .url(server.url().replace("//", "//once:secret-once@"))
@@ -210,8 +209,10 @@ final class RedisDurabilityTest {
                     List.of(), List.of(Rows.key("session", "2", 2), chat), List.of(new Key(Family.LABEL, "kind", "1")));
             assertThatThrownBy(() -> backend.commit(Rows.MAIN, all))
                     .isInstanceOf(UnavailableException.class)
-                    .hasMessageContaining(command.toUpperCase(Locale.ROOT));
-            assertThat(client.exists("kept:auth:signal:session:2")).isFalse();
+                    .hasMessageContaining(canBeAsked ? command.toUpperCase(Locale.ROOT) : "");
+            if (canBeAsked) {
+                assertThat(client.exists("kept:auth:signal:session:2")).isFalse();
+            }
             user("SETUSER", "once", "+" + command);
             backend.commit(Rows.MAIN, all);
         }
