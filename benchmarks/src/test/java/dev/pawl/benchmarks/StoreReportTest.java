@@ -97,7 +97,7 @@ class StoreReportTest {
     @Test
     void onlyStoresWithAServerTakePartWhereServersAreKilled() {
         assertThat(Entrant.KNOWN.stream().filter(experiment("W7, server")::includes))
-                .containsExactly(Entrant.Z_PG, Entrant.Z_REDIS);
+                .containsExactly(Entrant.POSTGRESQL, Entrant.REDIS, Entrant.Z_PG, Entrant.Z_REDIS);
         assertThat(experiment("W7").includes(Entrant.NATIVE_RELAXED)).isTrue();
     }
 

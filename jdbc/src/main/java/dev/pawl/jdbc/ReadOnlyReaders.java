@@ -83,13 +83,13 @@ final class ReadOnlyReaders implements Readers {
         try {
             for (int attempt = 1; ; attempt++) {
                 FileGlance before = settled();
-                Way way = way(before);
                 try {
+                    Way way = way(before);
                     T result = FileUse.reading(file, () -> read(query, way, before));
                     if (counts(way, before, attempt)) {
                         return result;
                     }
-                } catch (SQLException | RuntimeException e) {
+                } catch (IOException | SQLException | RuntimeException e) {
                     // A failure may come of files that were changing, and means something only when they were not.
                     if (attempt == ATTEMPTS || (isSame(before) && !isPassing(e))) {
                         throw e;
