@@ -53,18 +53,20 @@ for i = 2, #KEYS do
 end
 -- A user who may not do all of it does none of it. Rights may be taken away at any time, and what the first write was
 -- allowed the second may not be: so each batch asks, for what it takes. The first of a backend asks for everything.
-local COMMANDS = {
-    {'GET', 'c'}, {'HGET', 'd', ''}, {'SET', 'sx', ''}, {'DEL', 'u'}, {'HSET', 'h', '', ''}, {'HDEL', 'H', ''},
-    {'SADD', 'a', ''}, {'SREM', 'A', ''}, {'ZADD', 'z', '0', ''}, {'ZREM', 'Zn', ''}, {'EXPIRE', 'e', '1'},
-    {'EXISTS', 'Cn'}, {'HEXISTS', 'D', ''}, {'TYPE', 'V'}, {'UNLINK', 'UV'}
-}
+local function may(letter, command, ...)
+    return ARGV[3] ~= '2' and not string.find(ARGV[4], letter, #KEYS + 1) or redis.acl_check_cmd(command, KEYS[2], ...)
+end
 if KEYS[2] and redis.acl_check_cmd then
-    local letters = ARGV[3] ~= '2' and '[' .. string.sub(ARGV[4], #KEYS + 1) .. ']'
-    for _, command in ipairs(COMMANDS) do
-        if (not letters or letters ~= '[]' and string.find(command[2], letters))
-            and not redis.acl_check_cmd(command[1], KEYS[2], unpack(command, 3)) then
-            return refuse({'denied', command[1]})
-        end
+    local denied = not may('c', 'GET') and 'GET' or not may('d', 'HGET', '') and 'HGET'
+        or not may('[sx]', 'SET', '') and 'SET' or not may('u', 'DEL') and 'DEL'
+        or not may('h', 'HSET', '', '') and 'HSET' or not may('H', 'HDEL', '') and 'HDEL'
+        or not may('a', 'SADD', '') and 'SADD' or not may('A', 'SREM', '') and 'SREM'
+        or not may('z', 'ZADD', '0', '') and 'ZADD' or not may('[Zn]', 'ZREM', '') and 'ZREM'
+        or not may('e', 'EXPIRE', '1') and 'EXPIRE' or not may('[Cn]', 'EXISTS') and 'EXISTS'
+        or not may('D', 'HEXISTS', '') and 'HEXISTS' or not may('V', 'TYPE') and 'TYPE'
+        or not may('[UV]', 'UNLINK') and 'UNLINK'
+    if denied then
+        return refuse({'denied', denied})
     end
 elseif ARGV[3] == '2' then
     -- Servers before 7 cannot be asked: each command is tried where it harms nobody. First one that needs memory, if the
@@ -90,50 +92,66 @@ end
 local function key()
     return KEYS[tonumber(take())]
 end
-local checks = {
-    c = function() return redis.call('GET', key()) == take() end,
-    C = function() return redis.call('EXISTS', key()) == 0 end,
-    d = function() return redis.call('HGET', key(), take()) == take() end,
-    D = function() return redis.call('HEXISTS', key(), take()) == 0 end
-}
+-- No tables of functions here and below: making them for each batch takes as long as the batch.
 local checked = 0
-while checks[ARGV[at]] do
+while at <= #ARGV and string.find(ARGV[at], '^[cCdD]$') do
+    local what = take()
     checked = checked + 1
-    if not checks[take()]() then
+    local holds
+    if what == 'c' then
+        holds = redis.call('GET', key()) == take()
+    elseif what == 'C' then
+        holds = redis.call('EXISTS', key()) == 0
+    elseif what == 'd' then
+        holds = redis.call('HGET', key(), take()) == take()
+    else
+        holds = redis.call('HEXISTS', key(), take()) == 0
+    end
+    if not holds then
         return refuse({'check', checked})
     end
 end
-local writes = {
-    s = function() redis.call('SET', key(), take()) end,
-    x = function() redis.call('SET', key(), take(), 'EX', take()) end,
-    u = function() redis.call('DEL', key()) end,
-    U = function() redis.call('UNLINK', key()) end,
-    V = function()
-        local name = key()
-        if redis.call('TYPE', name).ok == take() then
-            redis.call('UNLINK', name)
-        end
-    end,
-    h = function() redis.call('HSET', key(), take(), take()) end,
-    H = function() redis.call('HDEL', key(), take()) end,
-    a = function() redis.call('SADD', key(), take()) end,
-    A = function() redis.call('SREM', key(), take()) end,
-    z = function() redis.call('ZADD', key(), take(), take()) end,
-    Z = function() redis.call('ZREM', key(), take()) end,
-    e = function() redis.call('EXPIRE', key(), take()) end,
-    n = function()
-        local rows, names, name = key(), key(), take()
-        if redis.call('EXISTS', rows) == 0 then
-            redis.call('ZREM', names, name)
-        end
-    end
-}
 if at > #ARGV then
     return {'ok'}
 end
 -- First, so that whatever stops a script stops it before anything else was written: memory, a replica, a full disk.
 remember(ARGV[1], deletesOnly)
 while at <= #ARGV do
-    writes[take()]()
+    local what = take()
+    if what == 's' then
+        redis.call('SET', key(), take())
+    elseif what == 'a' then
+        redis.call('SADD', key(), take())
+    elseif what == 'u' then
+        redis.call('DEL', key())
+    elseif what == 'A' then
+        redis.call('SREM', key(), take())
+    elseif what == 'h' then
+        redis.call('HSET', key(), take(), take())
+    elseif what == 'H' then
+        redis.call('HDEL', key(), take())
+    elseif what == 'z' then
+        redis.call('ZADD', key(), take(), take())
+    elseif what == 'Z' then
+        redis.call('ZREM', key(), take())
+    elseif what == 'x' then
+        redis.call('SET', key(), take(), 'EX', take())
+    elseif what == 'e' then
+        redis.call('EXPIRE', key(), take())
+    elseif what == 'U' then
+        redis.call('UNLINK', key())
+    elseif what == 'V' then
+        local name = key()
+        if redis.call('TYPE', name).ok == take() then
+            redis.call('UNLINK', name)
+        end
+    elseif what == 'n' then
+        local rows, names, name = key(), key(), take()
+        if redis.call('EXISTS', rows) == 0 then
+            redis.call('ZREM', names, name)
+        end
+    else
+        error('an instruction that is none: ' .. what)
+    end
 end
 return {'ok'}
