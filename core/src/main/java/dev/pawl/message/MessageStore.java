@@ -1,0 +1,308 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.FencedException;
+import dev.pawl.backend.InUseException;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.Event;
+import dev.pawl.event.MessageKey;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonObject;
+import dev.pawl.lease.LeaseRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * The history of one linked device: messages, chats, contacts, presence, groups, labels.
+ *
+ * <p>Events go in through {@link #apply} or {@link #bind} and are merged with what is stored by the rules of {@code
+ * docs/message-rules.md}. Applying an event again changes nothing, but for unread counts that the protocol sends as
+ * differences. A conversation that is known by LID and by phone number is one conversation: every method takes either
+ * address and answers the same.
+ *
+ * <p><b>Durability.</b> When {@link #apply} returns, what it stored survives what the backend promises. <b>Atomicity.</b> The
+ * events of one call are one commit, unless they are more than the backend takes at once; then they are several, in their
+ * order, split between events. <b>Ownership.</b> A store that writes holds the session's lease {@code messages}; once somebody
+ * took it over, every write is a {@link FencedException} and nothing is applied. <b>Thread-safety.</b> All methods may be
+ * called from many threads; those that write take turns. Reads see every write that returned before they began.
+ *
+ * <p><b>Not supported.</b> The files of messages themselves: what is kept is where they lie and their keys. Decrypting votes.
+ * Undoing a revoke.
+ *
+ * <p>Every method throws {@link ClosedException} after {@link #close}, and those that read {@link
+ * dev.pawl.backend.CorruptDataException} for a row that is damaged, naming its place; a listing never leaves one out.
+ */
+public final class MessageStore implements AutoCloseable {
+
+    private final SessionName session;
+
+    private MessageStore(SessionName session) {
+        this.session = session;
+    }
+
+    /**
+     * Opens the history of a session as its owner.
+     *
+     * @throws InUseException when a live owner holds it; {@link #opening} has the ways around
+     * @throws UnsupportedException when the backend does not hold messages
+     */
+    public static MessageStore open(Backend backend, SessionName session) {
+        return opening(backend, session).open();
+    }
+
+    /** Opens the history of a session as its owner, with more to say about a holder that is there already. */
+    public static Opening opening(Backend backend, SessionName session) {
+        return new Opening(backend, session, request -> request);
+    }
+
+    /**
+     * Opens the history of a session for reading: takes no lease and writes nothing. Pairs of LID and phone number that an
+     * owner elsewhere learns are seen within a second.
+     *
+     * @throws UnsupportedException when the backend does not hold messages
+     */
+    public static MessageStore openReadOnly(Backend backend, SessionName session) {
+        throw notBuilt();
+    }
+
+    /** The session this is the history of. */
+    public SessionName session() {
+        return session;
+    }
+
+    /** Whether it has been closed, and every other method throws. */
+    public boolean isClosed() {
+        throw notBuilt();
+    }
+
+    /**
+     * Merges events into what is stored, in their order.
+     *
+     * @return how many rows were written or removed; 0 when all of it was known
+     * @throws UnsupportedException when one item of an event is more than the backend can hold; of that event and those
+     *     behind it nothing was applied
+     * @throws FencedException when the session was taken over; nothing was applied
+     */
+    public int apply(List<Event> events) {
+        throw notBuilt();
+    }
+
+    /**
+     * Takes in the events of a source as they come, until the binding is closed. A store may be bound to several sources, one
+     * after another or at once; the same source bound again replaces the binding before, so that nothing comes twice.
+     */
+    public Binding bind(EventSource source, BindingOptions options) {
+        throw notBuilt();
+    }
+
+    /**
+     * Reads a page of the messages of a conversation. Messages of one second are ordered by their ids. A message that stays
+     * where it is comes in exactly one page of a listing, whatever is added or removed meanwhile.
+     *
+     * @param chat by LID or phone number, with or without a device
+     */
+    public MessagePage messages(String chat, PageRequest request) {
+        throw notBuilt();
+    }
+
+    /**
+     * Reads one message.
+     *
+     * @param key without participant it is the first message of that id; with one, never another author's
+     */
+    public Optional<WaMessage> message(MessageKey key) {
+        throw notBuilt();
+    }
+
+    /**
+     * Reads a message with what was said before and after it.
+     *
+     * @param each how many messages on either side, at least 0
+     * @return newest first, with cursors in both directions; empty when there is no such message
+     */
+    public Optional<MessagePage> around(MessageKey key, int each) {
+        throw notBuilt();
+    }
+
+    /**
+     * What to send again to a device that could not decrypt a message of ours: the content as it was first sent. Store
+     * messages <em>before</em> they are sent, and this finds them after a crash too.
+     *
+     * @param key as a request to send again has it; its participant is who asks and does not count
+     * @return the content, without what is around it; empty when there is no such message, or it has no content or was taken
+     *     back. Then nothing is sent: an empty message would be shown as one.
+     */
+    public Optional<JsonObject> messageForRetry(MessageKey key) {
+        throw notBuilt();
+    }
+
+    /** The secret with which votes in a poll, or answers to an event, are encrypted. */
+    public Optional<Bytes> messageSecret(MessageKey key) {
+        throw notBuilt();
+    }
+
+    /**
+     * Lists chats, most recently active first.
+     *
+     * @param after the {@link Page#next} of the page before, or empty to begin
+     * @param limit the most chats of a page, at least 1
+     */
+    public Page<ChatView, String> chats(ChatFilter filter, Optional<String> after, int limit) {
+        throw notBuilt();
+    }
+
+    /** One chat, by either address. */
+    public Optional<ChatView> chat(String jid) {
+        throw notBuilt();
+    }
+
+    /** Lists the contacts that are people or businesses, by address. Parameters as in {@link #chats}. */
+    public Page<ContactView, String> contacts(Optional<String> after, int limit) {
+        throw notBuilt();
+    }
+
+    /** One contact, by either address. */
+    public Optional<ContactView> contact(String jid) {
+        throw notBuilt();
+    }
+
+    /** What people in a conversation were doing in the last 300 seconds, the latest first. */
+    public List<PresenceView> presence(String chat) {
+        throw notBuilt();
+    }
+
+    /** Lists groups, by address. Parameters as in {@link #chats}. */
+    public Page<GroupView, String> groups(Optional<String> after, int limit) {
+        throw notBuilt();
+    }
+
+    /** One group. */
+    public Optional<GroupView> group(String jid) {
+        throw notBuilt();
+    }
+
+    /**
+     * Finds messages by words in their text or caption, the most recent first. An index is built behind the commits; {@link
+     * Binding#flush} waits for it. Backends without one read the newest 100,000 messages.
+     *
+     * @param words all of which must occur; case and accents do not count
+     * @param chat in this chat only
+     * @param after the {@link Page#next} of the page before, or empty to begin
+     * @param limit the most messages of a page, at least 1
+     */
+    public Page<WaMessage, String> search(String words, Optional<String> chat, Optional<String> after, int limit) {
+        throw notBuilt();
+    }
+
+    /**
+     * Removes the messages that are not to be kept, in bounded steps; a crash in between leaves some of them. Nothing is ever
+     * removed unless this is called.
+     *
+     * @return how many messages went
+     */
+    public long prune(Retention retention) {
+        throw notBuilt();
+    }
+
+    /** Removes messages, by {@link #message}'s understanding of keys. They need not exist. */
+    public int delete(List<MessageKey> keys) {
+        throw notBuilt();
+    }
+
+    /** Removes a chat and all of its messages, in bounded steps. */
+    public void deleteChat(String jid) {
+        throw notBuilt();
+    }
+
+    /** Removes the whole history of the session and nothing else: credentials, keys and jobs stay. */
+    public void clear() {
+        throw notBuilt();
+    }
+
+    /** Lists what could not be applied, or not yet, the oldest first. Parameters as in {@link #chats}. */
+    public Page<SetAside, String> setAside(Optional<String> after, int limit) {
+        throw notBuilt();
+    }
+
+    /**
+     * Tries events again that were set aside; those that go well are set aside no longer.
+     *
+     * @param ids as {@link SetAside#id} has them
+     * @return how many went well
+     */
+    public int retry(List<String> ids) {
+        throw notBuilt();
+    }
+
+    /** Ends all use of this store after the commits in flight and the bindings, and gives the session back. The backend stays open. Repeating it does nothing. */
+    @Override
+    public void close() {
+        throw notBuilt();
+    }
+
+    /** Names the session. */
+    @Override
+    public String toString() {
+        return "MessageStore[" + session + "]";
+    }
+
+    private static UnsupportedOperationException notBuilt() {
+        return new UnsupportedOperationException("designed, not built");
+    }
+
+    /** How a store is opened when the session may be held: made by {@link MessageStore#opening}, immutable, ended by {@link #open}. */
+    public static final class Opening {
+
+        private final Backend backend;
+        private final SessionName session;
+        private final UnaryOperator<LeaseRequest> wishes;
+        private final OptionalInt cachedChats;
+
+        private Opening(Backend backend, SessionName session, UnaryOperator<LeaseRequest> wishes) {
+            this(backend, session, wishes, OptionalInt.empty());
+        }
+
+        private Opening(
+                Backend backend, SessionName session, UnaryOperator<LeaseRequest> wishes, OptionalInt cachedChats) {
+            this.backend = backend;
+            this.session = session;
+            this.wishes = wishes;
+            this.cachedChats = cachedChats;
+        }
+
+        /** Fences a live owner: from then on it commits nothing. */
+        public Opening takeOver() {
+            return and(LeaseRequest::takeOver);
+        }
+
+        /** Waits this long for a live owner to release the session. */
+        public Opening waitForRelease(Duration longest) {
+            return and(request -> request.waitForRelease(longest));
+        }
+
+        /** How many chats an owner keeps in memory, so that a message costs no read of its chat; 10,000 unless said otherwise. */
+        public Opening cachedChats(int most) {
+            return new Opening(backend, session, wishes, OptionalInt.of(most));
+        }
+
+        private Opening and(UnaryOperator<LeaseRequest> wish) {
+            return new Opening(backend, session, request -> wish.apply(wishes.apply(request)), cachedChats);
+        }
+
+        /**
+         * Opens the store.
+         *
+         * @throws InUseException when a live owner holds the session
+         * @throws UnsupportedException when the backend does not hold messages
+         */
+        public MessageStore open() {
+            throw notBuilt();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.pawl.message;
+
+import dev.pawl.event.ProtoJson;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonValue;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads when messages and chats were, in whatever form and unit. */
+final class MessageTimes {
+
+    /** From here on a number is taken for milliseconds: in seconds it would be the year 5138. */
+    private static final long MILLISECONDS = 100_000_000_000L;
+
+    private MessageTimes() {}
+
+    /** The second at which a message was sent, when its JSON says so; 0 and less say nothing. */
+    static OptionalLong of(JsonObject message) {
+        return positive(ProtoJson.integer(message, "messageTimestamp"));
+    }
+
+    /** The place of a message in its chat: its second, or that of its arrival when it has none. */
+    static long order(JsonObject message, Instant arrival) {
+        return of(message).orElse(arrival.getEpochSecond());
+    }
+
+    /** The second of the last activity of a chat, 0 when its JSON does not say. */
+    static long activity(JsonObject chat) {
+        return positive(ProtoJson.integer(chat, "conversationTimestamp")).orElse(0);
+    }
+
+    /** The instant of a number that is seconds in one place and milliseconds in another; 0 and less are none. */
+    static Optional<Instant> secondsOrMilliseconds(JsonValue value) {
+        OptionalLong number = positive(ProtoJson.integer(value));
+        if (number.isEmpty()) {
+            return Optional.empty();
+        }
+        long time = number.getAsLong();
+        return Optional.of(time < MILLISECONDS ? Instant.ofEpochSecond(time) : Instant.ofEpochMilli(time));
+    }
+
+    private static OptionalLong positive(OptionalLong number) {
+        return number.isPresent() && number.getAsLong() > 0 ? number : OptionalLong.empty();
+    }
+}
