@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * <p>Messages, chats, contacts and groups in an event are the JSON they came as, with whatever members the client's version
  * has; keys of messages and addresses are read. Lists keep their order, which for messages of a history is newest first.
  *
- * <p><b>Thread-safety.</b> Immutable. Shown as text they tell the kind and how much there is, never what was said.
+ * <p><b>Thread-safety.</b> Immutable. Shown as text they tell kinds, sizes and addresses, never what was said.
  */
 public sealed interface Event {
 
@@ -100,11 +100,6 @@ public sealed interface Event {
         public EventType type() {
             return EventType.CHATS_UPSERT;
         }
-
-        @Override
-        public String toString() {
-            return "ChatsUpsert[" + chats.size() + "]";
-        }
     }
 
     /**
@@ -120,11 +115,6 @@ public sealed interface Event {
         @Override
         public EventType type() {
             return EventType.CHATS_UPDATE;
-        }
-
-        @Override
-        public String toString() {
-            return "ChatsUpdate[" + updates.size() + "]";
         }
     }
 
@@ -165,11 +155,6 @@ public sealed interface Event {
         public EventType type() {
             return EventType.MESSAGES_UPSERT;
         }
-
-        @Override
-        public String toString() {
-            return "MessagesUpsert[" + messages.size() + (live ? " live" : "") + "]";
-        }
     }
 
     /**
@@ -185,11 +170,6 @@ public sealed interface Event {
         @Override
         public EventType type() {
             return EventType.MESSAGES_UPDATE;
-        }
-
-        @Override
-        public String toString() {
-            return "MessagesUpdate[" + updates.size() + "]";
         }
     }
 
@@ -261,11 +241,6 @@ public sealed interface Event {
         public EventType type() {
             return EventType.CONTACTS_UPSERT;
         }
-
-        @Override
-        public String toString() {
-            return "ContactsUpsert[" + contacts.size() + "]";
-        }
     }
 
     /** Changes of contacts, known or not: push names, pictures. An {@code id} may be no address. */
@@ -278,11 +253,6 @@ public sealed interface Event {
         @Override
         public EventType type() {
             return EventType.CONTACTS_UPDATE;
-        }
-
-        @Override
-        public String toString() {
-            return "ContactsUpdate[" + updates.size() + "]";
         }
     }
 

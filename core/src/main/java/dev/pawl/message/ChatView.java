@@ -53,7 +53,7 @@ public record ChatView(String jid, JsonObject json) {
         return ProtoJson.isTrue(json, "locked");
     }
 
-    /** Until when it is mute, {@link Instant#MAX} for good; empty when it is not, or no longer at that time. */
+    /** Until when it is or was mute, {@link Instant#MAX} for good; empty when nobody muted it. */
     public Optional<Instant> muteEnd() {
         JsonValue end = json.get("muteEndTime").orElse(JsonNull.NULL);
         OptionalLong number = ProtoJson.integer(end);

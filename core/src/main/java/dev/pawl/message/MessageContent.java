@@ -5,6 +5,7 @@ import dev.pawl.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The content of a message without its wrappers: which member it is, and what stands in there.
@@ -15,7 +16,7 @@ import java.util.Optional;
 record MessageContent(String member, JsonObject around) {
 
     /** Wrappers hold another content in {@code message}: they say how to show it, not what it is. */
-    private static final List<String> WRAPPERS = List.of(
+    private static final Set<String> WRAPPERS = Set.of(
             "ephemeralMessage",
             "viewOnceMessage",
             "viewOnceMessageV2",
@@ -111,24 +112,31 @@ record MessageContent(String member, JsonObject around) {
     static Optional<MessageContent> of(JsonObject message) {
         JsonObject content = message;
         for (int depth = 0; depth < DEEPEST; depth++) {
-            Optional<JsonObject> inner = Optional.empty();
-            for (String wrapper : WRAPPERS) {
-                inner = ProtoJson.object(content, wrapper).flatMap(object -> ProtoJson.object(object, "message"));
-                if (inner.isPresent()) {
-                    break;
-                }
-            }
+            Optional<JsonObject> inner = wrapped(content);
             if (inner.isEmpty()) {
                 break;
             }
             content = inner.get();
         }
-        JsonObject found = content;
-        return found.names().stream()
-                .filter(name ->
-                        !BESIDE.contains(name) && ProtoJson.member(found, name).isPresent())
-                .findFirst()
-                .map(name -> new MessageContent(name, found));
+        for (String name : content.names()) {
+            if (!BESIDE.contains(name) && ProtoJson.member(content, name).isPresent()) {
+                return Optional.of(new MessageContent(name, content));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<JsonObject> wrapped(JsonObject content) {
+        for (String name : content.names()) {
+            if (WRAPPERS.contains(name)) {
+                Optional<JsonObject> inner =
+                        ProtoJson.object(content, name).flatMap(wrapper -> ProtoJson.object(wrapper, "message"));
+                if (inner.isPresent()) {
+                    return inner;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     MessageKind kind() {

@@ -106,8 +106,10 @@ public final class MessageStore implements AutoCloseable {
      * where it is comes in exactly one page of a listing, whatever is added or removed meanwhile.
      *
      * @param chat by LID or phone number, with or without a device
+     * @return messages in the direction that was asked for; what is read further on in that direction begins at {@link
+     *     Page#next}, and from any message in either direction at its {@link WaMessage#cursor}
      */
-    public MessagePage messages(String chat, PageRequest request) {
+    public Page<WaMessage, PageCursor> messages(String chat, PageRequest request) {
         throw notBuilt();
     }
 
@@ -124,9 +126,10 @@ public final class MessageStore implements AutoCloseable {
      * Reads a message with what was said before and after it.
      *
      * @param each how many messages on either side, at least 0
-     * @return newest first, with cursors in both directions; empty when there is no such message
+     * @return newest first; {@link WaMessage#cursor} of the first and last one goes on in either direction. Empty when there
+     *     is no such message.
      */
-    public Optional<MessagePage> around(MessageKey key, int each) {
+    public List<WaMessage> around(MessageKey key, int each) {
         throw notBuilt();
     }
 

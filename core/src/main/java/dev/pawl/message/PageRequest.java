@@ -7,8 +7,8 @@ import java.util.Optional;
  * Which messages of a conversation to read: how many, from where, in which direction.
  *
  * <pre>{@code
- * MessagePage newest = store.messages(jid, PageRequest.newest());
- * Optional<MessagePage> older = newest.older().map(cursor -> store.messages(jid, PageRequest.newest().after(cursor)));
+ * Page<WaMessage, PageCursor> newest = store.messages(jid, PageRequest.newest());
+ * Optional<PageRequest> rest = newest.next().map(PageRequest.newest()::after);
  * }</pre>
  *
  * @param limit the most messages of a page, at least 1

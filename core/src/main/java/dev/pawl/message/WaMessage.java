@@ -31,10 +31,12 @@ public final class WaMessage {
     private final String chat;
     private final JsonObject json;
     private final MessageKey key;
+    private final Optional<PageCursor> cursor;
     private final Optional<MessageContent> content;
 
-    private WaMessage(String chat, JsonObject json, MessageKey key) {
+    private WaMessage(String chat, JsonObject json, MessageKey key, Optional<PageCursor> cursor) {
         this.chat = chat;
+        this.cursor = cursor;
         this.json = json;
         this.key = key;
         this.content = ProtoJson.object(json, "message").flatMap(MessageContent::of);
@@ -47,16 +49,20 @@ public final class WaMessage {
      */
     public static WaMessage of(JsonObject json) {
         MessageKey key = MessageKey.ofMessage(json);
-        return new WaMessage(key.chat(), json, key);
+        return new WaMessage(key.chat(), json, key, Optional.empty());
     }
 
-    /** The view of a row, whose value is a message. */
+    /**
+     * The view of a row.
+     *
+     * @throws dev.pawl.json.JsonException when its value is no JSON
+     * @throws dev.pawl.event.InvalidEventException when it is no message; who knows the place makes damage of both
+     */
     static WaMessage stored(Row row) {
         JsonValue value = JsonValue.parse(row.value());
-        if (!(value instanceof JsonObject json)) {
-            throw new IllegalArgumentException("a message is an object");
-        }
-        return new WaMessage(row.key().partition(), json, MessageKey.ofMessage(json));
+        JsonObject json = value instanceof JsonObject object ? object : JsonObject.EMPTY;
+        PageCursor cursor = PageCursor.at(row.position());
+        return new WaMessage(row.key().partition(), json, MessageKey.ofMessage(json), Optional.of(cursor));
     }
 
     /** The message as it is stored. */
@@ -67,6 +73,11 @@ public final class WaMessage {
     /** The address of the conversation it stands in, by LID or phone number. */
     public String chat() {
         return chat;
+    }
+
+    /** Its place among the messages of the conversation, from which a page goes on in either direction; empty when it is not stored. */
+    public Optional<PageCursor> cursor() {
+        return cursor;
     }
 
     /** What it is called. */
