@@ -12,8 +12,9 @@ import java.util.OptionalInt;
  * Something that a WhatsApp client says happened, as Baileys emits it: one kind for each event that a history has to do
  * something with, and {@link Other} for the rest.
  *
- * <p>Messages, chats, contacts and groups in an event are the JSON they came as, with whatever members the client's version
- * has; keys of messages and addresses are read. Lists keep their order, which for messages of a history is newest first.
+ * <p>Messages, chats, contacts and groups in an event are the JSON they came as, with whatever members the client's
+ * version has; keys of messages and addresses are read. Lists keep their order, which for messages of a history is
+ * newest first.
  *
  * <p><b>Thread-safety.</b> Immutable. Shown as text they tell kinds, sizes and addresses, never what was said.
  */
@@ -103,8 +104,9 @@ public sealed interface Event {
     }
 
     /**
-     * Changes of chats, known or not; each has a text {@code id}. A positive {@code unreadCount} is a <em>difference</em>, 0
-     * says read, -1 marked as unread, {@code null} nothing; for any other member {@code null} clears.
+     * Changes of chats, known or not; each has a text {@code id}. A positive {@code unreadCount} is a
+     * <em>difference</em>, 0 says read, -1 marked as unread, {@code null} nothing; for any other member {@code null}
+     * clears.
      */
     record ChatsUpdate(List<JsonObject> updates) implements Event {
         /** Copies the list. */
@@ -158,8 +160,8 @@ public sealed interface Event {
     }
 
     /**
-     * Changes of messages: status, star, edit, revoke, answers. In a change of status {@code messageTimestamp} is when the
-     * <em>receipt</em> was made; {@code key} in a revoke is that of the revoking message.
+     * Changes of messages: status, star, edit, revoke, answers. In a change of status {@code messageTimestamp} is when
+     * the <em>receipt</em> was made; {@code key} in a revoke is that of the revoking message.
      */
     record MessagesUpdate(List<Keyed> updates) implements Event {
         /** Copies the list. */
@@ -191,7 +193,10 @@ public sealed interface Event {
         }
     }
 
-    /** Reactions: the key is that of the message reacted to, {@code key} inside that of the reaction; no text takes it back. */
+    /**
+     * Reactions: the key is that of the message reacted to, {@code key} inside that of the reaction; no text takes it
+     * back.
+     */
     record MessagesReaction(List<Keyed> reactions) implements Event {
         /** Copies the list. */
         public MessagesReaction {
@@ -305,8 +310,8 @@ public sealed interface Event {
      *
      * @param group the group
      * @param action {@code add}, {@code remove}, {@code promote}, {@code demote} or {@code modify}
-     * @param participants with {@code id} and perhaps {@code phoneNumber}, {@code lid}, {@code admin}; Baileys 6 gave texts,
-     *     which became such objects
+     * @param participants with {@code id} and perhaps {@code phoneNumber}, {@code lid}, {@code admin}; Baileys 6 gave
+     *     texts, which became such objects
      * @param pairs what the event tells about who is who
      */
     record GroupParticipantsUpdate(String group, String action, List<JsonObject> participants, List<JidPair> pairs)
@@ -354,18 +359,7 @@ public sealed interface Event {
      * @param change what the addresses are
      * @param jids normalised
      */
-    record Blocklist(Change change, List<String> jids) implements Event {
-
-        /** What the addresses of the event are. */
-        public enum Change {
-            /** All that are blocked. */
-            ALL,
-            /** Blocked now. */
-            ADDED,
-            /** Blocked no longer. */
-            REMOVED
-        }
-
+    record Blocklist(BlocklistChange change, List<String> jids) implements Event {
         /** Copies the list. */
         public Blocklist {
             jids = List.copyOf(jids);
@@ -373,7 +367,7 @@ public sealed interface Event {
 
         @Override
         public EventType type() {
-            return change == Change.ALL ? EventType.BLOCKLIST_SET : EventType.BLOCKLIST_UPDATE;
+            return change == BlocklistChange.ALL ? EventType.BLOCKLIST_SET : EventType.BLOCKLIST_UPDATE;
         }
     }
 

@@ -48,7 +48,7 @@ final class EventReader {
             case LABELS_EDIT ->
                 new Event.LabelsEdit(text(object(data), "id"), ProtoJson.isTrue(object(data), "deleted"), object(data));
             case LABELS_ASSOCIATION -> association(object(data));
-            case BLOCKLIST_SET -> new Event.Blocklist(Event.Blocklist.Change.ALL, jids(object(data), "blocklist"));
+            case BLOCKLIST_SET -> new Event.Blocklist(BlocklistChange.ALL, jids(object(data), "blocklist"));
             case BLOCKLIST_UPDATE -> blocklistUpdate(object(data));
             case LID_MAPPING_UPDATE -> new Event.LidMappingUpdate(pair(data));
             case OTHER -> new Event.Other(raw.name());
@@ -102,8 +102,8 @@ final class EventReader {
     private static Event participantsUpdate(JsonObject data) {
         List<JsonObject> participants = each("participants", list(data, "participants"), EventReader::participant);
         List<JidPair> pairs = new ArrayList<>();
-        participants.forEach(participant -> pairs.addAll(pairsOf(participant)));
-        other(data, "author", "authorPn").ifPresent(pairs::add);
+        participants.forEach(participant -> pairs.addAll(JidPair.of(participant)));
+        JidPair.of(data, "author", "authorPn").ifPresent(pairs::add);
         return new Event.GroupParticipantsUpdate(jid(data, "id"), text(data, "action"), participants, pairs);
     }
 
@@ -111,20 +111,6 @@ final class EventReader {
         return value instanceof JsonString id
                 ? JsonObject.builder().put("id", id).build()
                 : withId(value);
-    }
-
-    /** What the members of a contact or participant tell about who is who. */
-    static List<JidPair> pairsOf(JsonObject person) {
-        List<JidPair> pairs = new ArrayList<>();
-        other(person, "id", "lid").ifPresent(pairs::add);
-        other(person, "id", "phoneNumber").ifPresent(pairs::add);
-        other(person, "lid", "phoneNumber").ifPresent(pairs::add);
-        return pairs;
-    }
-
-    private static Optional<JidPair> other(JsonObject object, String one, String two) {
-        return ProtoJson.text(object, one)
-                .flatMap(first -> ProtoJson.text(object, two).flatMap(second -> JidPair.of(first, second)));
     }
 
     private static Event association(JsonObject data) {
@@ -144,8 +130,7 @@ final class EventReader {
 
     private static Event blocklistUpdate(JsonObject data) {
         boolean added = oneOf(data, "type", "add", "remove");
-        return new Event.Blocklist(
-                added ? Event.Blocklist.Change.ADDED : Event.Blocklist.Change.REMOVED, jids(data, "blocklist"));
+        return new Event.Blocklist(added ? BlocklistChange.ADDED : BlocklistChange.REMOVED, jids(data, "blocklist"));
     }
 
     private static JidPair pair(JsonValue data) {
@@ -154,7 +139,7 @@ final class EventReader {
     }
 
     private static Optional<JidPair> possiblePair(JsonValue value) {
-        return other(object(value), "lid", "pn");
+        return JidPair.of(object(value), "lid", "pn");
     }
 
     private static List<Keyed> keyed(JsonValue data, String member) {

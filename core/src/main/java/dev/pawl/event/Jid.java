@@ -5,9 +5,10 @@ import java.util.Optional;
 /**
  * An address in WhatsApp, without device and agent: the one form in which addresses are compared and rows are named.
  *
- * <p>{@code 6281:17@s.whatsapp.net} and {@code 6281_1:5@s.whatsapp.net} are {@code 6281@s.whatsapp.net}; {@code c.us} and {@code
- * hosted} are other names of {@code s.whatsapp.net}, {@code hosted.lid} is one of {@code lid}. User parts of different
- * servers say nothing about each other: who has both a phone number and a LID is known from a {@link JidPair} only.
+ * <p>{@code 6281:17@s.whatsapp.net} and {@code 6281_1:5@s.whatsapp.net} are {@code 6281@s.whatsapp.net}; {@code c.us}
+ * and {@code hosted} are other names of {@code s.whatsapp.net}, {@code hosted.lid} is one of {@code lid}. User parts of
+ * different servers say nothing about each other: who has both a phone number and a LID is known from a {@link JidPair}
+ * only.
  *
  * @param user what stands before the {@code @}, possibly empty
  * @param server what stands behind it, such as {@code s.whatsapp.net}, {@code lid}, {@code g.us}

@@ -11,15 +11,16 @@ import java.util.Optional;
 /**
  * What a message is called: where it stands, its id, and on which side it was written.
  *
- * <p>All addresses are {@link Jid#normalised normalised}. Ids are unique for one author only, and a second one may use an id
- * again on purpose; so in groups and broadcasts the {@link #author} belongs to the identity. Two keys of one message need
- * not be equal: one may lack the participant, or have the phone number where the other has the LID.
+ * <p>All addresses are {@link Jid#normalised normalised}. Ids are unique for one author only, and a second one may use
+ * an id again on purpose; so in groups and broadcasts the {@link #author} belongs to the identity. Two keys of one
+ * message need not be equal: one may lack the participant, or have the phone number where the other has the LID.
  *
  * @param remoteJid the address of the conversation as the event has it
  * @param id the id that the author's device made up, not empty
  * @param fromMe whether we wrote it, on whatever device
  * @param participant who wrote it in a group or broadcast; in a receipt or a request to send again, who asks
- * @param remoteJidAlt the other of LID and phone number of {@code remoteJid}; of the <em>sender</em> when {@code fromMe}
+ * @param remoteJidAlt the other of LID and phone number of {@code remoteJid}; of the <em>sender</em> when {@code
+ *     fromMe}
  * @param participantAlt the other of LID and phone number of {@code participant}
  */
 public record MessageKey(
@@ -71,6 +72,15 @@ public record MessageKey(
         return InvalidEventException.within("key", () -> read(key, ProtoJson.text(message, "participant")));
     }
 
+    /** Reads a key as Baileys writes it, or nothing when it names no message. */
+    public static Optional<MessageKey> find(JsonObject key) {
+        try {
+            return Optional.of(read(key));
+        } catch (InvalidEventException e) {
+            return Optional.empty();
+        }
+    }
+
     private static MessageKey read(JsonObject key, Optional<String> otherwise) {
         String remoteJid = identity(key, "remoteJid");
         String id = identity(key, "id");
@@ -96,8 +106,8 @@ public record MessageKey(
     }
 
     /**
-     * The conversation that a message of this key belongs to: {@link #remoteJid}, but for what came through somebody else's
-     * broadcast list, which belongs to the conversation with that person.
+     * The conversation that a message of this key belongs to: {@link #remoteJid}, but for what came through somebody
+     * else's broadcast list, which belongs to the conversation with that person.
      */
     public String chat() {
         Jid jid = jid();
@@ -124,8 +134,8 @@ public record MessageKey(
     }
 
     /**
-     * What this key tells about who is who. The other address of {@code remoteJid} counts only in what others wrote: in our
-     * own messages Baileys puts our own address there.
+     * What this key tells about who is who. The other address of {@code remoteJid} counts only in what others wrote: in
+     * our own messages Baileys puts our own address there.
      */
     public List<JidPair> pairs() {
         List<JidPair> pairs = new ArrayList<>();

@@ -18,12 +18,12 @@ import java.util.OptionalLong;
 /**
  * Reads members of protobuf messages in every form in which JavaScript programs put them into JSON.
  *
- * <p>The same field is a number, a name or a text depending on how the object was made: a live message is a plain object
- * around a protobuf instance, a message of one's own or of a history is an instance all through, and instances write
- * 64-bit integers as decimal text, enums as names and bytes as bare base64.
+ * <p>The same field is a number, a name or a text depending on how the object was made: a live message is a plain
+ * object around a protobuf instance, a message of one's own or of a history is an instance all through, and instances
+ * write 64-bit integers as decimal text, enums as names and bytes as bare base64.
  *
- * <p>{@code null} counts as absent, and so does what has none of these forms: who needs to tell the two apart looks at the
- * JSON. Nothing here throws.
+ * <p>{@code null} counts as absent, and so does what has none of these forms: who needs to tell the two apart looks at
+ * the JSON. Nothing here throws.
  */
 public final class ProtoJson {
 
@@ -78,8 +78,8 @@ public final class ProtoJson {
     }
 
     /**
-     * An integer: a JSON number, decimal digits in text, or the two halves of a JavaScript {@code Long} ({@code {"low":…,
-     * "high":…,"unsigned":…}}). A fraction is cut off.
+     * An integer: a JSON number, decimal digits in text, or the two halves of a JavaScript {@code Long} ({@code
+     * {"low":…, "high":…,"unsigned":…}}). A fraction is cut off.
      */
     public static OptionalLong integer(JsonValue value) {
         if (value instanceof JsonNumber number) {

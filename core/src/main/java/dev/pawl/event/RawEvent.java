@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * An event as a name and JSON, not looked at yet: what comes through a pipe, and what is kept of an event that could not be
- * applied.
+ * An event as a name and JSON, not looked at yet: what comes through a pipe, and what is kept of an event that could
+ * not be applied.
  *
  * <p>As text it is one line, {@code {"event":"messages.upsert","data":{…}}}, with bytes as BufferJSON writes them.
  *
@@ -31,7 +31,8 @@ public record RawEvent(String name, JsonValue data) {
      * Reads one line.
      *
      * @param line UTF-8, without or with the line's end
-     * @throws InvalidEventException when it is no JSON, or no object with a name in {@code event} and anything in {@code data}
+     * @throws InvalidEventException when it is no JSON, or no object with a name in {@code event} and anything in
+     *     {@code data}
      */
     public static RawEvent parse(Bytes line) {
         JsonValue json;
@@ -58,11 +59,11 @@ public record RawEvent(String name, JsonValue data) {
     }
 
     /**
-     * The same event in parts that can be applied one after another and come to the same: each with one message, one chat,
-     * one key. So what is wrong with one of them keeps the others from nothing.
+     * The same event in parts that can be applied one after another and come to the same: each with one message, one
+     * chat, one key. So what is wrong with one of them keeps the others from nothing.
      *
-     * <p>What surrounds the items (the type of an upsert, the progress of a history) goes with each of them. An event that
-     * has no items, or is not shaped as Baileys shapes it, is its own only part.
+     * <p>What surrounds the items (the type of an upsert, the progress of a history) goes with each of them. An event
+     * that has no items, or is not shaped as Baileys shapes it, is its own only part.
      */
     public List<RawEvent> split() {
         if (data instanceof JsonArray list) {

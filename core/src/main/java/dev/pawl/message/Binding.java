@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * A store that takes in the events of a source as they come.
  *
- * <p>Events are put into the store in their order, several in one commit when they come fast. What cannot be applied is set
- * aside and never holds up the rest; when the storage fails, the events wait and are tried again, and the source with them.
+ * <p>Events are put into the store in their order, several in one commit when they come fast. What cannot be applied is
+ * set aside and never holds up the rest; when the storage fails, the events wait and are tried again, and the source
+ * with them.
  *
- * <p><b>Durability.</b> An event is stored when a {@link #flush} that began after it came has returned. <b>Thread-safety.</b>
- * All methods may be called from many threads.
+ * <p><b>Durability.</b> An event is stored when a {@link #flush} that began after it came has returned.
+ * <b>Thread-safety.</b> All methods may be called from many threads.
  */
 public interface Binding extends AutoCloseable {
 
@@ -24,7 +25,10 @@ public interface Binding extends AutoCloseable {
     /** How much is under way and became of what came. */
     Progress progress();
 
-    /** Takes no more events, stores what is under way as far as the storage lets it, and lets go of the source. Repeating it does nothing. */
+    /**
+     * Takes no more events, stores what is under way as far as the storage lets it, and lets go of the source.
+     * Repeating it does nothing.
+     */
     @Override
     void close();
 

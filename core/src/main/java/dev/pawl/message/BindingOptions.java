@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  *
  * @param queued the most events that wait before the source is held up
  * @param batch the most events of one commit
- * @param longestWait how long an event may wait for others to come with it; 0 stores each as soon as the last commit is done
+ * @param longestWait how long an event may wait for others to come with it; 0 stores each as soon as the last commit is
+ *     done
  * @param firstPause how long to wait after a failure of the storage before trying again; doubled each time
  * @param longestPause the most it is doubled to
  * @param onError told of every failure and of everything that is set aside, on a thread of the binding
@@ -52,8 +53,8 @@ public record BindingOptions(
          * The storage failed.
          *
          * @param cause what it said
-         * @param ended whether the binding has ended, because the session was taken over or the store was closed; else it
-         *     tries again
+         * @param ended whether the binding has ended, because the session was taken over or the store was closed; else
+         *     it tries again
          */
         record Failed(StoreException cause, boolean ended) implements Problem {}
 

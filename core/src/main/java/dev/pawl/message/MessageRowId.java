@@ -5,8 +5,8 @@ import dev.pawl.backend.Key;
 import java.util.Optional;
 
 /**
- * The id of a row that holds a message: {@code <id>|<0 or 1>}, and {@code |<author>} behind that where another author used
- * the id first.
+ * The id of a row that holds a message: {@code <id>|<0 or 1>}, and {@code |<author>} behind that where another author
+ * used the id first.
  *
  * <p>Read from the end, because peers choose ids and may put a bar into them, while authors are addresses and cannot.
  *

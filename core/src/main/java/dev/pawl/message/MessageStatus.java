@@ -43,15 +43,17 @@ public enum MessageStatus {
         return Arrays.stream(values()).filter(status -> status.number == number).findFirst();
     }
 
-    /** The member {@code status} of a message, a number or a name; empty when there is none, or one that we do not know. */
+    /**
+     * The member {@code status} of a message, a number or a name; empty when there is none, or one that we do not know.
+     */
     public static Optional<MessageStatus> in(JsonObject message) {
         OptionalLong number = ProtoJson.number(message, "status", NAMES);
         return number.isPresent() ? of(number.getAsLong()) : Optional.empty();
     }
 
     /**
-     * Whether a message that has {@code other} has this one instead when it is told of both, in whatever order: a message
-     * gets on and never back, and an error counts as more than having been sent, and less than having arrived.
+     * Whether a message that has {@code other} has this one instead when it is told of both, in whatever order: a
+     * message gets on and never back, and an error counts as more than having been sent, and less than having arrived.
      */
     public boolean isAfter(MessageStatus other) {
         return rank > other.rank;

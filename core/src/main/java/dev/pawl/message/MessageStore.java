@@ -26,14 +26,15 @@ import java.util.function.UnaryOperator;
  * differences. A conversation that is known by LID and by phone number is one conversation: every method takes either
  * address and answers the same.
  *
- * <p><b>Durability.</b> When {@link #apply} returns, what it stored survives what the backend promises. <b>Atomicity.</b> The
- * events of one call are one commit, unless they are more than the backend takes at once; then they are several, in their
- * order, split between events. <b>Ownership.</b> A store that writes holds the session's lease {@code messages}; once somebody
- * took it over, every write is a {@link FencedException} and nothing is applied. <b>Thread-safety.</b> All methods may be
- * called from many threads; those that write take turns. Reads see every write that returned before they began.
+ * <p><b>Durability.</b> When {@link #apply} returns, what it stored survives what the backend promises.
+ * <b>Atomicity.</b> The events of one call are one commit, unless they are more than the backend takes at once; then
+ * they are several, in their order, split between events. <b>Ownership.</b> A store that writes holds the session's
+ * lease {@code messages}; once somebody took it over, every write is a {@link FencedException} and nothing is applied.
+ * <b>Thread-safety.</b> All methods may be called from many threads; those that write take turns. Reads see every write
+ * that returned before they began.
  *
- * <p><b>Not supported.</b> The files of messages themselves: what is kept is where they lie and their keys. Decrypting votes.
- * Undoing a revoke.
+ * <p><b>Not supported.</b> The files of messages themselves: what is kept is where they lie and their keys. Decrypting
+ * votes. Undoing a revoke.
  *
  * <p>Every method throws {@link ClosedException} after {@link #close}, and those that read {@link
  * dev.pawl.backend.CorruptDataException} for a row that is damaged, naming its place; a listing never leaves one out.
@@ -62,8 +63,8 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Opens the history of a session for reading: takes no lease and writes nothing. Pairs of LID and phone number that an
-     * owner elsewhere learns are seen within a second.
+     * Opens the history of a session for reading: takes no lease and writes nothing. Pairs of LID and phone number that
+     * an owner elsewhere learns are seen within a second.
      *
      * @throws UnsupportedException when the backend does not hold messages
      */
@@ -94,16 +95,17 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Takes in the events of a source as they come, until the binding is closed. A store may be bound to several sources, one
-     * after another or at once; the same source bound again replaces the binding before, so that nothing comes twice.
+     * Takes in the events of a source as they come, until the binding is closed. A store may be bound to several
+     * sources, one after another or at once; the same source bound again replaces the binding before, so that nothing
+     * comes twice.
      */
     public Binding bind(EventSource source, BindingOptions options) {
         throw notBuilt();
     }
 
     /**
-     * Reads a page of the messages of a conversation. Messages of one second are ordered by their ids. A message that stays
-     * where it is comes in exactly one page of a listing, whatever is added or removed meanwhile.
+     * Reads a page of the messages of a conversation. Messages of one second are ordered by their ids. A message that
+     * stays where it is comes in exactly one page of a listing, whatever is added or removed meanwhile.
      *
      * @param chat by LID or phone number, with or without a device
      * @return messages in the direction that was asked for; what is read further on in that direction begins at {@link
@@ -126,8 +128,8 @@ public final class MessageStore implements AutoCloseable {
      * Reads a message with what was said before and after it.
      *
      * @param each how many messages on either side, at least 0
-     * @return newest first; {@link WaMessage#cursor} of the first and last one goes on in either direction. Empty when there
-     *     is no such message.
+     * @return newest first; {@link WaMessage#cursor} of the first and last one goes on in either direction. Empty when
+     *     there is no such message.
      */
     public List<WaMessage> around(MessageKey key, int each) {
         throw notBuilt();
@@ -138,8 +140,8 @@ public final class MessageStore implements AutoCloseable {
      * messages <em>before</em> they are sent, and this finds them after a crash too.
      *
      * @param key as a request to send again has it; its participant is who asks and does not count
-     * @return the content, without what is around it; empty when there is no such message, or it has no content or was taken
-     *     back. Then nothing is sent: an empty message would be shown as one.
+     * @return the content, without what is around it; empty when there is no such message, or it has no content or was
+     *     taken back. Then nothing is sent: an empty message would be shown as one.
      */
     public Optional<JsonObject> messageForRetry(MessageKey key) {
         throw notBuilt();
@@ -191,8 +193,8 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Finds messages by words in their text or caption, the most recent first. An index is built behind the commits; {@link
-     * Binding#flush} waits for it. Backends without one read the newest 100,000 messages.
+     * Finds messages by words in their text or caption, the most recent first. An index is built behind the commits;
+     * {@link Binding#flush} waits for it. Backends without one read the newest 100,000 messages.
      *
      * @param words all of which must occur; case and accents do not count
      * @param chat in this chat only
@@ -204,8 +206,8 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Removes the messages that are not to be kept, in bounded steps; a crash in between leaves some of them. Nothing is ever
-     * removed unless this is called.
+     * Removes the messages that are not to be kept, in bounded steps; a crash in between leaves some of them. Nothing
+     * is ever removed unless this is called.
      *
      * @return how many messages went
      */
@@ -243,7 +245,10 @@ public final class MessageStore implements AutoCloseable {
         throw notBuilt();
     }
 
-    /** Ends all use of this store after the commits in flight and the bindings, and gives the session back. The backend stays open. Repeating it does nothing. */
+    /**
+     * Ends all use of this store after the commits in flight and the bindings, and gives the session back. The backend
+     * stays open. Repeating it does nothing.
+     */
     @Override
     public void close() {
         throw notBuilt();
@@ -259,7 +264,10 @@ public final class MessageStore implements AutoCloseable {
         return new UnsupportedOperationException("designed, not built");
     }
 
-    /** How a store is opened when the session may be held: made by {@link MessageStore#opening}, immutable, ended by {@link #open}. */
+    /**
+     * How a store is opened when the session may be held: made by {@link MessageStore#opening}, immutable, ended by
+     * {@link #open}.
+     */
     public static final class Opening {
 
         private final Backend backend;
@@ -289,7 +297,10 @@ public final class MessageStore implements AutoCloseable {
             return and(request -> request.waitForRelease(longest));
         }
 
-        /** How many chats an owner keeps in memory, so that a message costs no read of its chat; 10,000 unless said otherwise. */
+        /**
+         * How many chats an owner keeps in memory, so that a message costs no read of its chat; 10,000 unless said
+         * otherwise.
+         */
         public Opening cachedChats(int most) {
             return new Opening(backend, session, wishes, OptionalInt.of(most));
         }

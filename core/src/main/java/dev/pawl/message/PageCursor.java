@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 /**
  * A place between two messages of a conversation, from which a page goes on in either direction.
  *
- * <p>It names no row but a place in the order, so it stays good when messages around it are added or go, and it is the same
- * place under both addresses of a conversation. As text it is safe in shells and addresses; what is in it may change from
- * version to version, and a text of an older one is refused.
+ * <p>It names no row but a place in the order, so it stays good when messages around it are added or go, and it is the
+ * same place under both addresses of a conversation. As text it is safe in shells and addresses; what is in it may
+ * change from version to version, and a text of an older one is refused.
  *
  * @param order the second of the message it stands at
  * @param row the row id of that message; among messages of one second, ids are ordered by their bytes

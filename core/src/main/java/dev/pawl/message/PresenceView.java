@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param participant who, normalised
  * @param observed when we were told
- * @param json as Baileys says it: {@code lastKnownPresence} is {@code unavailable}, {@code available}, {@code composing} or
- *     {@code recording}
+ * @param json as Baileys says it: {@code lastKnownPresence} is {@code unavailable}, {@code available}, {@code
+ *     composing} or {@code recording}
  */
 public record PresenceView(String participant, Instant observed, JsonObject json) {}

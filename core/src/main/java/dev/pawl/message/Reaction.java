@@ -1,6 +1,5 @@
 package dev.pawl.message;
 
-import dev.pawl.event.InvalidEventException;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.ProtoJson;
 import dev.pawl.json.JsonObject;
@@ -18,20 +17,12 @@ public record Reaction(Optional<String> author, String text, Optional<Instant> t
 
     /** Reads an entry of {@code reactions}; empty for one that was taken back, or that nobody made. */
     static Optional<Reaction> read(JsonObject entry) {
-        Optional<String> text = ProtoJson.text(entry, "text");
-        Optional<JsonObject> key = ProtoJson.object(entry, "key");
-        if (text.isEmpty() || key.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            MessageKey own = MessageKey.read(key.get());
-            return Optional.of(new Reaction(
-                    authorOf(own),
-                    text.get(),
-                    entry.get("senderTimestampMs").flatMap(MessageTimes::secondsOrMilliseconds)));
-        } catch (InvalidEventException e) {
-            return Optional.empty();
-        }
+        Optional<MessageKey> key = ProtoJson.object(entry, "key").flatMap(MessageKey::find);
+        return key.flatMap(own -> ProtoJson.text(entry, "text")
+                .map(text -> new Reaction(
+                        authorOf(own),
+                        text,
+                        entry.get("senderTimestampMs").flatMap(MessageTimes::secondsOrMilliseconds))));
     }
 
     /**

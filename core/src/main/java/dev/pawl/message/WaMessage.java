@@ -17,9 +17,9 @@ import java.util.OptionalLong;
 /**
  * A message as it is stored, and what can be read in it whatever form it came in.
  *
- * <p>The JSON is the message; everything here is read from it when it is asked for, and a member that is missing or has a
- * form we do not know is absent, never an error. What {@link #json} is after edits, revokes, receipts and reactions is
- * written down in {@code docs/message-rules.md}.
+ * <p>The JSON is the message; everything here is read from it when it is asked for, and a member that is missing or has
+ * a form we do not know is absent, never an error. What {@link #json} is after edits, revokes, receipts and reactions
+ * is written down in {@code docs/message-rules.md}.
  *
  * <p><b>Thread-safety.</b> Immutable. Shown as text it tells where it stands and its kind, never what was said.
  */
@@ -75,7 +75,10 @@ public final class WaMessage {
         return chat;
     }
 
-    /** Its place among the messages of the conversation, from which a page goes on in either direction; empty when it is not stored. */
+    /**
+     * Its place among the messages of the conversation, from which a page goes on in either direction; empty when it is
+     * not stored.
+     */
     public Optional<PageCursor> cursor() {
         return cursor;
     }
@@ -123,7 +126,9 @@ public final class WaMessage {
         };
     }
 
-    /** What it says: its text, its caption, or the name of a poll, a place, a contact; after an edit, the edited one. */
+    /**
+     * What it says: its text, its caption, or the name of a poll, a place, a contact; after an edit, the edited one.
+     */
     public Optional<String> text() {
         return content.flatMap(MessageContent::words);
     }
@@ -223,7 +228,9 @@ public final class WaMessage {
                 : Optional.of(Instant.ofEpochSecond(from.getAsLong() + seconds));
     }
 
-    /** What is sent again to a device that could not decrypt it: the content before any edit. Never what was taken back. */
+    /**
+     * What is sent again to a device that could not decrypt it: the content before any edit. Never what was taken back.
+     */
     Optional<JsonObject> contentForRetry() {
         if (content.isEmpty() && original().isEmpty()) {
             return Optional.empty();

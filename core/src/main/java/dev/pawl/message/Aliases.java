@@ -1,0 +1,91 @@
+package dev.pawl.message;
+
+import dev.pawl.event.Jid;
+import dev.pawl.event.JidPair;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Who is who: the pairs of LID and phone number that are known, in memory.
+ *
+ * <p>A LID has one phone number and a phone number one LID; a new pair for one of the two takes the place of the old
+ * one.
+ *
+ * <p><b>Thread-safety.</b> Safe; both directions of a pair change together.
+ */
+final class Aliases {
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    /** The other address of each, both normalised. */
+    private final Map<String, Jid> others = new HashMap<>();
+
+    /**
+     * What became of a pair that somebody told of.
+     *
+     * @param isNew whether it was not known
+     * @param replaced pairs that are none any more
+     */
+    record Learnt(boolean isNew, Set<JidPair> replaced) {}
+
+    /** Takes note of a pair. */
+    Learnt learn(JidPair pair) {
+        lock.writeLock().lock();
+        try {
+            if (pair.lidJid().equals(others.get(pair.phoneNumberJid().text()))) {
+                return new Learnt(false, Set.of());
+            }
+            Set<JidPair> replaced = new LinkedHashSet<>();
+            for (Jid one : List.of(pair.lidJid(), pair.phoneNumberJid())) {
+                Jid former = others.remove(one.text());
+                if (former != null) {
+                    others.remove(former.text());
+                    JidPair.of(one, former).ifPresent(replaced::add);
+                }
+            }
+            others.put(pair.lidJid().text(), pair.phoneNumberJid());
+            others.put(pair.phoneNumberJid().text(), pair.lidJid());
+            return new Learnt(true, replaced);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** The other of LID and phone number of somebody, where it is known. */
+    Optional<String> other(String jid) {
+        String own = Jid.normalised(jid);
+        lock.readLock().lock();
+        try {
+            return Optional.ofNullable(others.get(own)).map(Jid::text);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** The address under which somebody, or a conversation, is kept: the LID where it is known, else the one given. */
+    String canonical(String jid) {
+        String own = Jid.normalised(jid);
+        boolean phoneNumber = Jid.parse(own).map(Jid::isPhoneNumber).orElse(false);
+        return phoneNumber ? other(own).orElse(own) : own;
+    }
+
+    /** All addresses of somebody, or of a conversation, the one given first. */
+    List<String> addresses(String jid) {
+        String own = Jid.normalised(jid);
+        List<String> addresses = new ArrayList<>(List.of(own));
+        other(own).ifPresent(addresses::add);
+        return List.copyOf(addresses);
+    }
+
+    /** Whether two addresses are known to be one person's or conversation's. */
+    boolean same(String one, String other) {
+        return canonical(one).equals(canonical(other));
+    }
+}
