@@ -37,10 +37,13 @@ record MessagePlaces(MessageKey key, Aliases aliases) {
      * @param stored the keys of the messages that stand at {@link #candidates}, as their JSON has them
      */
     Optional<Key> find(Map<Key, MessageKey> stored) {
-        return candidates().stream()
-                .filter(stored::containsKey)
-                .filter(place -> !place.id().equals(bare().text()) || isMine(stored.get(place)))
-                .findFirst();
+        for (Key place : candidates()) {
+            MessageKey there = stored.get(place);
+            if (there != null && (!place.id().equals(bare().text()) || isMine(there))) {
+                return Optional.of(place);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -43,7 +43,7 @@ public final class MessageStore implements AutoCloseable {
 
     private final SessionName session;
 
-    private MessageStore(SessionName session) {
+    MessageStore(SessionName session) {
         this.session = session;
     }
 
