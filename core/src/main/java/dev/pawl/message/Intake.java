@@ -55,7 +55,7 @@ interface Intake {
      */
     record Taken(List<RawEvent> rest, List<SetAside> aside) {
         /** Copies the lists. */
-        Taken {
+        public Taken {
             rest = List.copyOf(rest);
             aside = List.copyOf(aside);
         }
