@@ -112,7 +112,7 @@ public final class MessageStore implements AutoCloseable {
      *     Page#next}, and from any message in either direction at its {@link WaMessage#cursor}
      */
     public Page<WaMessage, PageCursor> messages(String chat, PageRequest request) {
-        throw notBuilt();
+        return reader().messages(chat, request);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class MessageStore implements AutoCloseable {
      * @param key without participant it is the first message of that id; with one, never another author's
      */
     public Optional<WaMessage> message(MessageKey key) {
-        throw notBuilt();
+        return reader().message(key);
     }
 
     /**
@@ -132,7 +132,7 @@ public final class MessageStore implements AutoCloseable {
      *     there is no such message.
      */
     public List<WaMessage> around(MessageKey key, int each) {
-        throw notBuilt();
+        return reader().around(key, each);
     }
 
     /**
@@ -144,12 +144,12 @@ public final class MessageStore implements AutoCloseable {
      *     taken back. Then nothing is sent: an empty message would be shown as one.
      */
     public Optional<JsonObject> messageForRetry(MessageKey key) {
-        throw notBuilt();
+        return reader().messageForRetry(key);
     }
 
     /** The secret with which votes in a poll, or answers to an event, are encrypted. */
     public Optional<Bytes> messageSecret(MessageKey key) {
-        throw notBuilt();
+        return reader().messageSecret(key);
     }
 
     /**
@@ -159,37 +159,47 @@ public final class MessageStore implements AutoCloseable {
      * @param limit the most chats of a page, at least 1
      */
     public Page<ChatView, String> chats(ChatFilter filter, Optional<String> after, int limit) {
-        throw notBuilt();
+        return reader().chats(filter, after, limit);
     }
 
     /** One chat, by either address. */
     public Optional<ChatView> chat(String jid) {
-        throw notBuilt();
+        return reader().chat(jid);
     }
 
     /** Lists the contacts that are people or businesses, by address. Parameters as in {@link #chats}. */
     public Page<ContactView, String> contacts(Optional<String> after, int limit) {
-        throw notBuilt();
+        return reader().contacts(after, limit);
     }
 
     /** One contact, by either address. */
     public Optional<ContactView> contact(String jid) {
-        throw notBuilt();
+        return reader().contact(jid);
     }
 
     /** What people in a conversation were doing in the last 300 seconds, the latest first. */
     public List<PresenceView> presence(String chat) {
-        throw notBuilt();
+        return reader().presence(chat);
     }
 
     /** Lists groups, by address. Parameters as in {@link #chats}. */
     public Page<GroupView, String> groups(Optional<String> after, int limit) {
-        throw notBuilt();
+        return reader().groups(after, limit);
     }
 
     /** One group. */
     public Optional<GroupView> group(String jid) {
-        throw notBuilt();
+        return reader().group(jid);
+    }
+
+    /** How many messages a conversation has. Reads all of their keys. */
+    public long count(String chat) {
+        return reader().count(chat);
+    }
+
+    /** How much there is of everything. */
+    public HistoryCounts counts() {
+        return reader().counts();
     }
 
     /**
@@ -202,7 +212,7 @@ public final class MessageStore implements AutoCloseable {
      * @param limit the most messages of a page, at least 1
      */
     public Page<WaMessage, String> search(String words, Optional<String> chat, Optional<String> after, int limit) {
-        throw notBuilt();
+        return reader().search(words, chat, after, limit);
     }
 
     /**
@@ -212,6 +222,11 @@ public final class MessageStore implements AutoCloseable {
      * @return how many messages went
      */
     public long prune(Retention retention) {
+        throw notBuilt();
+    }
+
+    /** How many messages {@link #prune} would remove now. Removes nothing, and needs no ownership. */
+    public long countToPrune(Retention retention) {
         throw notBuilt();
     }
 
@@ -258,6 +273,10 @@ public final class MessageStore implements AutoCloseable {
     @Override
     public String toString() {
         return "MessageStore[" + session + "]";
+    }
+
+    private MessageReader reader() {
+        throw notBuilt();
     }
 
     private static UnsupportedOperationException notBuilt() {

@@ -1,0 +1,179 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the messages of a conversation that stand in one partition or in two as if they stood in one.
+ *
+ * <p>Both partitions are read from the same place, and the rows merged by their order and id. Two rows of one id are one
+ * message: the one that stands in the first partition is given, at the earlier of their two places.
+ *
+ * @param rows reads the rows
+ * @param addresses the partitions, that of the canonical address first
+ * @param merging whether messages may stand in both at different places, so that the ids of a page are also looked up
+ *     in the other partition
+ */
+record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
+
+    /** The order of messages in a conversation: by second, then by the bytes of their row ids. */
+    static final Comparator<PageCursor> OLDEST_FIRST =
+            Comparator.comparingLong(PageCursor::order).thenComparing(PageCursor::row, Key.BYTE_ORDER);
+
+    /** What to read for a request. */
+    static Scan part(PageRequest request) {
+        Scan scan = Scan.of(Family.MESSAGE).limit(request.limit());
+        Optional<Position> cursor = request.cursor().map(place -> place.position(""));
+        Optional<Position> end = request.before()
+                .filter(second -> second.getEpochSecond() <= Row.MAX_ORDER)
+                .map(second -> Position.of(Math.max(0, second.getEpochSecond())));
+        if (!request.newestFirst()) {
+            Scan upTo = end.map(scan::before).orElse(scan);
+            return cursor.map(upTo::after).orElse(upTo);
+        }
+        Optional<Position> nearer = cursor.map(
+                place -> end.filter(other -> other.compareTo(place) < 0).orElse(place));
+        return nearer.or(() -> end).map(scan::before).orElse(scan).descending();
+    }
+
+    /**
+     * Reads a page.
+     *
+     * @param part which part of the conversation, in which direction and how much of it; without a partition
+     */
+    Page<Row, PageCursor> page(Scan part) {
+        if (addresses.size() == 1) {
+            Page<Row, Position> page = rows.scan(part.in(addresses.get(0)));
+            return new Page<>(page.items(), page.next().map(PageCursor::at));
+        }
+        Page<Row, PageCursor> page = merged(part);
+        while (page.items().isEmpty() && page.next().isPresent()) {
+            page = merged(part.after(page.next().get().position("")));
+        }
+        return page;
+    }
+
+    /** Reads so many rows, or as many as there are; a backend may cut its pages by their size. */
+    List<Row> take(Scan part, int most) {
+        List<Row> taken = new ArrayList<>();
+        Optional<Scan> next = Optional.of(part.limit(Math.max(1, most)));
+        while (next.isPresent() && taken.size() < most) {
+            Page<Row, PageCursor> page = page(next.get().limit(most - taken.size()));
+            taken.addAll(page.items());
+            next = page.next().map(place -> part.after(place.position("")));
+        }
+        return taken;
+    }
+
+    private Page<Row, PageCursor> merged(Scan part) {
+        Comparator<PageCursor> direction = part.backwards() ? OLDEST_FIRST.reversed() : OLDEST_FIRST;
+        List<Row> read = new ArrayList<>();
+        Optional<PageCursor> horizon = Optional.empty();
+        for (String address : addresses) {
+            Page<Row, Position> page = rows.scan(part.in(address));
+            read.addAll(page.items());
+            Optional<PageCursor> end = page.next().map(PageCursor::at);
+            Optional<PageCursor> known = horizon;
+            horizon = end.map(place -> known.filter(other -> direction.compare(other, place) < 0)
+                            .orElse(place))
+                    .or(() -> known);
+        }
+        // The sort is stable: of two rows at one place that of the first partition comes first.
+        read.sort(Comparator.comparing(row -> PageCursor.at(row.position()), direction));
+        return cut(read, horizon, direction, part.limit());
+    }
+
+    /**
+     * @param horizon up to where both partitions were read; what is behind it in one may have something before it in the
+     *     other
+     */
+    private Page<Row, PageCursor> cut(
+            List<Row> read, Optional<PageCursor> horizon, Comparator<PageCursor> direction, int limit) {
+        List<Row> taken = new ArrayList<>();
+        Optional<PageCursor> last = Optional.empty();
+        for (Row row : read) {
+            PageCursor place = PageCursor.at(row.position());
+            if (horizon.isPresent() && direction.compare(place, horizon.get()) > 0) {
+                break;
+            }
+            if (last.equals(Optional.of(place))) {
+                continue;
+            }
+            if (taken.size() == limit) {
+                return new Page<>(onePerMessage(taken), last);
+            }
+            taken.add(row);
+            last = Optional.of(place);
+        }
+        return new Page<>(onePerMessage(taken), horizon);
+    }
+
+    /** Leaves out rows whose message stands at an earlier place too: there it is listed. */
+    private List<Row> onePerMessage(List<Row> page) {
+        if (!merging || page.isEmpty()) {
+            return page;
+        }
+        List<Key> others = new ArrayList<>();
+        page.forEach(row -> others.addAll(otherPlaces(row.key())));
+        Map<Key, Row> found = rows.get(others);
+        List<Row> messages = new ArrayList<>();
+        for (Row row : page) {
+            one(row, found).ifPresent(messages::add);
+        }
+        return messages;
+    }
+
+    private Optional<Row> one(Row row, Map<Key, Row> found) {
+        Row best = row;
+        for (Key key : otherPlaces(row.key())) {
+            Row twin = found.get(key);
+            if (twin != null && twin.order() < row.order()) {
+                return Optional.empty();
+            }
+            if (twin != null && rank(twin) < rank(best)) {
+                best = new Row(twin.key(), row.order(), twin.value(), twin.facets());
+            }
+        }
+        return Optional.of(best);
+    }
+
+    /**
+     * Of the rows of one message, the one that is given.
+     *
+     * @param same at least one
+     */
+    Row best(List<Row> same) {
+        Map<Key, Row> found = new HashMap<>();
+        Row earliest = same.get(0);
+        for (Row row : same) {
+            found.put(row.key(), row);
+            earliest = row.order() < earliest.order() ? row : earliest;
+        }
+        return one(earliest, found).orElse(earliest);
+    }
+
+    private int rank(Row row) {
+        return addresses.indexOf(row.key().partition());
+    }
+
+    /** Where else in the conversation a row of the same message may stand. */
+    List<Key> otherPlaces(Key key) {
+        List<Key> places = new ArrayList<>();
+        for (String address : addresses) {
+            if (!address.equals(key.partition())) {
+                places.add(new Key(key.family(), address, key.id()));
+            }
+        }
+        return places;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds messages by their words by reading them, where no index does that: the newest {@value #MOST} of one
+ * conversation or of all.
+ *
+ * @param rows reads the rows
+ * @param aliases who is who
+ * @param conversation where to look, everywhere when it is empty
+ */
+record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> conversation) {
+
+    /** How many messages a search reads at most, all of its pages together. */
+    static final int MOST = 100_000;
+
+    private static final Scan NEWEST = Scan.of(Family.MESSAGE).descending();
+
+    /** Parameters as in {@link MessageStore#search}. */
+    Page<WaMessage, String> page(String text, Optional<String> after, int limit) {
+        Set<String> words = SearchWords.of(text);
+        Optional<SearchCursor> from = after.map(SearchCursor::parse);
+        int read = from.map(SearchCursor::read).orElse(0);
+        Optional<Position> last = from.map(SearchCursor::position);
+        Optional<Scan> next = words.isEmpty()
+                ? Optional.empty()
+                : Optional.of(last.map(NEWEST::after).orElse(NEWEST));
+        List<WaMessage> found = new ArrayList<>();
+        while (next.isPresent() && read < MOST && found.size() < limit) {
+            Page<Row, Position> page = read(next.get().limit(Math.min(MessageRows.PAGE, MOST - read)));
+            for (Row row : page.items()) {
+                if (found.size() == limit) {
+                    return new Page<>(found, Optional.of(new SearchCursor(read, last.orElseThrow()).text()));
+                }
+                WaMessage message = rows.message(row);
+                if (SearchWords.of(message.text().orElse("")).containsAll(words) && !standsUnderOtherAddress(row)) {
+                    found.add(message);
+                }
+                last = Optional.of(row.position());
+                read++;
+            }
+            last = page.next();
+            next = last.map(NEWEST::after);
+        }
+        int sofar = read;
+        return new Page<>(
+                found,
+                last.filter(place -> sofar < MOST && !words.isEmpty())
+                        .map(place -> new SearchCursor(sofar, place).text()));
+    }
+
+    private Page<Row, Position> read(Scan part) {
+        if (conversation.isEmpty()) {
+            return rows.scan(part);
+        }
+        Page<Row, PageCursor> page = conversation.get().page(part);
+        return new Page<>(page.items(), page.next().map(place -> place.position("")));
+    }
+
+    /** A message that stands under both addresses of its conversation is found under the canonical one. */
+    private boolean standsUnderOtherAddress(Row row) {
+        Key key = row.key();
+        String canonical = aliases.canonical(key.partition());
+        return conversation.isEmpty()
+                && !canonical.equals(key.partition())
+                && rows.get(new Key(Family.MESSAGE, canonical, key.id())).isPresent();
+    }
+}
