@@ -9,9 +9,11 @@ import dev.pawl.backend.Scan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the messages of a conversation that stand in one partition or in two as if they stood in one.
@@ -29,6 +31,14 @@ record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
     /** The order of messages in a conversation: by second, then by the bytes of their row ids. */
     static final Comparator<PageCursor> OLDEST_FIRST =
             Comparator.comparingLong(PageCursor::order).thenComparing(PageCursor::row, Key.BYTE_ORDER);
+
+    /** All addresses of somebody, or of a conversation, the canonical one first. */
+    static List<String> addresses(Aliases aliases, String jid) {
+        Set<String> addresses = new LinkedHashSet<>();
+        addresses.add(aliases.canonical(jid));
+        addresses.addAll(aliases.addresses(jid));
+        return List.copyOf(addresses);
+    }
 
     /** What to read for a request. */
     static Scan part(PageRequest request) {

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,7 +186,8 @@ final class MessageReader {
     }
 
     Page<WaMessage, String> search(String words, Optional<String> chat, Optional<String> after, int limit) {
-        return new MessageSearch(rows, aliases.get(), chat.map(this::conversation)).page(words, after, limit);
+        return new MessageSearch(rows, aliases.get(), chat.map(this::conversation), MessageSearch.MOST)
+                .page(words, after, limit);
     }
 
     /** How much there is of everything. */
@@ -203,10 +203,15 @@ final class MessageReader {
     }
 
     private long count(Family family, Predicate<String> partitions) {
-        return rows.partitions(family).stream()
+        return rows.sizedPartitions(family).stream()
                 .filter(partition -> partitions.test(partition.name()))
                 .mapToLong(partition -> rows.size(family, partition))
                 .sum();
+    }
+
+    /** How many messages {@link MessageStore#prune} would remove. */
+    long countToPrune(Retention retention) {
+        return new Pruning(rows, aliases.get(), clock.instant(), Pruning.DRY_RUN).prune(retention);
     }
 
     /** How many messages a conversation has. */
@@ -238,13 +243,8 @@ final class MessageReader {
                 .isPresent();
     }
 
-    /** All addresses of somebody, or of a conversation, the canonical one first. */
     private List<String> addresses(String jid) {
-        Aliases known = aliases.get();
-        Set<String> addresses = new LinkedHashSet<>();
-        addresses.add(known.canonical(jid));
-        addresses.addAll(known.addresses(jid));
-        return List.copyOf(addresses);
+        return MergedScan.addresses(aliases.get(), jid);
     }
 
     private Optional<Row> named(Family family, String jid) {

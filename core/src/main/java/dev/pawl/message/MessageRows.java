@@ -71,8 +71,15 @@ record MessageRows(Backend backend, SessionName session) {
         }
     }
 
-    /** The partitions of a family that hold rows, by the bytes of their names. */
-    List<Partition> partitions(Family family) {
+    /** The names of the partitions of a family that hold rows, by their bytes. */
+    List<String> partitions(Family family) {
+        List<String> names = new ArrayList<>();
+        sizedPartitions(family).forEach(partition -> names.add(partition.name()));
+        return List.copyOf(names);
+    }
+
+    /** The partitions of a family that hold rows, by the bytes of their names, with their sizes where they are known. */
+    List<Partition> sizedPartitions(Family family) {
         List<Partition> all = new ArrayList<>();
         Optional<String> after = Optional.empty();
         do {

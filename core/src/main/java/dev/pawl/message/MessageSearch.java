@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds messages by their words by reading them, where no index does that: the newest {@value #MOST} of one
- * conversation or of all.
+ * Finds messages by their words by reading them, where no index does that: the newest ones of one conversation or of all.
  *
  * @param rows reads the rows
  * @param aliases who is who
  * @param conversation where to look, everywhere when it is empty
+ * @param most how many messages are read at most, all pages of a search together
  */
-record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> conversation) {
+record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> conversation, int most) {
 
-    /** How many messages a search reads at most, all of its pages together. */
+    /** How many messages a search reads that has nothing to say about it. */
     static final int MOST = 100_000;
 
     private static final Scan NEWEST = Scan.of(Family.MESSAGE).descending();
@@ -36,8 +36,8 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
                 ? Optional.empty()
                 : Optional.of(last.map(NEWEST::after).orElse(NEWEST));
         List<WaMessage> found = new ArrayList<>();
-        while (next.isPresent() && read < MOST && found.size() < limit) {
-            Page<Row, Position> page = read(next.get().limit(Math.min(MessageRows.PAGE, MOST - read)));
+        while (next.isPresent() && read < most && found.size() < limit) {
+            Page<Row, Position> page = read(next.get().limit(Math.min(MessageRows.PAGE, most - read)));
             for (Row row : page.items()) {
                 if (found.size() == limit) {
                     return new Page<>(found, Optional.of(new SearchCursor(read, last.orElseThrow()).text()));
@@ -52,11 +52,11 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
             last = page.next();
             next = last.map(NEWEST::after);
         }
-        int sofar = read;
+        int soFar = read;
         return new Page<>(
                 found,
-                last.filter(place -> sofar < MOST && !words.isEmpty())
-                        .map(place -> new SearchCursor(sofar, place).text()));
+                last.filter(place -> soFar < most && !words.isEmpty())
+                        .map(place -> new SearchCursor(soFar, place).text()));
     }
 
     private Page<Row, Position> read(Scan part) {

@@ -2,6 +2,7 @@ package dev.pawl.message;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.FencedException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Page;
@@ -13,9 +14,12 @@ import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.LeaseRequest;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,10 +45,13 @@ import java.util.function.UnaryOperator;
  */
 public final class MessageStore implements AutoCloseable {
 
-    private final SessionName session;
+    private final MessageRows rows;
+    private final MessageReader reader;
+    private volatile boolean closed;
 
-    MessageStore(SessionName session) {
-        this.session = session;
+    private MessageStore(MessageRows rows, MessageReader reader) {
+        this.rows = rows;
+        this.reader = reader;
     }
 
     /**
@@ -69,17 +76,33 @@ public final class MessageStore implements AutoCloseable {
      * @throws UnsupportedException when the backend does not hold messages
      */
     public static MessageStore openReadOnly(Backend backend, SessionName session) {
-        throw notBuilt();
+        requireHeld(backend, session, EnumSet.of(Family.MESSAGE, Family.CHAT, Family.CONTACT));
+        MessageRows rows = new MessageRows(backend, session);
+        FollowedPairs pairs = new FollowedPairs(rows, System::nanoTime);
+        return new MessageStore(rows, new MessageReader(rows, pairs, InstantSource.system()));
+    }
+
+    private static void requireHeld(Backend backend, SessionName session, Set<Family> families) {
+        Set<Family> missing = EnumSet.copyOf(families);
+        missing.removeAll(backend.traits().families());
+        if (!missing.isEmpty()) {
+            throw new UnsupportedException("this backend does not hold " + missing
+                    + ", which a history needs: use one that does, such as sqlite:, postgresql: or redis:");
+        }
+        if (!backend.traits().manySessions() && !session.equals(SessionName.DEFAULT)) {
+            throw new UnsupportedException("this backend holds one session, " + SessionName.DEFAULT + ", and not "
+                    + session + ": use another place for each session");
+        }
     }
 
     /** The session this is the history of. */
     public SessionName session() {
-        return session;
+        return rows.session();
     }
 
     /** Whether it has been closed, and every other method throws. */
     public boolean isClosed() {
-        throw notBuilt();
+        return closed;
     }
 
     /**
@@ -227,7 +250,7 @@ public final class MessageStore implements AutoCloseable {
 
     /** How many messages {@link #prune} would remove now. Removes nothing, and needs no ownership. */
     public long countToPrune(Retention retention) {
-        throw notBuilt();
+        return reader().countToPrune(retention);
     }
 
     /** Removes messages, by {@link #message}'s understanding of keys. They need not exist. */
@@ -266,17 +289,20 @@ public final class MessageStore implements AutoCloseable {
      */
     @Override
     public void close() {
-        throw notBuilt();
+        closed = true;
     }
 
     /** Names the session. */
     @Override
     public String toString() {
-        return "MessageStore[" + session + "]";
+        return "MessageStore[" + rows.session() + "]";
     }
 
     private MessageReader reader() {
-        throw notBuilt();
+        if (closed) {
+            throw new ClosedException("the history of session " + rows.session() + " is closed");
+        }
+        return reader;
     }
 
     private static UnsupportedOperationException notBuilt() {

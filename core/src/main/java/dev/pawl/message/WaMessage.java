@@ -33,9 +33,11 @@ public final class WaMessage {
     private final MessageKey key;
     private final Optional<PageCursor> cursor;
     private final Optional<MessageContent> content;
+    private final Bytes bytes;
 
-    private WaMessage(String chat, JsonObject json, MessageKey key, Optional<PageCursor> cursor) {
+    private WaMessage(String chat, JsonObject json, Bytes bytes, MessageKey key, Optional<PageCursor> cursor) {
         this.chat = chat;
+        this.bytes = bytes;
         this.cursor = cursor;
         this.json = json;
         this.key = key;
@@ -49,7 +51,7 @@ public final class WaMessage {
      */
     public static WaMessage of(JsonObject json) {
         MessageKey key = MessageKey.ofMessage(json);
-        return new WaMessage(key.chat(), json, key, Optional.empty());
+        return new WaMessage(key.chat(), json, json.toBytes(), key, Optional.empty());
     }
 
     /**
@@ -62,12 +64,17 @@ public final class WaMessage {
         JsonValue value = JsonValue.parse(row.value());
         JsonObject json = value instanceof JsonObject object ? object : JsonObject.EMPTY;
         PageCursor cursor = PageCursor.at(row.position());
-        return new WaMessage(row.key().partition(), json, MessageKey.ofMessage(json), Optional.of(cursor));
+        return new WaMessage(row.key().partition(), json, row.value(), MessageKey.ofMessage(json), Optional.of(cursor));
     }
 
     /** The message as it is stored. */
     public JsonObject json() {
         return json;
+    }
+
+    /** The text of {@link #json} in UTF-8, byte for byte as it is stored. */
+    public Bytes bytes() {
+        return bytes;
     }
 
     /** The address of the conversation it stands in, by LID or phone number. */
