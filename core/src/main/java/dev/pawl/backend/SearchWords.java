@@ -20,6 +20,9 @@ public final class SearchWords {
     /** More different words of one text are left out. */
     private static final int MOST = 20_000;
 
+    /** What stands behind so much text is left out. */
+    private static final int CHARACTERS = 250_000;
+
     /** From here on letters may stand for words. */
     private static final int FIRST_WORD_LETTER = 0x0E00;
 
@@ -37,9 +40,10 @@ public final class SearchWords {
     /** The different words of a text, in the order in which they first occur. Each holds letters, digits and marks only. */
     public static List<String> of(String text) {
         String plain = isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKD);
+        int end = Math.min(plain.length(), CHARACTERS);
         Set<String> words = new LinkedHashSet<>();
         StringBuilder word = new StringBuilder();
-        for (int i = 0; i < plain.length() && words.size() < MOST; ) {
+        for (int i = 0; i < end && words.size() < MOST; ) {
             int c = plain.codePointAt(i);
             i += Character.charCount(c);
             int type = Character.getType(c);

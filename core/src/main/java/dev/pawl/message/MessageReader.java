@@ -6,6 +6,7 @@ import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.Searching;
 import dev.pawl.event.Jid;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.ProtoJson;
@@ -186,6 +187,11 @@ final class MessageReader {
     }
 
     Page<WaMessage, String> search(String words, Optional<String> chat, Optional<String> after, int limit) {
+        Optional<Searching> index = rows.backend().as(Searching.class);
+        if (index.isPresent()) {
+            Set<String> partitions = chat.map(jid -> Set.copyOf(addresses(jid))).orElse(Set.of());
+            return new IndexSearch(rows, index.get(), aliases.get(), partitions).page(words, after, limit);
+        }
         return new MessageSearch(rows, aliases.get(), chat.map(this::conversation), MessageSearch.MOST)
                 .page(words, after, limit);
     }

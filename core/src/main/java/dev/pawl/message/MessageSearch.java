@@ -6,10 +6,11 @@ import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.SearchWords;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds messages by their words by reading them, where no index does that: the newest ones of one conversation or of all.
@@ -28,7 +29,7 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
 
     /** Parameters as in {@link MessageStore#search}. */
     Page<WaMessage, String> page(String text, Optional<String> after, int limit) {
-        Set<String> words = SearchWords.of(text);
+        List<String> words = SearchWords.of(text);
         Optional<SearchCursor> from = after.map(SearchCursor::parse);
         int read = from.map(SearchCursor::read).orElse(0);
         Optional<Position> last = from.map(SearchCursor::position);
@@ -43,7 +44,8 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
                     return new Page<>(found, Optional.of(new SearchCursor(read, last.orElseThrow()).text()));
                 }
                 WaMessage message = rows.message(row);
-                if (SearchWords.of(message.text().orElse("")).containsAll(words) && !standsUnderOtherAddress(row)) {
+                if (new HashSet<>(SearchWords.of(message.text().orElse(""))).containsAll(words)
+                        && !standsUnderOtherAddress(row)) {
                     found.add(message);
                 }
                 last = Optional.of(row.position());

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
+import dev.pawl.backend.SearchWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -37,29 +37,7 @@ import java.util.stream.Collectors;
  */
 final class CommitStatement {
 
-    /** Tells our locks from those of other programs: "pawl". */
-    static final int LOCKS = 0x7061776c;
-
     private static final String NOTHING_FAILED = "(SELECT failed IS NULL FROM verdict)";
-
-    /** How long the server keeps a transaction, and so its locks, whose client says nothing, in milliseconds. */
-    private static final int IDLE_MILLIS = 10_000;
-
-    /**
-     * What limits waiting for the rest of a transaction: how long to wait for locks, in milliseconds, as text. Also has the
-     * commit forced, where a role or a database is set not to.
-     */
-    static final String LIMITS = "set_config('lock_timeout', ?, true) IS NULL,"
-            + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
-            + " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on'"
-            + " ELSE current_setting('synchronous_commit') END, true) IS NULL";
-
-    /**
-     * What takes the lock of a session for the rest of a transaction: what {@link #LIMITS} takes, and the number of the
-     * session. Its columns have a size that is known: else the driver, once it knows the statement, waits for the answer
-     * before it sends the next one.
-     */
-    static final String LOCK = LIMITS + ", pg_advisory_xact_lock(" + LOCKS + ", ?)";
 
     private final SessionName session;
     private final Dialect dialect;
@@ -94,9 +72,11 @@ final class CommitStatement {
         this.dialect = dialect;
         this.leases = leases(dialect).table();
         this.session = session;
-        sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ").append(LOCK).append("; WITH ");
+        sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ")
+                .append(SessionLock.TAKE)
+                .append("; WITH ");
         values.add(Long.toString(lockMillis));
-        values.add(number(session));
+        values.add(SessionLock.number(session));
         look(checks, mark);
     }
 
@@ -106,9 +86,16 @@ final class CommitStatement {
      * @param mark what it leaves in the lease row that it checks
      * @param lockMillis how long to wait for others who write this session
      * @param asJson whether values that are JSON go into columns of JSON, else all stand as bytes
+     * @param search whether messages are left for an index of words
      */
     static CommitStatement of(
-            Dialect dialect, SessionName session, Batch batch, Optional<Mark> mark, long lockMillis, boolean asJson) {
+            Dialect dialect,
+            SessionName session,
+            Batch batch,
+            Optional<Mark> mark,
+            long lockMillis,
+            boolean asJson,
+            boolean search) {
         CommitStatement statement = new CommitStatement(dialect, session, batch.checks(), mark, lockMillis);
         byFamily(batch.puts(), Row::key)
                 .forEach((family, rows) -> dialect.table(family).homes().forEach(home -> {
@@ -125,6 +112,17 @@ final class CommitStatement {
                         statement.delete(home, here);
                     }
                 }));
+        if (search && SearchScope.messages(batch) > 0) {
+            PostgresIndex.Note note = PostgresIndex.note(session, batch);
+            statement
+                    .sql
+                    .append(", noted AS (")
+                    .append(note.sql())
+                    .append(" WHERE ")
+                    .append(NOTHING_FAILED)
+                    .append(')');
+            statement.values.addAll(note.values());
+        }
         mark.ifPresent(statement::leave);
         statement.sql.append(" SELECT failed, 0 FROM verdict; COMMIT");
         return statement;
@@ -168,11 +166,6 @@ final class CommitStatement {
         return statement;
     }
 
-    /** The number by which a session is locked; others may have the same. */
-    static int number(SessionName session) {
-        return session.name().hashCode();
-    }
-
     /** The table of leases, in which a commit leaves its number. */
     static Home leases(Dialect dialect) {
         return dialect.table(Family.LEASE).homes().get(0);
@@ -188,12 +181,6 @@ final class CommitStatement {
         return items.stream()
                 .collect(Collectors.groupingBy(
                         item -> key.apply(item).family(), () -> new EnumMap<>(Family.class), Collectors.toList()));
-    }
-
-    /** Begins a transaction that takes some round trips, with limits for waiting that end with it. */
-    static String begin(long lockMillis) {
-        return "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " + lockMillis
-                + "; SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS;
     }
 
     /** What stands in a row, to be compared: the bytes of a value, or what it means where only that is kept. */

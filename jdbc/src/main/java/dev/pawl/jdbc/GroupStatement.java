@@ -84,12 +84,12 @@ final class GroupStatement {
      * server thinks of the size of a table, by a plan that is made once: making it anew takes longer than all it does.
      */
     private static String text(boolean withCredentials, boolean withDeletes) {
-        return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT " + CommitStatement.LIMITS
+        return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT " + SessionLock.LIMITS
                 + ", set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL"
                 + ", set_config('enable_seqscan', 'off', true) IS NULL"
                 + ", set_config('enable_hashjoin', 'off', true) IS NULL"
                 + ", set_config('enable_mergejoin', 'off', true) IS NULL"
-                + ", (SELECT count(pg_advisory_xact_lock(" + CommitStatement.LOCKS
+                + ", (SELECT count(pg_advisory_xact_lock(" + SessionLock.LOCKS
                 + ", u.session)) FROM unnest(?::int4[]) AS u (session))"
                 + "; WITH verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM unnest(?::int4[], ?::text[],"
                 + " ?::text[], ?::bytea[], ?::int8[]) AS w (batch, session, name, expected, number)"
@@ -163,7 +163,7 @@ final class GroupStatement {
             Long[] numbers = new Long[size];
             for (int i = 0; i < size; i++) {
                 SharedCommit commit = commits.get(i);
-                locks[i] = CommitStatement.number(commit.session());
+                locks[i] = SessionLock.number(commit.session());
                 batches[i] = i;
                 sessions[i] = commit.session().name();
                 names[i] = column(commit.lease().key().id());

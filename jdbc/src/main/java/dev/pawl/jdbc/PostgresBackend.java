@@ -14,6 +14,7 @@ import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
@@ -73,6 +74,8 @@ public final class PostgresBackend implements Backend {
     private final PostgresTables tables;
     private final PostgresWriter writer;
     private final Lifetime life;
+    private final PostgresReading reading;
+    private final PostgresSearch search;
 
     private PostgresBackend(PostgresOpening.Opened opened, boolean readOnly) {
         this.layout = opened.layout();
@@ -84,8 +87,10 @@ public final class PostgresBackend implements Backend {
         this.tables = new PostgresTables(opened);
         this.forced = traits(Durability.POWER_LOSS);
         this.unforced = traits(Durability.PROCESS_CRASH);
-        this.writer = new PostgresWriter(connections, failures, tables.all());
+        this.writer = new PostgresWriter(connections, failures, tables.all(), tables::hasSearch);
         this.life = new Lifetime("the backend on " + place);
+        this.reading = new PostgresReading(connections, tables, failures, life);
+        this.search = new PostgresSearch(connections, reading, failures, tables, life, place, readOnly);
     }
 
     /**
@@ -113,6 +118,11 @@ public final class PostgresBackend implements Backend {
     /** The same for another layout, whose tables of zaileys have to belong to whoever runs it. */
     public static String script(Layout layout) {
         return PostgresTables.script(layout);
+    }
+
+    /** The same for the tables of an index of words, where there are the others already. */
+    public static String searchScript() {
+        return PostgresTables.searchScript();
     }
 
     /** Says more about how to open one. */
@@ -152,23 +162,24 @@ public final class PostgresBackend implements Backend {
 
     @Override
     public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-        return read(connection -> KeysQuery.get(connection, session, keys), Map.of());
+        return reading.read(connection -> KeysQuery.get(connection, session, keys), Map.of());
     }
 
     @Override
     public Page<Row, Position> scan(SessionName session, Scan scan) {
-        return read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
+        return reading.read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
     }
 
     @Override
     public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
-        return read(
+        return reading.read(
                 connection -> RowReader.partitions(connection, session, family, after, limit), Page.last(List.of()));
     }
 
     @Override
     public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
-        return read(connection -> RowReader.sessions(connection, place, families, after, limit), Page.last(List.of()));
+        return reading.read(
+                connection -> RowReader.sessions(connection, place, families, after, limit), Page.last(List.of()));
     }
 
     @Override
@@ -188,6 +199,7 @@ public final class PostgresBackend implements Backend {
                 writer.commit(session, batch, end);
                 return Optional.empty();
             });
+            search.committed(batch);
             return Optional.empty();
         });
     }
@@ -212,6 +224,9 @@ public final class PostgresBackend implements Backend {
                 for (Home home : tables.all().table(family).homes()) {
                     erase(session, home, checks);
                 }
+            }
+            if (families.contains(Family.MESSAGE)) {
+                search.erase(session);
             }
             return Optional.empty();
         });
@@ -242,7 +257,15 @@ public final class PostgresBackend implements Backend {
     }
 
     @Override
+    public <T> Optional<T> as(Class<T> capability) {
+        return capability == Searching.class
+                ? Optional.of(search).filter(PostgresSearch::isOn).map(capability::cast)
+                : Backend.super.as(capability);
+    }
+
+    @Override
     public void close() {
+        search.close();
         try {
             life.end(connections::close);
         } catch (SQLException e) {
@@ -254,31 +277,6 @@ public final class PostgresBackend implements Backend {
     @Override
     public String toString() {
         return "PostgresBackend[" + place + "]";
-    }
-
-    /** Reads, or gives this when there are no tables to read. A connection that broke is not the end of it. */
-    private <T> T read(Query<T> query, T nothing) {
-        return life.use(() -> {
-            long end = connections.deadline();
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    Optional<Dialect> found = tables.find(end);
-                    return found.isPresent()
-                            ? connections.read(connection -> query.on(connection.with(found.get())), end)
-                            : nothing;
-                } catch (SQLException e) {
-                    if (PostgresFailures.isRefused(e)) {
-                        tables.doubt();
-                    }
-                    boolean broken =
-                            PostgresFailures.isOfConnection(e) && !(e instanceof PostgresConnections.NoConnection);
-                    if (attempt > 2 || !(broken || PostgresFailures.isOfOthers(e))) {
-                        throw failures.reading(e);
-                    }
-                    connections.renew();
-                }
-            }
-        });
     }
 
     /** Writes. Tables that are not as they were known are looked at again by who comes next. */

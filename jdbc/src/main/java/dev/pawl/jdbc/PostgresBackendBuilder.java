@@ -17,6 +17,7 @@ public final class PostgresBackendBuilder {
     private Access access = Access.READ_WRITE;
     private OptionalInt max = OptionalInt.empty();
     private Optional<Layout> layout = Optional.empty();
+    private boolean search;
     private Duration patience = Duration.ofSeconds(10);
 
     PostgresBackendBuilder() {}
@@ -57,6 +58,16 @@ public final class PostgresBackendBuilder {
     }
 
     /**
+     * Has an index of the words of messages made with the first row, where there is none yet, as the option {@code
+     * search=on} of the URL does; see {@link dev.pawl.backend.Searching}, which is there from then on. Programs that have
+     * the database open at that time have to open it again.
+     */
+    public PostgresBackendBuilder search(boolean made) {
+        this.search = made;
+        return this;
+    }
+
+    /**
      * How many connections there are at most, for all sessions together; 10 unless this or the option {@code max} of
      * the URL says otherwise. A data source of yours has its own limit.
      */
@@ -86,6 +97,7 @@ public final class PostgresBackendBuilder {
      *
      * @throws UnavailableException when both or none of URL and data source were given, and as {@link
      *     PostgresBackend#open(String, Access)} says
+     * @throws dev.pawl.backend.UnsupportedException when search is wanted in a layout of somebody else
      */
     public PostgresBackend open() {
         if ((url == null) == (dataSource == null)) {
@@ -93,10 +105,12 @@ public final class PostgresBackendBuilder {
                     "a PostgreSQL backend needs exactly one of URL and data source, not "
                             + (url == null ? "none" : "both"));
         }
+        PostgresOpening.requireOwn(layout.orElse(Layout.PAWL), search);
         PostgresOpening.Opened opened = dataSource == null
                 ? PostgresOpening.of(
                         PostgresAddress.of(String.valueOf(url)), Optional.ofNullable(password), max, patience)
                 : PostgresOpening.of(dataSource, patience);
-        return PostgresBackend.open(layout.map(opened::with).orElse(opened), access);
+        PostgresOpening.Opened with = layout.map(opened::with).orElse(opened);
+        return PostgresBackend.open(search ? with.withSearch() : with, access);
     }
 }

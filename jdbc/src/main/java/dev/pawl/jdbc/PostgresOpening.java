@@ -19,6 +19,8 @@ final class PostgresOpening {
 
     private static final int CONNECTIONS = 10;
 
+    private static final String SEARCH = "search";
+
     /** What the driver is told unless the options say otherwise. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "ApplicationName", "pawl",
@@ -51,6 +53,7 @@ final class PostgresOpening {
      * @param place the database as it was reached, for people
      * @param home the same by what stays, however it is reached
      * @param layout whose tables it has
+     * @param search whether an index of words is made where there is none
      */
     record Opened(
             PostgresConnections connections,
@@ -58,11 +61,17 @@ final class PostgresOpening {
             PostgresFacts server,
             String place,
             String home,
-            Layout layout) {
+            Layout layout,
+            boolean search) {
 
         /** The same, where something else says whose tables these are. */
         Opened with(Layout other) {
-            return new Opened(connections, generation, server, place, home, other);
+            return new Opened(connections, generation, server, place, home, other, search);
+        }
+
+        /** The same, where an index of words is made. */
+        Opened withSearch() {
+            return new Opened(connections, generation, server, place, home, layout, true);
         }
     }
 
@@ -77,6 +86,8 @@ final class PostgresOpening {
         Layout layout = Optional.ofNullable(options.remove(Layout.OPTION))
                 .map(Layout::named)
                 .orElse(Layout.PAWL);
+        boolean search = isOn(Optional.ofNullable(options.remove(SEARCH)));
+        requireOwn(layout, search);
         int most = max.orElse(most(Optional.ofNullable(options.remove("max"))));
         options.keySet().stream()
                 .filter(option -> !PostgresDriver.knows(option))
@@ -86,8 +97,9 @@ final class PostgresOpening {
         DataSource maker = PostgresDriver.source(
                 known, address.password().or(() -> password).orElse(""), DEFAULTS);
         PostgresFacts server = look(maker, address.toString(), options);
-        return opened(PostgresConnections.pooled(maker, most, patience), 0, server, address.toString())
+        Opened opened = opened(PostgresConnections.pooled(maker, most, patience), 0, server, address.toString())
                 .with(layout);
+        return search ? opened.withSearch() : opened;
     }
 
     /** Reaches a database over connections of somebody else. */
@@ -139,7 +151,21 @@ final class PostgresOpening {
                 .map(cluster -> "postgresql server " + cluster + ", database " + server.database() + schema)
                 .orElseGet(() -> PLACES.computeIfAbsent(
                         server.run() + ' ' + server.database() + schema, first -> name + schema));
-        return new Opened(connections, generation, server, name + schema, home, Layout.PAWL);
+        return new Opened(connections, generation, server, name + schema, home, Layout.PAWL, false);
+    }
+
+    private static boolean isOn(Optional<String> option) {
+        if (option.isPresent() && !option.get().equals("on") && !option.get().equals("off")) {
+            throw new UnsupportedException("search is on or off, nothing else");
+        }
+        return option.equals(Optional.of("on"));
+    }
+
+    /** Refuses an index of words beside tables of somebody else. */
+    static void requireOwn(Layout layout, boolean search) {
+        if (search && layout != Layout.PAWL) {
+            throw new UnsupportedException("tables of zaileys have no index of words: leave out search=on");
+        }
     }
 
     private static int most(Optional<String> option) {
@@ -159,7 +185,7 @@ final class PostgresOpening {
 
     private static void refuse(String option) {
         throw new UnsupportedException("postgresql: has no option " + option
-                + "; it has max, for the most connections, layout=zaileys, and those"
+                + "; it has max, for the most connections, search=on, layout=zaileys, and those"
                 + " of the driver, such as sslmode or currentSchema");
     }
 }

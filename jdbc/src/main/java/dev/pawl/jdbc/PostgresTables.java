@@ -26,6 +26,9 @@ final class PostgresTables {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresBackend.class);
 
     private static final Schema PAWL = Schema.of("pawl_schema", "postgresql", "0001-tables.sql");
+    /** The tables of an index of words, which not every database has. */
+    private static final Schema SEARCH = Schema.of("pawl_search_schema", "postgresql-search", "0001-tables.sql");
+
     private static final Schema ZAILEYS =
             Schema.of(ZaileysTables.PREFIX + "schema", "postgresql-zaileys", "0001-tables.sql");
 
@@ -36,6 +39,11 @@ final class PostgresTables {
     private final String place;
     private final Layout layout;
     private final Schema schema;
+
+    private final boolean wantsSearch;
+
+    /** Whether there is an index of words. */
+    private volatile boolean search;
 
     /** What was seen last. */
     private volatile Seen seen;
@@ -52,6 +60,7 @@ final class PostgresTables {
         this.connections = opened.connections();
         this.place = opened.place();
         this.layout = opened.layout();
+        this.wantsSearch = opened.search();
         this.schema = schema(layout);
         this.seen = new Seen(opened.generation(), opened.server(), OptionalInt.empty());
         warn(opened.server());
@@ -64,6 +73,11 @@ final class PostgresTables {
     /** The statements that make them. */
     static String script(Layout layout) {
         return schema(layout).script();
+    }
+
+    /** The statements that make an index of words. */
+    static String searchScript() {
+        return SEARCH.script();
     }
 
     /** All of them, as they are once they were made. */
@@ -124,6 +138,16 @@ final class PostgresTables {
         return found;
     }
 
+    /** Whether there is an index of words, when the tables were last looked for. */
+    boolean hasSearch() {
+        return search;
+    }
+
+    /** Whether one is made where there is none. */
+    boolean wantsSearch() {
+        return wantsSearch;
+    }
+
     /** What the server said last of itself. */
     PostgresFacts server() {
         return seen.server();
@@ -181,9 +205,15 @@ final class PostgresTables {
     }
 
     private OptionalInt step(SqlConnection connection) throws SQLException {
-        return connection.text("SELECT to_regclass('" + schema.table() + "')").isPresent()
-                ? OptionalInt.of(schema.require(connection, place))
-                : OptionalInt.empty();
+        search = layout == Layout.PAWL && isThere(connection, SEARCH);
+        if (search) {
+            SEARCH.require(connection, place);
+        }
+        return isThere(connection, schema) ? OptionalInt.of(schema.require(connection, place)) : OptionalInt.empty();
+    }
+
+    private static boolean isThere(SqlConnection connection, Schema schema) throws SQLException {
+        return connection.text("SELECT to_regclass('" + schema.table() + "')").isPresent();
     }
 
     /**
@@ -225,7 +255,7 @@ final class PostgresTables {
      */
     void make(long end) throws SQLException {
         OptionalInt step = step(end);
-        if (step.isPresent() && step.getAsInt() >= schema.last()) {
+        if (step.isPresent() && step.getAsInt() >= schema.last() && (search || !wantsSearch)) {
             return;
         }
         // Meanwhile somebody may have made what was missing, or have given rights.
@@ -240,12 +270,15 @@ final class PostgresTables {
         try {
             connections.write(
                     connection -> {
-                        connection.runOnce(CommitStatement.begin(PostgresConnections.millisUntil(end)));
+                        connection.runOnce(SessionLock.begin(PostgresConnections.millisUntil(end)));
                         connection.runOnce("SELECT pg_advisory_xact_lock(" + LOCK + ")");
                         if (layout == Layout.ZAILEYS) {
                             requireNoneElsewhere(connection);
                         }
                         schema.bring(connection, place);
+                        if (wantsSearch) {
+                            SEARCH.bring(connection, place);
+                        }
                         connection.runOnce("COMMIT");
                         return step;
                     },
@@ -263,6 +296,7 @@ final class PostgresTables {
             throw e;
         }
         seen = new Seen(seen.generation(), server, OptionalInt.of(schema.last()));
+        search |= wantsSearch;
     }
 
     /** New tables would hide those that stand in a schema further down the path, as if there was nothing in them. */

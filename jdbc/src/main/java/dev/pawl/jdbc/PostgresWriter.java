@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Commits, one after another in a session, whoever makes them: in this process by a lock, so that those who wait need no
@@ -48,6 +49,7 @@ final class PostgresWriter {
     private final PostgresConnections connections;
     private final PostgresFailures failures;
     private final Dialect dialect;
+    private final BooleanSupplier search;
     private final UUID writer = UUID.randomUUID();
     private final AtomicLong numbers = new AtomicLong();
 
@@ -60,7 +62,14 @@ final class PostgresWriter {
     /** Whether commits go over together: tables of others have one session. */
     private final boolean shares;
 
-    PostgresWriter(PostgresConnections connections, PostgresFailures failures, Dialect dialect) {
+    /**
+     * Writes on these connections.
+     *
+     * @param search whether there is an index of words to leave messages for
+     */
+    PostgresWriter(
+            PostgresConnections connections, PostgresFailures failures, Dialect dialect, BooleanSupplier search) {
+        this.search = search;
         this.connections = connections;
         this.failures = failures;
         this.dialect = dialect;
@@ -106,7 +115,8 @@ final class PostgresWriter {
                 lease,
                 shares && lease.isPresent() && SharedCommit.suits(batch) ? Optional.of(batch) : Optional.empty(),
                 end,
-                (mark, lockMillis, asJson) -> CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson));
+                (mark, lockMillis, asJson) ->
+                        CommitStatement.of(dialect, session, batch, mark, lockMillis, asJson, search.getAsBoolean()));
     }
 
     /**
@@ -306,10 +316,10 @@ final class PostgresWriter {
         Home leases = CommitStatement.leases(dialect);
         String id = dialect.toColumn(lease.key().id());
         long lockMillis = PostgresConnections.millisUntil(end);
-        connection.runOnce(CommitStatement.begin(lockMillis));
-        PreparedStatement lock = connection.prepare("SELECT " + CommitStatement.LOCK);
+        connection.runOnce(SessionLock.begin(lockMillis));
+        PreparedStatement lock = connection.prepare("SELECT " + SessionLock.TAKE);
         lock.setString(1, Long.toString(lockMillis));
-        lock.setInt(2, CommitStatement.number(session));
+        lock.setInt(2, SessionLock.number(session));
         lock.execute();
         PreparedStatement select = connection.prepare("SELECT " + CommitStatement.content(leases)
                 + ", writer = ?, commits FROM " + leases.table() + " WHERE session = ? AND name = ? FOR UPDATE");

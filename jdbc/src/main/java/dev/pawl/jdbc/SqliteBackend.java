@@ -13,6 +13,7 @@ import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.Searching;
 import dev.pawl.backend.SelfChecking;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
@@ -60,18 +61,16 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private static final long VALUE_BYTES = 900_000_000;
 
     private final SqliteDatabase database;
-    private final SqliteFailures failures;
     private final Traits traits;
     private final Layout layout;
     private final boolean readOnly;
     private final SqliteTables tables;
-    private final SqliteWriter writer;
-    private final Readers readers;
+    private final SqliteAccess access;
     private final Lifetime life;
+    private final SqliteSearch search;
 
     private SqliteBackend(SqliteDatabase database, Builder builder) {
         this.database = database;
-        this.failures = new SqliteFailures(database.place(), database::obstacle);
         this.readOnly = builder.access == Access.READ_ONLY;
         this.traits = new Traits(
                 EnumSet.allOf(Family.class),
@@ -80,10 +79,13 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 builder.layout.hasManySessions(),
                 EnumSet.allOf(Family.class));
         this.layout = builder.layout;
-        this.life = new Lifetime("the backend on " + database.place());
-        this.tables = new SqliteTables(database, builder.layout);
-        this.writer = new SqliteWriter(database, failures, tables, builder.busyTimeout);
-        this.readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
+        this.tables = new SqliteTables(database, builder.layout, builder.search);
+        SqliteFailures failures = new SqliteFailures(database.place(), database::obstacle);
+        SqliteWriter writer = new SqliteWriter(database, failures, tables, builder.busyTimeout);
+        Readers readers = database.hasOneConnection() ? writer : database.readers(builder.readers);
+        this.access = new SqliteAccess(database, failures, tables, writer, readers);
+        this.life = access.life();
+        this.search = new SqliteSearch(access, builder.search, readOnly);
     }
 
     /**
@@ -128,6 +130,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         private Access access = Access.READ_WRITE;
         private Durability durability = Durability.POWER_LOSS;
         private Layout layout = Layout.PAWL;
+        private boolean search;
         private int readers = 4;
         private Duration busyTimeout = Duration.ofSeconds(10);
 
@@ -175,6 +178,15 @@ public final class SqliteBackend implements Backend, SelfChecking {
             return this;
         }
 
+        /**
+         * Has an index of the words of messages made with the first row, where there is none yet; see {@link Searching},
+         * which is there from then on, with or without this.
+         */
+        public Builder search(boolean made) {
+            this.search = made;
+            return this;
+        }
+
         /** How many connections read at once, at least 1; 4 unless this says otherwise. */
         public Builder readers(int most) {
             if (most < 1) {
@@ -206,12 +218,16 @@ public final class SqliteBackend implements Backend, SelfChecking {
          *
          * @throws UnavailableException when both or none of file and data source were given, and as {@link
          *     SqliteBackend#open(Path, Access)} says
+         * @throws UnsupportedException when search is wanted in a layout of somebody else
          */
         public SqliteBackend open() {
             if ((file == null) == (dataSource == null)) {
                 throw UnavailableException.connectionFailed(
                         "a SQLite backend needs exactly one of file and data source, not "
                                 + (file == null ? "none" : "both"));
+            }
+            if (search && layout != Layout.PAWL) {
+                throw new UnsupportedException("tables of zaileys have no index of words: leave out search=on");
             }
             return SqliteBackend.open(database(), this);
         }
@@ -235,7 +251,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
         }
         SqliteBackend backend = new SqliteBackend(database, builder);
         try {
-            backend.findTables();
+            backend.access.findTables();
             return backend;
         } catch (RuntimeException e) {
             backend.close();
@@ -250,23 +266,23 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-        return read(connection -> RowReader.get(connection, session, keys), Map.of());
+        return access.read(connection -> RowReader.get(connection, session, keys), Map.of());
     }
 
     @Override
     public Page<Row, Position> scan(SessionName session, Scan scan) {
-        return read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
+        return access.read(connection -> RowReader.scan(connection, session, scan), Page.last(List.of()));
     }
 
     @Override
     public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
-        return read(
+        return access.read(
                 connection -> RowReader.partitions(connection, session, family, after, limit), Page.last(List.of()));
     }
 
     @Override
     public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
-        return read(
+        return access.read(
                 connection -> RowReader.sessions(connection, database.place(), families, after, limit),
                 Page.last(List.of()));
     }
@@ -278,15 +294,17 @@ public final class SqliteBackend implements Backend, SelfChecking {
             traits.requireWithin(batch);
             layout.requireSession(session, batch);
             FamilyTable.requirePlaces(tables.all(), batch);
-            if (findTables().isEmpty() && batch.puts().isEmpty()) {
+            if (access.findTables().isEmpty() && batch.puts().isEmpty()) {
                 RowWriter.requireAbsent(batch.checks());
                 return Optional.empty();
             }
-            writer.apply(connection -> {
+            access.write(connection -> {
                 RowWriter.check(connection, session, batch.checks());
                 RowWriter.apply(connection, session, batch);
+                search.note(connection, session, batch);
                 return !batch.isEmpty();
             });
+            search.committed(batch);
             return Optional.empty();
         });
     }
@@ -300,7 +318,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
             requireWritable();
             layout.requireSession(session);
             FamilyTable.requirePlaces(tables.all(), checks);
-            if (findTables().isEmpty()) {
+            if (access.findTables().isEmpty()) {
                 RowWriter.requireAbsent(checks);
                 return Optional.empty();
             }
@@ -310,11 +328,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
                     erase(session, home, checks);
                 }
             }
-            try {
-                writer.emptyLog();
-            } catch (SQLException e) {
-                throw failures.notApplied(e);
+            if (families.contains(Family.MESSAGE)) {
+                search.erase(session, checks);
             }
+            access.emptyLog();
             return Optional.empty();
         });
     }
@@ -322,7 +339,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
     private void erase(SessionName session, Home home, List<Check> checks) {
         int[] removed = {STEP};
         while (removed[0] == STEP) {
-            writer.apply(connection -> {
+            access.write(connection -> {
                 RowWriter.check(connection, session, checks);
                 removed[0] = RowWriter.eraseSome(connection, home, session, STEP);
                 return removed[0] > 0;
@@ -337,55 +354,32 @@ public final class SqliteBackend implements Backend, SelfChecking {
 
     @Override
     public Inspection inspect(SessionName session) {
-        String format = read(connection -> "SQLite, " + tables.describe(connection), "SQLite, no tables yet");
+        String format = access.read(connection -> "SQLite, " + tables.describe(connection), "SQLite, no tables yet");
         return new Inspection(format, database.remarks());
     }
 
     @Override
     public List<Inspection.Remark> check(SessionName session) {
-        return read(connection -> IntegrityCheck.of(connection, database.place()), List.of());
+        return access.read(connection -> IntegrityCheck.of(connection, database.place()), List.of());
+    }
+
+    @Override
+    public <T> Optional<T> as(Class<T> capability) {
+        return capability == Searching.class
+                ? Optional.of(search).filter(SqliteSearch::isOn).map(capability::cast)
+                : Backend.super.as(capability);
     }
 
     @Override
     public void close() {
-        try {
-            life.end(() -> {
-                try {
-                    readers.close();
-                } finally {
-                    // Last, since the last one to close tidies up the log.
-                    writer.close();
-                }
-            });
-        } catch (SQLException e) {
-            throw failures.notApplied(e);
-        }
+        search.close();
+        access.close();
     }
 
     /** Names the database. */
     @Override
     public String toString() {
         return "SqliteBackend[" + database.place() + "]";
-    }
-
-    /** Reads, or gives this when there are no tables to read. */
-    private <T> T read(Query<T> query, T nothing) {
-        return life.use(() -> {
-            try {
-                Optional<Dialect> found = findTables();
-                return found.isPresent() ? readers.read(connection -> query.on(connection.with(found.get()))) : nothing;
-            } catch (SQLException e) {
-                throw failures.reading(e);
-            }
-        });
-    }
-
-    private Optional<Dialect> findTables() {
-        try {
-            return tables.find(readers);
-        } catch (SQLException e) {
-            throw failures.opening(e);
-        }
     }
 
     private void requireWritable() {

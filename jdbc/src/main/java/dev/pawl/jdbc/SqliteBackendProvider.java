@@ -15,11 +15,12 @@ import java.util.Set;
 
 /**
  * Opens {@code sqlite:FILE}, which takes {@code ?synchronous=full} (the default) and {@code ?synchronous=normal}, and {@code
- * ?layout=zaileys} for tables of zaileys; and {@code sqlite::memory:}.
+ * ?layout=zaileys} for tables of zaileys, {@code ?search=on} for an index of the words of messages; and {@code sqlite::memory:}.
  */
 public final class SqliteBackendProvider implements BackendProvider {
 
     private static final String SYNCHRONOUS = "synchronous";
+    private static final String SEARCH = "search";
     private static final Map<String, Durability> DURABILITY =
             Map.of("full", Durability.POWER_LOSS, "normal", Durability.PROCESS_CRASH);
 
@@ -40,13 +41,17 @@ public final class SqliteBackendProvider implements BackendProvider {
             return openInMemory(locator, access);
         }
         locator.options().keySet().stream()
-                .filter(option -> !option.equals(SYNCHRONOUS) && !option.equals(Layout.OPTION))
+                .filter(option -> !Set.of(SYNCHRONOUS, SEARCH, Layout.OPTION).contains(option))
                 .findFirst()
                 .ifPresent(SqliteBackendProvider::refuse);
         String synchronous = locator.options().getOrDefault(SYNCHRONOUS, "full");
         Durability durability = DURABILITY.get(synchronous);
         if (durability == null) {
             throw new UnsupportedException("synchronous is full or normal, not " + synchronous);
+        }
+        String search = locator.options().getOrDefault(SEARCH, "off");
+        if (!search.equals("on") && !search.equals("off")) {
+            throw new UnsupportedException("search is on or off, not " + search);
         }
         Layout layout = layout(locator);
         try {
@@ -55,6 +60,7 @@ public final class SqliteBackendProvider implements BackendProvider {
                     .access(access)
                     .durability(durability)
                     .layout(layout)
+                    .search(search.equals("on"))
                     .open();
         } catch (InvalidPathException e) {
             throw new UnsupportedException("this process cannot use that path: " + e.getReason(), e);
@@ -71,7 +77,7 @@ public final class SqliteBackendProvider implements BackendProvider {
 
     private static void refuse(String option) {
         throw new UnsupportedException("sqlite: has no option " + option
-                + " here, only synchronous=full, synchronous=normal and layout=zaileys; a question mark in the path"
+                + " here, only synchronous=full, synchronous=normal, search=on and layout=zaileys; a question mark in the path"
                 + " of a file is written %3F");
     }
 

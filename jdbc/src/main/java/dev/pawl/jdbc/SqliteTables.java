@@ -15,15 +15,25 @@ final class SqliteTables {
     private static final Schema ZAILEYS =
             Schema.of(ZaileysTables.PREFIX + "schema", "sqlite-zaileys", "0001-tables.sql");
 
+    /** The tables of an index of words, which not every database has. */
+    static final Schema SEARCH = Schema.of("pawl_search_schema", "sqlite-search", "0001-tables.sql");
+
     private final SqliteDatabase database;
     private final Layout layout;
+    private final boolean search;
     private final Schema schema;
 
     /** They do not go away again. */
     private volatile boolean complete;
 
-    SqliteTables(SqliteDatabase database, Layout layout) {
+    /**
+     * Those of a database.
+     *
+     * @param search whether an index of words is made with them
+     */
+    SqliteTables(SqliteDatabase database, Layout layout, boolean search) {
         this.database = database;
+        this.search = search;
         this.layout = layout;
         this.schema = layout == Layout.PAWL ? PAWL : ZAILEYS;
     }
@@ -55,6 +65,9 @@ final class SqliteTables {
         Set<Family> theirs = layout == Layout.ZAILEYS ? tablesOfZaileys(connection) : Set.of();
         if (isThere(connection, schema)) {
             step(connection);
+            if (layout == Layout.PAWL && isThere(connection, SEARCH)) {
+                SEARCH.require(connection, database.place());
+            }
             complete = true;
             return Optional.of(all());
         }
@@ -88,6 +101,9 @@ final class SqliteTables {
         connection.run("BEGIN IMMEDIATE");
         try {
             schema.bring(connection, database.place());
+            if (search) {
+                SEARCH.bring(connection, database.place());
+            }
             connection.run("COMMIT");
         } catch (SQLException | RuntimeException | Error e) {
             connection.rollBack(e);

@@ -240,8 +240,8 @@ final class PostgresGroupTest {
             other.setAutoCommit(false);
             PostgresServer.rows(
                     other.createStatement(),
-                    "SELECT pg_advisory_xact_lock(" + CommitStatement.LOCKS + ", "
-                            + CommitStatement.number(SessionName.of("busy")) + ")");
+                    "SELECT pg_advisory_xact_lock(" + SessionLock.LOCKS + ", "
+                            + SessionLock.number(SessionName.of("busy")) + ")");
             Future<?> busy = threads.submit(() -> backend.commit(SessionName.of("busy"), change(7)));
             for (int n = 1; n < 10; n++) {
                 commitAll(backend, threads, sessions, n);

@@ -181,7 +181,7 @@ abstract class QueuedCommits {
         connection.setAutoCommit(false);
         connection
                 .createStatement()
-                .execute("SELECT pg_advisory_xact_lock(" + CommitStatement.LOCKS + ", "
+                .execute("SELECT pg_advisory_xact_lock(" + SessionLock.LOCKS + ", "
                         + session.name().hashCode() + ")");
         return connection;
     }

@@ -1,0 +1,48 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SearchWords;
+import dev.pawl.backend.Searching;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds messages by their words in the index of a backend. The index lags behind, so what it finds is looked at again:
+ * words that were taken back find nothing.
+ *
+ * @param rows reads the rows
+ * @param index of the backend
+ * @param aliases who is who
+ * @param partitions where to look, everywhere when it is empty
+ */
+record IndexSearch(MessageRows rows, Searching index, Aliases aliases, Set<String> partitions) {
+
+    /** Parameters as in {@link MessageStore#search}. */
+    Page<WaMessage, String> page(String text, Optional<String> after, int limit) {
+        List<String> words = SearchWords.of(text);
+        Page<Row, String> page = index.search(rows.session(), new Searching.Search(text, partitions, after, limit));
+        List<WaMessage> found = new ArrayList<>(page.items().size());
+        for (Row row : page.items()) {
+            WaMessage message = rows.message(row);
+            boolean still = new HashSet<>(SearchWords.of(message.text().orElse(""))).containsAll(words);
+            if (still && !standsUnderOtherAddress(row)) {
+                found.add(message);
+            }
+        }
+        return new Page<>(found, page.next());
+    }
+
+    /** A message that stands under both addresses of its conversation is found under the canonical one. */
+    private boolean standsUnderOtherAddress(Row row) {
+        Key key = row.key();
+        String canonical = aliases.canonical(key.partition());
+        return !canonical.equals(key.partition())
+                && rows.get(new Key(Family.MESSAGE, canonical, key.id())).isPresent();
+    }
+}
