@@ -26,8 +26,12 @@ public interface Binding extends AutoCloseable {
     Progress progress();
 
     /**
-     * Takes no more events, stores what is under way as far as the storage lets it, and lets go of the source.
-     * Repeating it does nothing.
+     * Takes no more events, stores what is under way as far as the storage lets it, and lets go of the source. What
+     * the storage fails to take now is not tried again; {@link #progress} tells how much that is. Repeating it does
+     * nothing.
+     *
+     * <p>A thread that is interrupted while it waits for the storage waits no longer and stays interrupted; then at
+     * most the commit in flight is still stored.
      */
     @Override
     void close();
@@ -36,8 +40,8 @@ public interface Binding extends AutoCloseable {
      * What became of the events of a binding.
      *
      * @param waiting not stored yet
-     * @param applied stored, those that say nothing to a history included
-     * @param setAside put aside because they could not be applied
+     * @param applied through: stored, or without anything to say to a history, or set aside
+     * @param setAside items of events that were put aside because they could not be applied
      * @param retries how often a commit had to be tried again
      */
     record Progress(int waiting, long applied, long setAside, long retries) {}

@@ -1,6 +1,7 @@
 package dev.pawl.message;
 
 import dev.pawl.backend.StoreException;
+import dev.pawl.event.RawEvent;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -60,6 +61,15 @@ public record BindingOptions(
 
         /** An event could not be applied and was put aside. */
         record PutAside(SetAside event) implements Problem {}
+
+        /**
+         * An event could neither be applied nor put aside: the storage holds nothing like it. It is kept nowhere but
+         * here.
+         *
+         * @param event with one item
+         * @param problem what is wrong, without any content
+         */
+        record Refused(RawEvent event, String problem) implements Problem {}
 
         /** Logs it, without content. */
         default void log() {

@@ -47,6 +47,15 @@ interface Intake {
     SetAside putAside(RawEvent event, String reason, String problem);
 
     /**
+     * Waits until what was taken is found by search.
+     *
+     * @return whether it was so within this time; a store without an index has nothing to wait for
+     */
+    default boolean awaitFound(long nanos) throws InterruptedException {
+        return true;
+    }
+
+    /**
      * What one commit took.
      *
      * @param rest what is still to be taken, in its order; of an event that is too big for one commit those of its items
