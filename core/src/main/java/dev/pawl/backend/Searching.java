@@ -20,7 +20,8 @@ import java.util.Set;
  *
  * <p>Words of a row that is deleted, or put again with other words, leave the index in the same way and are overwritten
  * there. <b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Parts of words, phrases,
- * ranks; rows that were put before search was switched on, until they are put or {@linkplain #index given} again.
+ * ranks; rows that were put before search was switched on, until they are put or {@linkplain #index given} again. A row that is
+ * put without search text has no words, so who copies rows has to find the text of each.
  */
 public interface Searching {
 

@@ -160,12 +160,11 @@ final class ChatRules {
      *     something about another message
      */
     static OptionalLong activity(JsonObject message) {
-        MessageContent content =
-                ProtoJson.object(message, "message").flatMap(MessageContent::of).orElse(null);
-        if (content == null) {
+        Optional<MessageContent> content = ProtoJson.object(message, "message").flatMap(MessageContent::of);
+        if (content.isEmpty()) {
             return OptionalLong.empty();
         }
-        return switch (content.kind()) {
+        return switch (content.get().kind()) {
             case PROTOCOL, REACTION, ANSWER -> OptionalLong.empty();
             default -> OptionalLong.of(MessageTimes.of(message).orElse(0));
         };

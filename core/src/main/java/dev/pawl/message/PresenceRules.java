@@ -11,7 +11,7 @@ import java.util.Optional;
 final class PresenceRules {
 
     /** How long what somebody does is worth knowing. */
-    static final Duration FRESH = Duration.ofSeconds(300);
+    static final Duration FRESH = Duration.ofMinutes(5);
 
     private PresenceRules() {}
 

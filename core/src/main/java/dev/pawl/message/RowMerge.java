@@ -1,6 +1,7 @@
 package dev.pawl.message;
 
 import dev.pawl.event.ProtoJson;
+import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
@@ -35,8 +36,8 @@ final class RowMerge {
      */
     static JsonObject first(JsonObject item, String jid) {
         JsonObject own = item.without(WaMessage.OURS);
-        boolean named =
-                own.get(ID).orElse(null) instanceof JsonString id && id.value().equals(jid);
+        boolean named = own.get(ID).orElse(JsonNull.NULL) instanceof JsonString id
+                && id.value().equals(jid);
         return named ? own : own.with(ID, new JsonString(jid));
     }
 

@@ -4,6 +4,7 @@ import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.Searching;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -101,7 +102,7 @@ final class IndexWorker implements AutoCloseable {
     private void schedule(Duration delay) {
         if (scheduled.compareAndSet(false, true)) {
             try {
-                executor.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unused = executor.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 // Closed: it stays where it is.
             }
