@@ -6,6 +6,7 @@ import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Page;
 import dev.pawl.backend.Scan;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNull;
@@ -14,6 +15,7 @@ import dev.pawl.json.JsonValue;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRecord;
 import dev.pawl.lease.LeaseState;
+import dev.pawl.migrate.Part;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Parameters;
         footer = {"  pawl inspect baileys:auth_info", "  pawl inspect --json sqlite:pawl.db#main"})
 final class InspectCommand extends Subcommand {
 
+    private static final int PAGE = 1000;
+
     private static final AuthSummary NOTHING_READABLE = new AuthSummary(
             AuthSummary.State.DAMAGED, Optional.empty(), Optional.empty(), Optional.empty(), false, 0, List.of());
 
@@ -55,6 +59,7 @@ final class InspectCommand extends Subcommand {
             AuthSummary summary,
             Map<Family, Long> history,
             Optional<LeaseRecord> lease,
+            Optional<LeaseRecord> historyLease,
             String format,
             Durability durability,
             List<Issue> issues) {
@@ -75,13 +80,14 @@ final class InspectCommand extends Subcommand {
     @Override
     int run(Resources resources) {
         Store store = resources.own(Store.reading(locator));
-        store.requireSession();
+        store.requireSomething();
         List<Issue> issues = Issue.of(store, streams());
         Findings findings = new Findings(
                 store.backend().locate(store.session(), Key.CREDENTIALS),
                 readable(() -> AuthSummary.of(store.backend(), store.session()), NOTHING_READABLE),
                 readable(() -> history(store), Map.of()),
-                lease(store),
+                lease(store, Part.AUTH),
+                lease(store, Part.MESSAGES),
                 readable(() -> store.backend().inspect(store.session()).format(), "not known"),
                 store.backend().traits().durability(),
                 issues);
@@ -96,8 +102,8 @@ final class InspectCommand extends Subcommand {
         return findings.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.PROBLEM;
     }
 
-    private static Optional<LeaseRecord> lease(Store store) {
-        return readable(() -> Lease.read(store.backend(), store.session(), TakeOver.AUTH), Optional.empty());
+    private static Optional<LeaseRecord> lease(Store store, Part part) {
+        return readable(() -> Lease.read(store.backend(), store.session(), part.lease()), Optional.empty());
     }
 
     /** Damage is named among the problems, and does not keep the rest from being shown. */
@@ -115,12 +121,21 @@ final class InspectCommand extends Subcommand {
         Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE, Family.CREDENTIALS, Family.KEY));
         families.retainAll(store.backend().traits().families());
         for (Family family : families) {
-            long count = Listing.count(store, Scan.of(family));
+            long count = count(store, family);
             if (count > 0) {
                 history.put(family, count);
             }
         }
         return history;
+    }
+
+    /** From partition to partition: most stores know how many rows each has. */
+    private static long count(Store store, Family family) {
+        return Page.stream((Optional<String> after) ->
+                        store.backend().partitions(store.session(), family, after, PAGE))
+                .mapToLong(partition -> partition.rows().orElseGet(() -> Listing.count(
+                        store, Scan.of(family).in(partition.name()))))
+                .sum();
     }
 
     private void show(Findings findings) {
@@ -129,6 +144,8 @@ final class InspectCommand extends Subcommand {
         table.row("place", Plain.line(findings.place()));
         IdentityText.lines(findings.summary()).forEach(table::row);
         table.row("held by", findings.leaseIsDamaged() ? "not known" : holder(findings.lease()));
+        findings.historyLease()
+                .ifPresent(lease -> table.row("history held by", holder(Optional.of(lease))));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
         table.lines().forEach(streams()::line);
@@ -207,6 +224,7 @@ final class InspectCommand extends Subcommand {
                 .put("keys", keys.build())
                 .put("history", history.build())
                 .put("lease", findings.lease().map(InspectCommand::lease).orElse(JsonNull.NULL))
+                .put("historyLease", findings.historyLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
                 .put("format", findings.format())
                 .put("durability", findings.durability().name().toLowerCase(Locale.ROOT))
                 .put("problems", issues(findings.problems()))

@@ -6,6 +6,9 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Salvageable;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.Lease;
+import dev.pawl.message.HistoryFinding;
+import dev.pawl.message.HistoryVerification;
+import dev.pawl.migrate.Part;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,8 +40,14 @@ record Issue(boolean problem, String rule, String place, String text) {
             for (Finding finding : findings) {
                 issues.add(new Issue(finding.isProblem(), finding.rule(), finding.place(), finding.text()));
             }
+            List<HistoryFinding> history = HistoryVerification.run(
+                    store.backend(), store.session(), rows -> bar.show("reading the history", rows, 0));
+            for (HistoryFinding finding : history) {
+                issues.add(new Issue(finding.problem(), finding.rule(), finding.place(), finding.text()));
+            }
         }
-        lease(store).ifPresent(issues::add);
+        lease(store, Part.AUTH).ifPresent(issues::add);
+        lease(store, Part.MESSAGES).ifPresent(issues::add);
         return once(issues);
     }
 
@@ -61,9 +70,9 @@ record Issue(boolean problem, String rule, String place, String text) {
     }
 
     /** A lease row that nobody can read keeps every client out. */
-    private static Optional<Issue> lease(Store store) {
+    private static Optional<Issue> lease(Store store, Part part) {
         try {
-            Lease.read(store.backend(), store.session(), TakeOver.AUTH);
+            Lease.read(store.backend(), store.session(), part.lease());
             return Optional.empty();
         } catch (CorruptDataException e) {
             return Optional.of(of(LEASE, e));

@@ -102,6 +102,16 @@ public final class PawlCommand implements Runnable {
                 new GetCommand(streams),
                 new PutCommand(streams),
                 new DeleteCommand(streams),
+                new ChatsCommand(streams),
+                new MessagesCommand(streams),
+                new MessageCommand(streams),
+                new SearchCommand(streams),
+                new ContactsCommand(streams),
+                new PresenceCommand(streams),
+                new GroupsCommand(streams),
+                new PruneCommand(streams),
+                new ExportCommand(streams),
+                new ImportCommand(streams),
                 new EraseCommand(streams));
     }
 

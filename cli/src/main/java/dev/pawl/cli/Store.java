@@ -7,9 +7,12 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.migrate.Part;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An open store and the session that the command line named.
@@ -68,6 +71,25 @@ record Store(Locator locator, Backend backend) implements AutoCloseable {
         if (!hasSession()) {
             throw Failure.notFound(
                     Plain.line(locator.toString()), "no credentials and no keys of a session " + session());
+        }
+    }
+
+    /** Whether the session has any rows of these families that the store holds, damaged ones included. */
+    boolean hasRows(Set<Family> families) {
+        return families.stream()
+                .filter(backend.traits().families()::contains)
+                .map(family -> Scan.of(family).limit(1).withoutValues())
+                .anyMatch(scan -> !backend.scan(session(), scan).items().isEmpty());
+    }
+
+    /**
+     * Checks that the session has anything at all.
+     *
+     * @throws Failure with status 1 when it has not
+     */
+    void requireSomething() {
+        if (!hasSession() && !hasRows(Part.MESSAGES.families()) && !hasRows(Part.JOBS.families())) {
+            throw Failure.notFound(Plain.line(locator.toString()), "nothing of a session " + session());
         }
     }
 

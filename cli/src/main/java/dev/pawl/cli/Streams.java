@@ -92,6 +92,11 @@ final class Streams {
         return err;
     }
 
+    /** Standard input. */
+    InputStream in() {
+        return in;
+    }
+
     /** All of standard input. */
     Bytes readAll() {
         try {

@@ -29,7 +29,7 @@ final class VerifyCommand extends Subcommand {
     @Override
     int run(Resources resources) {
         Store store = resources.own(Store.reading(locator));
-        store.requireSession();
+        store.requireSomething();
         List<Issue> issues = Issue.of(store, streams());
         long problems = 0;
         for (Issue issue : issues) {

@@ -76,9 +76,9 @@ record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
     /** Reads so many rows, or as many as there are; a backend may cut its pages by their size. */
     List<Row> take(Scan part, int most) {
         List<Row> taken = new ArrayList<>();
-        Optional<Scan> next = Optional.of(part.limit(Math.max(1, most)));
+        Optional<Scan> next = Optional.of(part);
         while (next.isPresent() && taken.size() < most) {
-            Page<Row, PageCursor> page = page(next.get().limit(most - taken.size()));
+            Page<Row, PageCursor> page = page(next.get().limit(Math.min(MessageRows.PAGE, most - taken.size())));
             taken.addAll(page.items());
             next = page.next().map(place -> part.after(place.position("")));
         }

@@ -140,6 +140,11 @@ public final class WaMessage {
         return content.flatMap(MessageContent::words);
     }
 
+    /** What {@link #text} is of a message, which need not have a key. */
+    static Optional<String> words(JsonObject message) {
+        return ProtoJson.object(message, "message").flatMap(MessageContent::of).flatMap(MessageContent::words);
+    }
+
     /** What it said before it was edited. */
     public Optional<String> originalText() {
         return original().flatMap(MessageContent::words);

@@ -21,7 +21,7 @@ final class RulesInReadmeTest {
     private static final Pattern RULE = Pattern.compile("\\| ([A-Z]\\d\\d) \\| (.*) \\|");
 
     @ParameterizedTest
-    @ValueSource(classes = {BackendTck.class, LeaseTck.class, AuthStoreTck.class})
+    @ValueSource(classes = {BackendTck.class, LeaseTck.class, AuthStoreTck.class, MessageStoreReadingTck.class})
     void theTestsOfASuiteAreTheRulesOfTheReadme(Class<?> suite) throws IOException {
         List<String> tests = tests(suite);
         String letter = tests.get(0).substring(0, 1);

@@ -1,0 +1,64 @@
+package dev.pawl.cli;
+
+import dev.pawl.backend.Page;
+import dev.pawl.message.MessageStore;
+import dev.pawl.message.WaMessage;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code pawl search LOC TEXT}. */
+@Command(
+        name = "search",
+        description = {
+            "Finds messages that have all of these words in their text or caption, newest first. Case and accents do not"
+                    + " count. With --json each is one line, as it is stored.",
+            "",
+            "When there are more, a line \"next-cursor: C\" on standard error says where --after-cursor goes on. A store"
+                    + " without an index of words reads the newest 100,000 messages."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  pawl search sqlite:history.db 'harbour cafe'",
+            "  pawl search --json --chat 120363021234567890@g.us --limit 10 sqlite:history.db invoice"
+        })
+final class SearchCommand extends HistoryCommand {
+
+    @Parameters(index = "1", paramLabel = "TEXT", description = "The words.")
+    private String text = "";
+
+    @Option(names = "--chat", paramLabel = "JID", description = "Only in this chat.")
+    private Optional<String> chat = Optional.empty();
+
+    @Option(names = "--limit", paramLabel = "N", description = "The most messages to show, 100 unless said otherwise.")
+    private int limit = DEFAULT_LIMIT;
+
+    @Option(names = "--after-cursor", paramLabel = "C", description = "Goes on where the page before ended.")
+    private Optional<String> cursor = Optional.empty();
+
+    SearchCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    int run(Resources resources) {
+        int left = requireLimit(limit);
+        MessageStore history = reading(resources);
+        Optional<String> next = cursor;
+        do {
+            Optional<String> from = next;
+            int most = left;
+            Page<WaMessage, String> page = checked(() -> history.search(text, chat, from, most));
+            if (json()) {
+                page.items().forEach(message -> print(message.bytes(), message.json()));
+            } else {
+                MessageText.found(page.items()).forEach(streams()::line);
+            }
+            left -= page.items().size();
+            next = page.next();
+        } while (left > 0 && next.isPresent());
+        sayNext(next);
+        return ExitStatus.DONE;
+    }
+}

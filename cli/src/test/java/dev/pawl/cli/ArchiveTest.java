@@ -1,0 +1,170 @@
+package dev.pawl.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Pawl;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.json.Bytes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archives: what comes out goes in again, byte for byte, and what is damaged is found before it is stored. */
+class ArchiveTest {
+
+    private static final Set<String> RATCHETS = Set.of("session", "sender-key");
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    private String sqlite(String name) {
+        return "sqlite:" + temp.resolve(name + ".db");
+    }
+
+    /** A session with credentials, keys, and a history of more rows than a block has. */
+    private String filled() {
+        SampleSession.copyTo(temp.resolve("auth"));
+        String store = sqlite("filled");
+        assertThat(Run.pawl("migrate", "baileys:" + temp.resolve("auth"), store).status())
+                .isZero();
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            rows.add(message("M" + i + "|0", i, "{\"key\":{\"remoteJid\":\"1@lid\",\"id\":\"M" + i + "\"},\"n\":1.50}"));
+        }
+        rows.add(message("ODD \"|\u0000😀|0", 7, "{ \"with\":\n  \"lines\\u2028\" }"));
+        rows.add(Row.of(new Key(Family.CHAT, "", "1@lid"), 9, Bytes.utf8("{\"id\":\"1@lid\",\"archived\":true}")));
+        rows.add(Row.of(new Key(Family.ALIAS, "lid", "1"), 9, Bytes.utf8("\"62\"")));
+        rows.add(Rows.job("J"));
+        Rows.put(store, rows.toArray(Row[]::new));
+        return store;
+    }
+
+    private static Row message(String id, long order, String json) {
+        return Row.of(new Key(Family.MESSAGE, "1@lid", id), order, Bytes.utf8(json));
+    }
+
+    private static Set<String> contents(String store) {
+        return Rows.of(store).stream()
+                .map(row -> row.key() + " " + row.order() + " " + row.value().utf8())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void whatIsExportedIsImportedByteForByteButForRatchets() {
+        String store = filled();
+        Run exported = Run.pawl("export", store);
+        assertThat(exported.status()).isZero();
+        assertThat(exported.lines().get(0)).startsWith("{\"archive\":\"pawl\",\"version\":1,\"session\":\"default\"");
+
+        Run imported = Run.with(exported.bytes(), "import", "--json", sqlite("whole"), "--with-ratchets");
+        assertThat(imported.err()).isEmpty();
+        assertThat(imported.out())
+                .isEqualTo("{\"rows\":" + Rows.of(store).size() + ",\"leftOut\":{}}\n");
+        assertThat(contents(sqlite("whole"))).isEqualTo(contents(store));
+
+        Run careful = Run.with(exported.bytes(), "import", sqlite("careful"));
+        assertThat(careful.status()).isZero();
+        assertThat(careful.out()).contains("left out: ").contains("--with-ratchets");
+        assertThat(contents(sqlite("careful")))
+                .isEqualTo(Rows.of(store).stream()
+                        .filter(row -> !RATCHETS.contains(row.key().partition()))
+                        .map(row -> row.key() + " " + row.order() + " " + row.value().utf8())
+                        .collect(Collectors.toSet()));
+        assertThat(Run.pawl("export", sqlite("whole")).bytes()).isEqualTo(exported.bytes());
+    }
+
+    @Test
+    void thereIsAChecksumEveryThousandRowsAndCredentialsComeLast() {
+        List<String> lines = Run.pawl("export", filled()).lines();
+
+        assertThat(lines.get(1001)).startsWith("{\"rows\":1000,\"sha256\":\"");
+        assertThat(lines.get(2002)).startsWith("{\"rows\":2000,\"sha256\":\"");
+        assertThat(lines.get(lines.size() - 2)).startsWith("{\"family\":\"CREDENTIALS\"");
+        assertThat(lines.get(lines.size() - 1)).startsWith("{\"end\":true,\"rows\":");
+    }
+
+    @Test
+    void aDamagedOrShortArchiveIsRefusedAndLeavesNoIdentity() {
+        String archive = Run.pawl("export", filled()).out();
+        List<String> lines = archive.lines().toList();
+        int middle = lines.indexOf(lines.stream()
+                .filter(line -> line.contains("\"M1200\""))
+                .findFirst()
+                .orElseThrow());
+        List<String> damaged = List.of(
+                "",
+                "{}\n",
+                archive.replace("\"version\":1", "\"version\":2"),
+                archive.replace("\"M1200\"", "\"M9200\""),
+                archive.replace("\"M1200|", "\"M9200|"),
+                archive.substring(0, archive.length() / 2),
+                archive.substring(0, archive.lastIndexOf("{\"end\"")),
+                without(lines, middle),
+                archive + "{}\n",
+                archive.replace("{\"rows\":2000", "{\"rows\":1999"));
+        for (int i = 0; i < damaged.size(); i++) {
+            String target = sqlite("damaged" + i);
+            Run run = Run.with(damaged.get(i).getBytes(UTF_8), "import", target);
+            assertThat(run.err())
+                    .as("%d", i)
+                    .startsWith("STORE_CORRUPTED standard input, line ")
+                    .hasLineCount(1);
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(Run.pawl("get", target, "creds").status()).as("%d", i).isEqualTo(1);
+        }
+    }
+
+    private static String without(List<String> lines, int line) {
+        List<String> left = new ArrayList<>(lines);
+        left.remove(line);
+        return String.join("\n", left) + "\n";
+    }
+
+    @Test
+    void nothingIsMergedIntoWhatIsThereAndAHolderIsNotDisturbed() {
+        byte[] archive = Run.pawl("export", filled()).bytes();
+        String other = sqlite("other");
+        Rows.put(other, Rows.chat("9@lid"));
+
+        Run run = Run.with(archive, "import", other);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).startsWith("STORE_CONFLICT ").contains("chat").hasLineCount(1);
+        assertThat(Rows.of(other)).hasSize(1);
+
+        try (Pawl pawl = Pawl.open(sqlite("held"))) {
+            pawl.auth("default");
+            Run refused = Run.with(archive, "import", sqlite("held"));
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err()).startsWith("STORE_IN_USE ");
+        }
+    }
+
+    @Test
+    void whatAStoreDoesNotHoldIsLeftOutAndNamed() {
+        byte[] archive = Run.pawl("export", filled()).bytes();
+
+        Run run = Run.with(archive, "import", "baileys:" + temp.resolve("target"));
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("left out: 2,501 of message: this store does not hold them");
+        assertThat(Run.pawl("verify", "baileys:" + temp.resolve("target")).status())
+                .isZero();
+    }
+
+    @Test
+    void anEmptySessionHasNothingToExport() {
+        String store = sqlite("empty");
+        Rows.put(store + "#other", Rows.chat("9@lid"));
+
+        Run run = Run.pawl("export", store);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.bytes()).isEmpty();
+        assertThat(run.err()).startsWith("NOT_FOUND ").hasLineCount(1);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.pawl.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The suite of what a history reads: for each rule that a backend can break, the tests of that rule fail on one that does. */
+final class BrokenReadingTest {
+
+    /** Rules that no backend can break. */
+    private static final Set<String> NO_BACKEND_CAN_BREAK = Set.of("H25");
+
+    static List<StoreBreakage> all() {
+        return BrokenReading.all();
+    }
+
+    @AfterEach
+    void mend() {
+        MessageReadingCase.wrapping = backend -> backend;
+    }
+
+    @Test
+    void onAnUnbrokenBackendEveryTestPassesAndEveryRuleHasABrokenOne() {
+        SuiteRun run = SuiteRun.of(MessageReadingCase.class);
+        assertThat(run.failed()).isEmpty();
+        assertThat(run.skipped()).isEmpty();
+
+        Set<String> covered = all().stream().map(StoreBreakage::rule).collect(Collectors.toCollection(TreeSet::new));
+        covered.addAll(NO_BACKEND_CAN_BREAK);
+        assertThat(covered).isEqualTo(new TreeSet<>(run.triedRules()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aBrokenBackendFailsTheTestsOfItsRule(StoreBreakage breakage) throws Exception {
+        MessageReadingCase.wrapping = breakage.wrapping();
+
+        SuiteRun run = SuiteRun.ofRule(MessageReadingCase.class, breakage.rule());
+        assertThat(run.failed()).as(breakage.what()).isNotEmpty();
+    }
+}
