@@ -42,9 +42,8 @@ final class ChatsCommand extends HistoryCommand {
     @Override
     int run(Resources resources) {
         MessageStore history = reading(resources);
-        ChatFilter filter = archive.archived || archive.notArchived
-                ? ChatFilter.ANY.archived(archive.archived)
-                : ChatFilter.ANY;
+        ChatFilter filter =
+                archive.archived || archive.notArchived ? ChatFilter.ANY.archived(archive.archived) : ChatFilter.ANY;
         Table table = new Table(COLUMNS);
         Optional<String> after = Optional.empty();
         do {

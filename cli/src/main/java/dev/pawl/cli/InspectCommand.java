@@ -131,10 +131,10 @@ final class InspectCommand extends Subcommand {
 
     /** From partition to partition: most stores know how many rows each has. */
     private static long count(Store store, Family family) {
-        return Page.stream((Optional<String> after) ->
-                        store.backend().partitions(store.session(), family, after, PAGE))
-                .mapToLong(partition -> partition.rows().orElseGet(() -> Listing.count(
-                        store, Scan.of(family).in(partition.name()))))
+        return Page.stream((Optional<String> after) -> store.backend().partitions(store.session(), family, after, PAGE))
+                .mapToLong(partition -> partition
+                        .rows()
+                        .orElseGet(() -> Listing.count(store, Scan.of(family).in(partition.name()))))
                 .sum();
     }
 
@@ -144,8 +144,7 @@ final class InspectCommand extends Subcommand {
         table.row("place", Plain.line(findings.place()));
         IdentityText.lines(findings.summary()).forEach(table::row);
         table.row("held by", findings.leaseIsDamaged() ? "not known" : holder(findings.lease()));
-        findings.historyLease()
-                .ifPresent(lease -> table.row("history held by", holder(Optional.of(lease))));
+        findings.historyLease().ifPresent(lease -> table.row("history held by", holder(Optional.of(lease))));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
         table.lines().forEach(streams()::line);
@@ -224,7 +223,9 @@ final class InspectCommand extends Subcommand {
                 .put("keys", keys.build())
                 .put("history", history.build())
                 .put("lease", findings.lease().map(InspectCommand::lease).orElse(JsonNull.NULL))
-                .put("historyLease", findings.historyLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
+                .put(
+                        "historyLease",
+                        findings.historyLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
                 .put("format", findings.format())
                 .put("durability", findings.durability().name().toLowerCase(Locale.ROOT))
                 .put("problems", issues(findings.problems()))

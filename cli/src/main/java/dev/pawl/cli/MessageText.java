@@ -18,7 +18,10 @@ final class MessageText {
         Table table = new Table(COLUMNS);
         for (WaMessage message : messages) {
             table.row(
-                    time(message), Plain.cell(sender(message)), Plain.cell(message.key().id()), what(message));
+                    time(message),
+                    Plain.cell(sender(message)),
+                    Plain.cell(message.key().id()),
+                    what(message));
         }
         return table.lines();
     }
@@ -61,7 +64,10 @@ final class MessageText {
         });
         message.status().ifPresent(status -> table.row("status", status.name().toLowerCase(Locale.ROOT)));
         for (Reaction reaction : message.reactions()) {
-            table.row("reaction", Plain.name(reaction.text()) + " " + Plain.cell(reaction.author().orElse("me")));
+            table.row(
+                    "reaction",
+                    Plain.name(reaction.text()) + " "
+                            + Plain.cell(reaction.author().orElse("me")));
         }
         if (!message.receipts().isEmpty()) {
             table.row("receipts", Numbers.grouped(message.receipts().size()));

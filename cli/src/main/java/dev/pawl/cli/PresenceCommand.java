@@ -42,9 +42,7 @@ final class PresenceCommand extends HistoryCommand {
                 String doing =
                         ProtoJson.text(presence.json(), "lastKnownPresence").orElse("-");
                 table.row(
-                        Plain.cell(presence.participant()),
-                        presence.observed().toString(),
-                        Plain.cell(doing));
+                        Plain.cell(presence.participant()), presence.observed().toString(), Plain.cell(doing));
             }
         }
         table.lines().forEach(streams()::line);

@@ -1,7 +1,6 @@
 package dev.pawl.cli;
 
 import dev.pawl.json.JsonObject;
-import dev.pawl.message.MessageStore;
 import dev.pawl.message.Retention;
 import java.time.Duration;
 import java.util.LinkedHashSet;

@@ -36,7 +36,8 @@ class ArchiveTest {
                 .isZero();
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 2500; i++) {
-            rows.add(message("M" + i + "|0", i, "{\"key\":{\"remoteJid\":\"1@lid\",\"id\":\"M" + i + "\"},\"n\":1.50}"));
+            rows.add(
+                    message("M" + i + "|0", i, "{\"key\":{\"remoteJid\":\"1@lid\",\"id\":\"M" + i + "\"},\"n\":1.50}"));
         }
         rows.add(message("ODD \"|\u0000😀|0", 7, "{ \"with\":\n  \"lines\\u2028\" }"));
         rows.add(Row.of(new Key(Family.CHAT, "", "1@lid"), 9, Bytes.utf8("{\"id\":\"1@lid\",\"archived\":true}")));
@@ -65,8 +66,7 @@ class ArchiveTest {
 
         Run imported = Run.with(exported.bytes(), "import", "--json", sqlite("whole"), "--with-ratchets");
         assertThat(imported.err()).isEmpty();
-        assertThat(imported.out())
-                .isEqualTo("{\"rows\":" + Rows.of(store).size() + ",\"leftOut\":{}}\n");
+        assertThat(imported.out()).isEqualTo("{\"rows\":" + Rows.of(store).size() + ",\"leftOut\":{}}\n");
         assertThat(contents(sqlite("whole"))).isEqualTo(contents(store));
 
         Run careful = Run.with(exported.bytes(), "import", sqlite("careful"));
@@ -75,7 +75,8 @@ class ArchiveTest {
         assertThat(contents(sqlite("careful")))
                 .isEqualTo(Rows.of(store).stream()
                         .filter(row -> !RATCHETS.contains(row.key().partition()))
-                        .map(row -> row.key() + " " + row.order() + " " + row.value().utf8())
+                        .map(row -> row.key() + " " + row.order() + " "
+                                + row.value().utf8())
                         .collect(Collectors.toSet()));
         assertThat(Run.pawl("export", sqlite("whole")).bytes()).isEqualTo(exported.bytes());
     }

@@ -118,7 +118,8 @@ class HistoryReadingTest {
     @Test
     void oneMessageIsFoundUnderEitherAddressAndOneThatIsNotThereIsStatusOne() {
         for (String chat : List.of(PHONE, LID, "6281111111111:3@c.us")) {
-            assertThat(Run.pawl("message", "--json", store, chat, "M1007").out()).isEqualTo(json(7) + "\n");
+            assertThat(Run.pawl("message", "--json", store, chat, "M1007").out())
+                    .isEqualTo(json(7) + "\n");
         }
         assertThat(Run.pawl("message", store, PHONE, "M1007").out())
                 .containsPattern("id +M1007")
@@ -168,7 +169,9 @@ class HistoryReadingTest {
                 .asString()
                 .startsWith(GROUP)
                 .endsWith("Harbour  archived");
-        assertThat(Run.pawl("chats", "--not-archived", "--json", store).out()).contains(LID).doesNotContain(GROUP);
+        assertThat(Run.pawl("chats", "--not-archived", "--json", store).out())
+                .contains(LID)
+                .doesNotContain(GROUP);
     }
 
     @Test
@@ -194,7 +197,8 @@ class HistoryReadingTest {
     @Test
     void searchFindsWordsAndGoesOnAtItsCursor() {
         assertThat(Run.pawl("search", "--json", store, "HELLO 77").lines()).containsExactly(json(77));
-        assertThat(Run.pawl("search", store, "hello 77", "--chat", GROUP).lines()).isEmpty();
+        assertThat(Run.pawl("search", store, "hello 77", "--chat", GROUP).lines())
+                .isEmpty();
         assertThat(Run.pawl("search", store, "hello 77", "--chat", LID).lines())
                 .containsExactly("2025-10-09T08:54:37Z  " + LID + "  " + PHONE + "  M1077  hello 77");
 
@@ -211,7 +215,8 @@ class HistoryReadingTest {
                     .map(line -> line.substring("next-cursor: ".length()));
         } while (cursor.isPresent());
         assertThat(found).isEqualTo(newest(0, MANY));
-        assertThat(Run.pawl("search", store, "hello", "--after-cursor", "nonsense").status())
+        assertThat(Run.pawl("search", store, "hello", "--after-cursor", "nonsense")
+                        .status())
                 .isEqualTo(2);
     }
 
@@ -244,14 +249,18 @@ class HistoryReadingTest {
 
     @Test
     void aDryRunOfPruneCountsWhatWouldGo() {
-        assertThat(Run.pawl("prune", store, "--dry-run", "--keep", "30").out()).isEqualTo("would remove 100 messages\n");
+        assertThat(Run.pawl("prune", store, "--dry-run", "--keep", "30").out())
+                .isEqualTo("would remove 100 messages\n");
         assertThat(Run.pawl("prune", store, "--dry-run", "--keep", "30", "--chat", GROUP, "9@lid")
                         .out())
                 .isEqualTo("would remove 0 messages\n");
-        assertThat(Run.pawl("prune", "--json", store, "--dry-run", "--older-than", "1d").out())
+        assertThat(Run.pawl("prune", "--json", store, "--dry-run", "--older-than", "1d")
+                        .out())
                 .isEqualTo("{\"messages\":130,\"dryRun\":true}\n");
         assertThat(Run.pawl("prune", store, "--dry-run").out()).isEqualTo("would remove 0 messages\n");
-        assertThat(Run.pawl("messages", "--json", "--limit", "1000", store, PHONE).lines()).hasSize(MANY);
+        assertThat(Run.pawl("messages", "--json", "--limit", "1000", store, PHONE)
+                        .lines())
+                .hasSize(MANY);
     }
 
     @Test
@@ -261,7 +270,10 @@ class HistoryReadingTest {
         Run run = Run.pawl("chats", "baileys:" + temp.resolve("auth"));
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).startsWith("STORE_UNSUPPORTED ").contains("sqlite:").hasLineCount(1);
+        assertThat(run.err())
+                .startsWith("STORE_UNSUPPORTED ")
+                .contains("sqlite:")
+                .hasLineCount(1);
     }
 
     @Test
@@ -270,7 +282,10 @@ class HistoryReadingTest {
 
         Run run = Run.pawl("messages", store, GROUP);
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.err()).startsWith("STORE_CORRUPTED ").doesNotContain("hidden").hasLineCount(1);
+        assertThat(run.err())
+                .startsWith("STORE_CORRUPTED ")
+                .doesNotContain("hidden")
+                .hasLineCount(1);
     }
 
     @Test
@@ -282,8 +297,7 @@ class HistoryReadingTest {
                 .containsPattern("paired +no, there are no credentials")
                 .containsPattern("message +130")
                 .containsPattern("chat +2");
-        assertThat(Run.pawl("inspect", "--json", store).out())
-                .contains("\"message\":130", "\"chat\":2", "\"alias\":2");
+        assertThat(Run.pawl("inspect", "--json", store).out()).contains("\"message\":130", "\"chat\":2", "\"alias\":2");
 
         assertThat(Run.pawl("verify", store)).satisfies(run -> {
             assertThat(run.out()).isEmpty();

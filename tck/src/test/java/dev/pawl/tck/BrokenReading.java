@@ -31,36 +31,66 @@ final class BrokenReading {
 
     static List<StoreBreakage> all() {
         return List.of(
-                scanning("H01", "does not look at the chat", scan -> of(scan, Family.MESSAGE) ? everywhere(scan) : scan),
+                scanning(
+                        "H01", "does not look at the chat", scan -> of(scan, Family.MESSAGE) ? everywhere(scan) : scan),
                 scanning("H02", "goes on behind the whole second", BrokenReading::behindTheSecond),
                 paging("H03", "does not say that there is more", page -> Page.last(page.items())),
                 scanning("H04", "takes in the second that is the end", BrokenReading::withTheEnd),
                 scanning("H05", "always begins at the oldest", scan -> scan.backwards() ? scan : without(scan, true)),
                 scanning("H06", "begins anew where a cursor's row is gone", BrokenReading::anewAtNothing),
-                hiding("H07", "forgets the other address", row -> row.key().partition().equals(LID)),
+                hiding(
+                        "H07",
+                        "forgets the other address",
+                        row -> row.key().partition().equals(LID)),
                 getting("H08", "does not find the other copy", row -> row.key().family() == Family.MESSAGE),
-                paging("H09", "loses a row of each page", page -> new Page<>(
-                        page.items().subList(Math.min(1, page.items().size()), page.items().size()), page.next())),
+                paging(
+                        "H09",
+                        "loses a row of each page",
+                        page -> new Page<>(
+                                page.items()
+                                        .subList(
+                                                Math.min(1, page.items().size()),
+                                                page.items().size()),
+                                page.next())),
                 paging("H10", "cuts a page and calls it the last", BrokenReading::cut),
                 hiding("H11", "hides what is damaged", row -> row.value().utf8().contains("hidden")),
                 getting("H12", "finds nothing of ours", row -> row.key().id().endsWith("|1")),
-                getting("H13", "knows the first author only", row -> row.key().id().contains("|0|")),
-                getting("H14", "finds nothing under the LID", row -> row.key().partition().equals(LID)),
-                hiding("H15", "does not read half of them", row -> row.key().partition().equals(LID)),
-                getting("H16", "finds no edited message", row -> row.value().utf8().contains("original")),
+                getting(
+                        "H13",
+                        "knows the first author only",
+                        row -> row.key().id().contains("|0|")),
+                getting(
+                        "H14",
+                        "finds nothing under the LID",
+                        row -> row.key().partition().equals(LID)),
+                hiding(
+                        "H15",
+                        "does not read half of them",
+                        row -> row.key().partition().equals(LID)),
+                getting(
+                        "H16",
+                        "finds no edited message",
+                        row -> row.value().utf8().contains("original")),
                 scanning("H17", "lists the oldest chat first", scan -> of(scan, Family.CHAT) ? ascending(scan) : scan),
                 hiding("H18", "hides the archive", row -> row.value().utf8().contains("\"archived\":false")),
                 getting("H19", "finds no chat", row -> row.key().family() == Family.CHAT),
-                hiding("H20", "lists no LIDs", row -> row.key().family() == Family.CONTACT
-                        && row.key().id().endsWith("@lid")),
+                hiding(
+                        "H20",
+                        "lists no LIDs",
+                        row -> row.key().family() == Family.CONTACT
+                                && row.key().id().endsWith("@lid")),
                 scanning("H21", "never forgets", scan -> of(scan, Family.PRESENCE) ? without(scan, true) : scan),
                 counting("H22", "counts one too many"),
-                scanning("H23", "lists the oldest message first", scan -> of(scan, Family.MESSAGE)
-                        ? ascending(scan)
-                        : scan),
-                changing("H24", "mends what it does not understand", row -> row.value().utf8().equals("[1]")
-                        ? new Row(row.key(), row.order(), Bytes.utf8("{}"), row.facets())
-                        : row));
+                scanning(
+                        "H23",
+                        "lists the oldest message first",
+                        scan -> of(scan, Family.MESSAGE) ? ascending(scan) : scan),
+                changing(
+                        "H24",
+                        "mends what it does not understand",
+                        row -> row.value().utf8().equals("[1]")
+                                ? new Row(row.key(), row.order(), Bytes.utf8("{}"), row.facets())
+                                : row));
     }
 
     private static boolean of(Scan scan, Family family) {
@@ -69,12 +99,24 @@ final class BrokenReading {
 
     private static Scan everywhere(Scan scan) {
         return new Scan(
-                scan.family(), Optional.empty(), scan.lower(), scan.upper(), scan.backwards(), scan.limit(), scan.keysOnly());
+                scan.family(),
+                Optional.empty(),
+                scan.lower(),
+                scan.upper(),
+                scan.backwards(),
+                scan.limit(),
+                scan.keysOnly());
     }
 
     private static Scan ascending(Scan scan) {
         return new Scan(
-                scan.family(), scan.partition(), scan.upper(), scan.lower(), !scan.backwards(), scan.limit(), scan.keysOnly());
+                scan.family(),
+                scan.partition(),
+                scan.upper(),
+                scan.lower(),
+                !scan.backwards(),
+                scan.limit(),
+                scan.keysOnly());
     }
 
     private static Scan without(Scan scan, boolean lower) {
@@ -97,9 +139,10 @@ final class BrokenReading {
     }
 
     private static Scan withTheEnd(Scan scan) {
-        Optional<Scan.Bound> upper = scan.upper().map(bound -> bound.position().id().isEmpty()
-                ? new Scan.Bound(new Position(bound.position().order() + 1, "", ""), false)
-                : bound);
+        Optional<Scan.Bound> upper = scan.upper()
+                .map(bound -> bound.position().id().isEmpty()
+                        ? new Scan.Bound(new Position(bound.position().order() + 1, "", ""), false)
+                        : bound);
         return new Scan(
                 scan.family(), scan.partition(), scan.lower(), upper, scan.backwards(), scan.limit(), scan.keysOnly());
     }
