@@ -7,6 +7,7 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One thing that one item of an event does to one message.
@@ -19,9 +20,18 @@ import java.util.Optional;
  * @param part what is said about it: the message itself, an update, a reaction, a receipt; for {@link Kind#EDITED} the
  *     new content in the form in which it is stored
  * @param by the message that did it, and with its author who did; of an arrival the message itself
+ * @param time when it was done, in seconds, when the message that did it says so
  * @param carrier the whole message that did it, when the act was found in one
  */
-record Act(Kind kind, List<MessageKey> targets, JsonObject part, MessageKey by, Optional<JsonObject> carrier) {
+record Act(
+        Kind kind,
+        List<MessageKey> targets,
+        JsonObject part,
+        MessageKey by,
+        OptionalLong time,
+        Optional<JsonObject> carrier) {
+
+    private static final String GROUPS = "@g.us";
 
     /** What can be done to a message. */
     enum Kind {
@@ -65,7 +75,12 @@ record Act(Kind kind, List<MessageKey> targets, JsonObject part, MessageKey by, 
 
     /** Whether a group's row is asked whether who did it is an admin there. */
     boolean asksGroup() {
-        return kind == Kind.REVOKED && target().remoteJid().endsWith("@g.us");
+        return kind == Kind.REVOKED && isGroup(target());
+    }
+
+    /** Whether a message stands in a group. */
+    static boolean isGroup(MessageKey key) {
+        return key.remoteJid().endsWith(GROUPS);
     }
 
     /**

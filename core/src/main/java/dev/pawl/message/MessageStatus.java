@@ -2,7 +2,6 @@ package dev.pawl.message;
 
 import dev.pawl.event.ProtoJson;
 import dev.pawl.json.JsonObject;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +24,10 @@ public enum MessageStatus {
     /** The names by number, as protobuf has them. */
     static final List<String> NAMES = List.of("ERROR", "PENDING", "SERVER_ACK", "DELIVERY_ACK", "READ", "PLAYED");
 
+    /** The statuses in the order of their numbers. */
+    private static final List<MessageStatus> BY_NUMBER =
+            List.of(ERROR, PENDING, SERVER_ACK, DELIVERY_ACK, READ, PLAYED);
+
     private final int number;
     private final int rank;
 
@@ -40,7 +43,7 @@ public enum MessageStatus {
 
     /** The status of a number; empty for one that there is not. */
     public static Optional<MessageStatus> of(long number) {
-        return Arrays.stream(values()).filter(status -> status.number == number).findFirst();
+        return number < 0 || number >= BY_NUMBER.size() ? Optional.empty() : Optional.of(BY_NUMBER.get((int) number));
     }
 
     /**

@@ -121,7 +121,8 @@ public final class WaMessage {
                 .orElse(MessageKind.EMPTY);
     }
 
-    private static MessageKind kindOfStub(JsonValue type) {
+    /** What a stub tells of, by its type; {@link MessageKind#EMPTY} when that says nothing. */
+    static MessageKind kindOfStub(JsonValue type) {
         String stub = type instanceof JsonString name
                 ? name.value()
                 : Long.toString(ProtoJson.integer(type).orElse(0));
