@@ -1,8 +1,10 @@
 package dev.pawl.message;
 
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +18,13 @@ import java.util.function.UnaryOperator;
 final class Shelf implements Intake {
 
     /** How many calls go through before the next one stands still. */
-    final Semaphore calls = new Semaphore(Integer.MAX_VALUE);
+    final Semaphore calls = new Semaphore(1_000_000_000);
 
     /** What is thrown by the next calls, one each. */
     final ConcurrentLinkedDeque<RuntimeException> failures = new ConcurrentLinkedDeque<>();
+
+    /** What is thrown when the next events are put aside. */
+    final ConcurrentLinkedDeque<RuntimeException> failuresAside = new ConcurrentLinkedDeque<>();
 
     /** Whether a call that fails has done its work all the same. */
     volatile boolean fulfils;
@@ -87,12 +92,12 @@ final class Shelf implements Intake {
 
     @Override
     public SetAside putAside(RawEvent event, String reason, String problem) {
-        RuntimeException failure = failures.poll();
+        RuntimeException failure = failuresAside.poll();
         if (failure != null) {
             throw failure;
         }
         if (refusesAside) {
-            throw new dev.pawl.backend.UnsupportedException("not even that");
+            throw new UnsupportedException("not even that");
         }
         aside.add(number(event));
         return new SetAside("id", reason, problem, Instant.EPOCH, event);
@@ -105,8 +110,8 @@ final class Shelf implements Intake {
                 standard.queued(),
                 standard.batch(),
                 standard.longestWait(),
-                java.time.Duration.ofNanos(1),
-                java.time.Duration.ofNanos(100),
+                Duration.ofNanos(1),
+                Duration.ofNanos(100),
                 problem -> {}));
     }
 }
