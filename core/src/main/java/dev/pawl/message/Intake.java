@@ -61,12 +61,18 @@ interface Intake {
      * @param rest what is still to be taken, in its order; of an event that is too big for one commit those of its items
      *     that are
      * @param aside what was set aside
+     * @param changed how many rows were written or removed
      */
-    record Taken(List<RawEvent> rest, List<SetAside> aside) {
+    record Taken(List<RawEvent> rest, List<SetAside> aside, long changed) {
         /** Copies the lists. */
         public Taken {
             rest = List.copyOf(rest);
             aside = List.copyOf(aside);
+        }
+
+        /** What a commit took that changed nothing, or nobody counted. */
+        Taken(List<RawEvent> rest, List<SetAside> aside) {
+            this(rest, aside, 0);
         }
     }
 }

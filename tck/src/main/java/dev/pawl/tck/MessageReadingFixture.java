@@ -42,6 +42,9 @@ abstract class MessageReadingFixture extends ContractSuite {
 
     private static final int ROWS_AT_ONCE = 400;
 
+    /** No test puts as many messages. */
+    private static final int LONGEST_WALK = 10_000;
+
     Subject subject;
     Backend backend;
 
@@ -169,6 +172,9 @@ abstract class MessageReadingFixture extends ContractSuite {
                 throw new AssertionError(page.items().size() + " messages in a page of " + first.limit());
             }
             messages.addAll(page.items());
+            if (messages.size() > LONGEST_WALK) {
+                throw new AssertionError("the listing does not end");
+            }
             next = page.next().map(first::after);
         }
         return messages;

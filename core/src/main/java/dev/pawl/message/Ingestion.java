@@ -1,0 +1,53 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.RawEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stores events as they came, all of them: in as few commits as it takes, what cannot be applied put aside.
+ *
+ * @param intake stores some of them in one commit
+ */
+record Ingestion(Intake intake) {
+
+    /** Parameters as in {@link MessageStore#ingest}. */
+    Ingested all(List<RawEvent> events) {
+        List<SetAside> aside = new ArrayList<>();
+        long rows = 0;
+        List<RawEvent> rest = List.copyOf(events);
+        int most = rest.size();
+        while (!rest.isEmpty()) {
+            int count = Math.min(most, rest.size());
+            List<RawEvent> behind = rest.subList(count, rest.size());
+            try {
+                Intake.Taken taken = intake.take(rest.subList(0, count));
+                aside.addAll(taken.aside());
+                rows += taken.changed();
+                rest = joined(taken.rest(), behind);
+                most = Math.min(events.size(), 2 * most);
+            } catch (UnsupportedException refused) {
+                if (count > 1) {
+                    most = count / 2;
+                    continue;
+                }
+                List<RawEvent> parts = rest.get(0).split();
+                if (parts.size() > 1) {
+                    rest = joined(parts, behind);
+                } else {
+                    aside.add(intake.putAside(rest.get(0), "refused", String.valueOf(refused.getMessage())));
+                    rows++;
+                    rest = behind;
+                }
+            }
+        }
+        return new Ingested(rows, aside);
+    }
+
+    private static List<RawEvent> joined(List<RawEvent> first, List<RawEvent> behind) {
+        List<RawEvent> all = new ArrayList<>(first);
+        all.addAll(behind);
+        return List.copyOf(all);
+    }
+}
