@@ -33,11 +33,12 @@ public final class WaMessage {
     private final MessageKey key;
     private final Optional<PageCursor> cursor;
     private final Optional<MessageContent> content;
-    private final Bytes bytes;
+    private final Optional<Bytes> stored;
 
-    private WaMessage(String chat, JsonObject json, Bytes bytes, MessageKey key, Optional<PageCursor> cursor) {
+    private WaMessage(
+            String chat, JsonObject json, Optional<Bytes> stored, MessageKey key, Optional<PageCursor> cursor) {
         this.chat = chat;
-        this.bytes = bytes;
+        this.stored = stored;
         this.cursor = cursor;
         this.json = json;
         this.key = key;
@@ -51,7 +52,7 @@ public final class WaMessage {
      */
     public static WaMessage of(JsonObject json) {
         MessageKey key = MessageKey.ofMessage(json);
-        return new WaMessage(key.chat(), json, json.toBytes(), key, Optional.empty());
+        return new WaMessage(key.chat(), json, Optional.empty(), key, Optional.empty());
     }
 
     /**
@@ -64,7 +65,8 @@ public final class WaMessage {
         JsonValue value = JsonValue.parse(row.value());
         JsonObject json = value instanceof JsonObject object ? object : JsonObject.EMPTY;
         PageCursor cursor = PageCursor.at(row.position());
-        return new WaMessage(row.key().partition(), json, row.value(), MessageKey.ofMessage(json), Optional.of(cursor));
+        return new WaMessage(
+                row.key().partition(), json, Optional.of(row.value()), MessageKey.ofMessage(json), Optional.of(cursor));
     }
 
     /** The message as it is stored. */
@@ -74,7 +76,7 @@ public final class WaMessage {
 
     /** The text of {@link #json} in UTF-8, byte for byte as it is stored. */
     public Bytes bytes() {
-        return bytes;
+        return stored.orElseGet(json::toBytes);
     }
 
     /** The address of the conversation it stands in, by LID or phone number. */

@@ -90,7 +90,8 @@ class IngestionTest {
         assertThat(ingested.rows()).isEqualTo(7);
         assertThat(ingested.setAside())
                 .hasSize(2)
-                .allMatch(event -> event.reason().equals("refused") && event.problem().equals("cannot hold that"));
+                .allMatch(event ->
+                        event.reason().equals("refused") && event.problem().equals("cannot hold that"));
     }
 
     @Test
