@@ -88,4 +88,14 @@ final class Aliases {
     boolean same(String one, String other) {
         return canonical(one).equals(canonical(other));
     }
+
+    /** Forgets all: everything was removed. */
+    void clear() {
+        lock.writeLock().lock();
+        try {
+            others.clear();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
 }

@@ -14,21 +14,57 @@ import java.util.Optional;
  * <p>A row of an id is looked for bare and with the author, under both addresses of the author and of the conversation;
  * the rules are I4 to I6 of {@code docs/message-rules.md}.
  *
- * @param key which message
- * @param aliases who is who
+ * <p>Knows who is who as it was when it was made.
  */
-record MessagePlaces(MessageKey key, Aliases aliases) {
+final class MessagePlaces {
+
+    private final Aliases aliases;
+    private final String chat;
+    private final MessageRowId bare;
+
+    /** The addresses of the author, where one conversation has many; the one in the key first. */
+    private final List<String> authors;
+
+    private final List<Key> candidates;
+
+    /** How many candidates there are for each address of the conversation; the last of them is the bare row. */
+    private final int each;
+
+    /**
+     * @param key which message
+     * @param aliases who is who
+     * @throws IllegalArgumentException when no row could be named so: the author has a bar, or a text has no UTF-8 form
+     */
+    MessagePlaces(MessageKey key, Aliases aliases) {
+        this.aliases = aliases;
+        this.chat = key.chat();
+        this.bare = MessageRowId.bare(key.id(), key.fromMe());
+        boolean many =
+                Jid.parse(chat).map(jid -> jid.isGroup() || jid.isBroadcast()).orElse(false);
+        this.authors = many ? key.author().map(aliases::addresses).orElse(List.of()) : List.of();
+        this.each = authors.size() + 1;
+        this.candidates = keys(aliases.addresses(chat));
+    }
+
+    private List<Key> keys(List<String> chats) {
+        if (chats.size() == 1 && authors.isEmpty()) {
+            return List.of(bare.in(chat));
+        }
+        List<Key> keys = new ArrayList<>(chats.size() * each);
+        for (String address : chats) {
+            for (String author : authors) {
+                keys.add(bare.of(author).in(address));
+            }
+            keys.add(bare.in(address));
+        }
+        return keys;
+    }
 
     /**
      * Every row that could be the message, in the order in which they are looked at: all of them are read in one go.
      */
     List<Key> candidates() {
-        List<Key> keys = new ArrayList<>();
-        for (String chat : aliases.addresses(key.chat())) {
-            authors().forEach(author -> keys.add(bare().of(author).in(chat)));
-            keys.add(bare().in(chat));
-        }
-        return List.copyOf(keys);
+        return candidates;
     }
 
     /**
@@ -37,13 +73,20 @@ record MessagePlaces(MessageKey key, Aliases aliases) {
      * @param stored the keys of the messages that stand at {@link #candidates}, as their JSON has them
      */
     Optional<Key> find(Map<Key, MessageKey> stored) {
-        for (Key place : candidates()) {
-            MessageKey there = stored.get(place);
-            if (there != null && (!place.id().equals(bare().text()) || isMine(there))) {
-                return Optional.of(place);
+        if (stored.isEmpty()) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < candidates.size(); i++) {
+            MessageKey there = stored.get(candidates.get(i));
+            if (there != null && (!isBare(i) || isMine(there))) {
+                return Optional.of(candidates.get(i));
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isBare(int candidate) {
+        return candidate % each == each - 1;
     }
 
     /**
@@ -51,29 +94,22 @@ record MessagePlaces(MessageKey key, Aliases aliases) {
      * that row is somebody else's.
      */
     Key forNew(Map<Key, MessageKey> stored) {
-        boolean taken = aliases.addresses(key.chat()).stream()
-                .map(chat -> bare().in(chat))
-                .anyMatch(stored::containsKey);
-        Optional<String> author = authors().stream().findFirst().map(aliases::canonical);
-        return (taken ? author.map(bare()::of).orElse(bare()) : bare()).in(key.chat());
+        boolean taken = false;
+        for (int i = each - 1; i < candidates.size() && !stored.isEmpty(); i += each) {
+            taken |= stored.containsKey(candidates.get(i));
+        }
+        if (taken && !authors.isEmpty()) {
+            return bare.of(aliases.canonical(authors.get(0))).in(chat);
+        }
+        return candidates.get(each - 1);
     }
 
     /** Whether the bare row is this message: one of the two does not say who wrote it, or both name the same. */
     private boolean isMine(MessageKey bareRow) {
-        Optional<String> wanted = authors().stream().findFirst();
+        if (authors.isEmpty()) {
+            return true;
+        }
         Optional<String> stored = bareRow.author();
-        return wanted.isEmpty() || stored.isEmpty() || aliases.same(wanted.get(), stored.get());
-    }
-
-    /** The addresses of the author, where one conversation has many. */
-    private List<String> authors() {
-        boolean many = Jid.parse(key.chat())
-                .map(chat -> chat.isGroup() || chat.isBroadcast())
-                .orElse(false);
-        return many ? key.author().map(aliases::addresses).orElse(List.of()) : List.of();
-    }
-
-    private MessageRowId bare() {
-        return MessageRowId.bare(key.id(), key.fromMe());
+        return stored.isEmpty() || aliases.same(authors.get(0), stored.get());
     }
 }

@@ -102,7 +102,7 @@ record MessageRows(Backend backend, SessionName session) {
 
     /** The value of a row that holds an object, as all but those of {@link Family#ALIAS} do. */
     JsonObject object(Row row) {
-        if (parse(row) instanceof JsonObject object) {
+        if (value(row) instanceof JsonObject object) {
             return object;
         }
         throw damaged(row.key(), "not a JSON object");
@@ -110,7 +110,7 @@ record MessageRows(Backend backend, SessionName session) {
 
     /** The value of a row that holds text, as those of {@link Family#ALIAS} do. */
     String text(Row row) {
-        if (parse(row) instanceof JsonString text) {
+        if (value(row) instanceof JsonString text) {
             return text.value();
         }
         throw damaged(row.key(), "not JSON text");
@@ -127,7 +127,8 @@ record MessageRows(Backend backend, SessionName session) {
         }
     }
 
-    private JsonValue parse(Row row) {
+    /** The value of a row. */
+    JsonValue value(Row row) {
         try {
             return JsonValue.parse(row.value());
         } catch (JsonException e) {

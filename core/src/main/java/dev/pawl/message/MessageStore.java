@@ -12,13 +12,14 @@ import dev.pawl.event.Event;
 import dev.pawl.event.MessageKey;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
+import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRequest;
+import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -45,13 +46,20 @@ import java.util.function.UnaryOperator;
  */
 public final class MessageStore implements AutoCloseable {
 
+    private static final String LEASE = "messages";
+    private static final int CACHED_CHATS = 10_000;
+
     private final MessageRows rows;
     private final MessageReader reader;
+    private final Optional<MessageWriter> writer;
+    private final Bindings bindings;
     private volatile boolean closed;
 
-    private MessageStore(MessageRows rows, MessageReader reader) {
+    private MessageStore(MessageRows rows, MessageReader reader, Optional<MessageWriter> writer) {
         this.rows = rows;
         this.reader = reader;
+        this.writer = writer;
+        this.bindings = new Bindings(() -> new MessageIntake(writer()));
     }
 
     /**
@@ -66,7 +74,7 @@ public final class MessageStore implements AutoCloseable {
 
     /** Opens the history of a session as its owner, with more to say about a holder that is there already. */
     public static Opening opening(Backend backend, SessionName session) {
-        return new Opening(backend, session, request -> request);
+        return new Opening(backend, session, request -> request, InstantSource.system(), CACHED_CHATS);
     }
 
     /**
@@ -76,10 +84,15 @@ public final class MessageStore implements AutoCloseable {
      * @throws UnsupportedException when the backend does not hold messages
      */
     public static MessageStore openReadOnly(Backend backend, SessionName session) {
+        return openReadOnly(backend, session, InstantSource.system());
+    }
+
+    /** The same with a clock of one's own, by which presence grows old. */
+    public static MessageStore openReadOnly(Backend backend, SessionName session, InstantSource clock) {
         requireHeld(backend, session, EnumSet.of(Family.MESSAGE, Family.CHAT, Family.CONTACT));
         MessageRows rows = new MessageRows(backend, session);
         FollowedPairs pairs = new FollowedPairs(rows, System::nanoTime);
-        return new MessageStore(rows, new MessageReader(rows, pairs, InstantSource.system()));
+        return new MessageStore(rows, new MessageReader(rows, pairs, clock), Optional.empty());
     }
 
     private static void requireHeld(Backend backend, SessionName session, Set<Family> families) {
@@ -114,7 +127,7 @@ public final class MessageStore implements AutoCloseable {
      * @throws FencedException when the session was taken over; nothing was applied
      */
     public int apply(List<Event> events) {
-        throw notBuilt();
+        return writer().apply(List.copyOf(events));
     }
 
     /**
@@ -123,7 +136,8 @@ public final class MessageStore implements AutoCloseable {
      * comes twice.
      */
     public Binding bind(EventSource source, BindingOptions options) {
-        throw notBuilt();
+        writer();
+        return bindings.bind(source, options);
     }
 
     /**
@@ -245,7 +259,7 @@ public final class MessageStore implements AutoCloseable {
      * @return how many messages went
      */
     public long prune(Retention retention) {
-        throw notBuilt();
+        return writer().prune(retention);
     }
 
     /** How many messages {@link #prune} would remove now. Removes nothing, and needs no ownership. */
@@ -255,22 +269,23 @@ public final class MessageStore implements AutoCloseable {
 
     /** Removes messages, by {@link #message}'s understanding of keys. They need not exist. */
     public int delete(List<MessageKey> keys) {
-        throw notBuilt();
+        return writer().delete(List.copyOf(keys));
     }
 
     /** Removes a chat and all of its messages, in bounded steps. */
     public void deleteChat(String jid) {
-        throw notBuilt();
+        writer().deleteChat(jid);
     }
 
     /** Removes the whole history of the session and nothing else: credentials, keys and jobs stay. */
     public void clear() {
-        throw notBuilt();
+        writer().clear();
     }
 
     /** Lists what could not be applied, or not yet, the oldest first. Parameters as in {@link #chats}. */
     public Page<SetAside, String> setAside(Optional<String> after, int limit) {
-        throw notBuilt();
+        requireOpen();
+        return new SetAsideRows(rows).list(after, limit);
     }
 
     /**
@@ -280,7 +295,7 @@ public final class MessageStore implements AutoCloseable {
      * @return how many went well
      */
     public int retry(List<String> ids) {
-        throw notBuilt();
+        return writer().retry(List.copyOf(ids));
     }
 
     /**
@@ -289,24 +304,32 @@ public final class MessageStore implements AutoCloseable {
      */
     @Override
     public void close() {
+        bindings.close();
         closed = true;
+        writer.ifPresent(MessageWriter::close);
     }
 
     /** Names the session. */
     @Override
     public String toString() {
-        return "MessageStore[" + rows.session() + "]";
+        return "MessageStore[" + session() + "]";
     }
 
     private MessageReader reader() {
-        if (closed) {
-            throw new ClosedException("the history of session " + rows.session() + " is closed");
-        }
+        requireOpen();
         return reader;
     }
 
-    private static UnsupportedOperationException notBuilt() {
-        return new UnsupportedOperationException("designed, not built");
+    private MessageWriter writer() {
+        requireOpen();
+        return writer.orElseThrow(() -> new UnsupportedException(
+                "the history of session " + session() + " was opened for reading: open it as its owner to write"));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("the message store of session " + session() + " is closed");
+        }
     }
 
     /**
@@ -318,17 +341,19 @@ public final class MessageStore implements AutoCloseable {
         private final Backend backend;
         private final SessionName session;
         private final UnaryOperator<LeaseRequest> wishes;
-        private final OptionalInt cachedChats;
-
-        private Opening(Backend backend, SessionName session, UnaryOperator<LeaseRequest> wishes) {
-            this(backend, session, wishes, OptionalInt.empty());
-        }
+        private final InstantSource clock;
+        private final int cachedChats;
 
         private Opening(
-                Backend backend, SessionName session, UnaryOperator<LeaseRequest> wishes, OptionalInt cachedChats) {
+                Backend backend,
+                SessionName session,
+                UnaryOperator<LeaseRequest> wishes,
+                InstantSource clock,
+                int cachedChats) {
             this.backend = backend;
             this.session = session;
             this.wishes = wishes;
+            this.clock = clock;
             this.cachedChats = cachedChats;
         }
 
@@ -342,26 +367,46 @@ public final class MessageStore implements AutoCloseable {
             return and(request -> request.waitForRelease(longest));
         }
 
+        /** Other lengths of time for the lease than {@link LeaseTiming#STANDARD}, or another clock for it. */
+        public Opening timing(LeaseTiming timing) {
+            return and(request -> request.timing(timing));
+        }
+
+        /** Another clock for when events arrive and how old presence is. */
+        public Opening clock(InstantSource other) {
+            return new Opening(backend, session, wishes, other, cachedChats);
+        }
+
         /**
          * How many chats an owner keeps in memory, so that a message costs no read of its chat; 10,000 unless said
          * otherwise.
          */
         public Opening cachedChats(int most) {
-            return new Opening(backend, session, wishes, OptionalInt.of(most));
+            return new Opening(backend, session, wishes, clock, most);
         }
 
         private Opening and(UnaryOperator<LeaseRequest> wish) {
-            return new Opening(backend, session, request -> wish.apply(wishes.apply(request)), cachedChats);
+            return new Opening(backend, session, request -> wish.apply(wishes.apply(request)), clock, cachedChats);
         }
 
         /**
-         * Opens the store.
+         * Opens the store. A clearing that a crash interrupted is finished first.
          *
          * @throws InUseException when a live owner holds the session
          * @throws UnsupportedException when the backend does not hold messages
          */
         public MessageStore open() {
-            throw notBuilt();
+            requireHeld(backend, session, MessageWriter.HISTORY);
+            requireHeld(backend, session, Set.of(Family.LEASE));
+            Lease lease = wishes.apply(Lease.on(backend, session, LEASE)).acquire();
+            try {
+                MessageRows rows = new MessageRows(backend, session);
+                MessageWriter writer = new MessageWriter(rows, lease, clock, cachedChats);
+                return new MessageStore(rows, new MessageReader(rows, writer::aliases, clock), Optional.of(writer));
+            } catch (RuntimeException | Error e) {
+                lease.close();
+                throw e;
+            }
         }
     }
 }

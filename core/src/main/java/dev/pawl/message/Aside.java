@@ -1,0 +1,103 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.event.RawEvent;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How rows of {@link Family#SET_ASIDE} look: W1 and W2 of {@code docs/message-rules.md}.
+ *
+ * <pre>
+ * early / &lt;chat&gt;|&lt;row id&gt;      [{"event":…,"data":…}, …]                       parts of a message that is not there
+ * &lt;reason&gt; / &lt;SHA-256, hex&gt;   {"event":…,"data":…,"reason":…,"problem":…}      an event that could not be applied
+ * </pre>
+ */
+final class Aside {
+
+    /** The partition of parts that came before their message. */
+    static final String EARLY = "early";
+
+    /** The reason of an edit or a revoke by somebody who may not. */
+    static final String NOT_THE_AUTHOR = "not-the-author";
+
+    /** The reason of what nobody could find again. */
+    static final String NO_IDENTITY = "no-identity";
+
+    private static final String REASON = "reason";
+    private static final String PROBLEM = "problem";
+
+    private Aside() {}
+
+    /**
+     * Where the parts of a message wait that is not there: bare, whoever is meant to have written it, because that may
+     * not be known.
+     *
+     * @param chat the address that stands in the row
+     */
+    static Key early(String chat, String id, boolean fromMe) {
+        return new Key(
+                Family.SET_ASIDE,
+                EARLY,
+                chat + "|" + MessageRowId.bare(id, fromMe).text());
+    }
+
+    /** The waiting parts with one more; the same when it waits already. */
+    static JsonArray with(Optional<JsonValue> waiting, RawEvent part) {
+        JsonArray list = waiting.filter(JsonArray.class::isInstance)
+                .map(JsonArray.class::cast)
+                .orElse(JsonArray.EMPTY);
+        JsonObject one = part.toJson();
+        for (JsonValue there : list) {
+            if (there.equals(one)) {
+                return list;
+            }
+        }
+        return list.plus(one);
+    }
+
+    /** The events in a row, one or many. What is none is left out. */
+    static List<RawEvent> events(JsonValue value) {
+        List<RawEvent> events = new ArrayList<>();
+        List<JsonValue> all = value instanceof JsonArray list ? list.values() : List.of(value);
+        for (JsonValue each : all) {
+            if (each instanceof JsonObject object
+                    && object.get("event").orElse(null) instanceof JsonString name
+                    && object.get("data").isPresent()) {
+                events.add(new RawEvent(name.value(), object.get("data").orElseThrow()));
+            }
+        }
+        return List.copyOf(events);
+    }
+
+    /** Where an event stands that could not be applied: the same event always at the same place. */
+    static Key place(String reason, RawEvent event) {
+        return new Key(
+                Family.SET_ASIDE,
+                reason,
+                HexFormat.of().formatHex(sha256(event.toJson().toBytes())));
+    }
+
+    /** What stands there. */
+    static JsonObject value(String reason, String problem, RawEvent event) {
+        return event.toJson().with(REASON, new JsonString(reason)).with(PROBLEM, new JsonString(problem));
+    }
+
+    private static byte[] sha256(Bytes text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.toArray());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Facets;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.event.InvalidEventException;
+import dev.pawl.event.MessageKey;
+import dev.pawl.event.RawEvent;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Puts what events do to messages into a draft: finds the rows, asks the rules, lets parts wait for their messages. */
+final class MessageMerge {
+
+    private final Draft draft;
+    private final Owned owned;
+    private final Aliases aliases;
+    private final Instant now;
+    private final List<SetAside> aside = new ArrayList<>();
+
+    /** The latest second in which something was said in each chat, by the row of the chat. */
+    private final Map<Key, Long> activity = new HashMap<>();
+
+    private final Deque<Act> follows = new ArrayDeque<>();
+
+    /** Where the messages of these very keys may stand, which is asked several times. */
+    private final IdentityHashMap<MessageKey, MessagePlaces> places = new IdentityHashMap<>();
+
+    /** Whether this draft has parts that wait. */
+    private boolean awaiting;
+
+    /** How many messages that are not there have parts in this draft. */
+    private int arrivals;
+
+    /**
+     * For one draft.
+     *
+     * @param now when the events arrive
+     */
+    MessageMerge(Draft draft, Owned owned, Instant now) {
+        this.draft = draft;
+        this.owned = owned;
+        this.aliases = owned.aliases();
+        this.now = now;
+    }
+
+    /**
+     * Names the rows that acts look at.
+     *
+     * @param places gets where the messages may stand
+     * @param needs gets what else has to be read
+     */
+    void addNeeds(List<Act> acts, Collection<Key> places, Collection<Key> needs) {
+        for (Act act : acts) {
+            try {
+                for (MessageKey target : act.targets()) {
+                    places.addAll(placesOf(target).candidates());
+                    if (!owned.early().isEmpty()) {
+                        earlyKeys(target).stream().filter(owned.early()::contains).forEach(needs::add);
+                    }
+                }
+                if (act.asksGroup()) {
+                    needs.add(ListedMerge.groupKey(act.target().chat()));
+                }
+            } catch (IllegalArgumentException e) {
+                // such a message has no row; it is set aside when its turn comes
+            }
+        }
+    }
+
+    /** What was set aside. */
+    List<SetAside> aside() {
+        return aside;
+    }
+
+    /** Does the acts of one event, and what follows of them. */
+    void apply(List<Act> acts) {
+        acts.forEach(this::apply);
+        while (!follows.isEmpty()) {
+            apply(follows.remove());
+        }
+    }
+
+    /** The latest second in each chat that acts told of since this was asked for the last time. */
+    Map<Key, Long> takeActivity() {
+        Map<Key, Long> taken = Map.copyOf(activity);
+        activity.clear();
+        return taken;
+    }
+
+    private void apply(Act act) {
+        try {
+            merge(act);
+        } catch (IllegalArgumentException e) {
+            putAside(Aside.NO_IDENTITY, "key: " + e.getMessage(), event(act));
+        }
+    }
+
+    private void merge(Act act) {
+        Optional<Key> place = Optional.empty();
+        for (MessageKey target : act.targets()) {
+            place = find(target);
+            if (place.isPresent()) {
+                break;
+            }
+        }
+        Optional<JsonObject> stored = place.flatMap(draft::object);
+        Optional<JsonObject> group =
+                act.asksGroup() ? draft.object(ListedMerge.groupKey(act.target().chat())) : Optional.empty();
+        Outcome outcome = MessageRules.apply(stored, act, aliases, group);
+        switch (outcome.result()) {
+            case STORED -> store(act, place, stored, outcome.row().orElseThrow());
+            case WAITS -> await(act);
+            case NOT_THE_AUTHOR -> putAside(Aside.NOT_THE_AUTHOR, "key: names another author", event(act));
+            case NOTHING -> {
+                // there is nothing to do it to
+            }
+        }
+        follows.addAll(outcome.follows());
+        if (act.isArrival()) {
+            OptionalLong second = ChatRules.activity(act.part());
+            if (second.isPresent()) {
+                Key chat = Key.of(Family.CHAT, aliases.canonical(act.target().chat()));
+                activity.merge(chat, second.getAsLong(), Math::max);
+            }
+        }
+    }
+
+    private MessagePlaces placesOf(MessageKey key) {
+        MessagePlaces known = places.get(key);
+        if (known == null) {
+            known = new MessagePlaces(key, aliases);
+            places.put(key, known);
+        }
+        return known;
+    }
+
+    /** The row of a message, if it has one. */
+    private Optional<Key> find(MessageKey target) {
+        MessagePlaces places = placesOf(target);
+        Map<Key, MessageKey> stored = stored(places);
+        return stored.isEmpty() ? Optional.empty() : places.find(stored);
+    }
+
+    private Map<Key, MessageKey> stored(MessagePlaces places) {
+        Map<Key, MessageKey> stored = Map.of();
+        for (Key key : places.candidates()) {
+            Optional<JsonObject> json = draft.object(key);
+            if (json.isPresent()) {
+                stored = stored.isEmpty() ? new HashMap<>() : stored;
+                stored.put(key, keyOf(key, json.get()));
+            }
+        }
+        return stored;
+    }
+
+    private MessageKey keyOf(Key key, JsonObject json) {
+        try {
+            return MessageKey.ofMessage(json);
+        } catch (InvalidEventException e) {
+            throw new CorruptDataException(key, owned.rows().place(key), "is no message: " + e.getMessage());
+        }
+    }
+
+    private void store(Act act, Optional<Key> place, Optional<JsonObject> stored, JsonObject row) {
+        if (place.isPresent() && stored.isPresent()) {
+            if (row != stored.get()) {
+                put(place.get(), stored, row);
+            }
+            return;
+        }
+        MessagePlaces places = placesOf(act.target());
+        put(places.forNew(stored(places)), Optional.empty(), row);
+        callWaiting(act.target());
+    }
+
+    private void put(Key key, Optional<JsonObject> before, JsonObject row) {
+        OptionalLong second = MessageTimes.of(row);
+        long order = second.orElse(before.isPresent() ? draft.order(key) : now.getEpochSecond());
+        WaMessage view = WaMessage.of(row);
+        draft.put(key, row, order, facets(view));
+        moveTimer(timer(key), before.flatMap(MessageMerge::expiry), view.expiry());
+    }
+
+    /** Has a message disappear at another time, or never; what the message says of the row of it spares reading that. */
+    private void moveTimer(Key timer, Optional<Instant> from, Optional<Instant> to) {
+        if (from.equals(to)) {
+            return;
+        }
+        draft.know(
+                timer,
+                from.map(at -> new Draft.Known(Optional.of(JsonObject.EMPTY), at.getEpochSecond()))
+                        .orElse(Draft.Known.ABSENT));
+        if (to.isPresent()) {
+            draft.put(timer, JsonObject.EMPTY, to.get().getEpochSecond(), Facets.NONE);
+        } else {
+            draft.delete(timer);
+        }
+    }
+
+    private static Facets facets(WaMessage view) {
+        String text = view.text().orElse("");
+        return text.isEmpty() ? Facets.NONE : new Facets(false, false, false, text);
+    }
+
+    private static Optional<Instant> expiry(JsonObject row) {
+        return WaMessage.of(row).expiry();
+    }
+
+    /** Where it stands when a message disappears. */
+    static Key timer(Key message) {
+        return Key.of(Family.EXPIRY, message.partition() + "|" + message.id());
+    }
+
+    /** Where the parts of a message may wait. */
+    private List<Key> earlyKeys(MessageKey target) {
+        List<Key> keys = new ArrayList<>();
+        for (String chat : aliases.addresses(target.chat())) {
+            keys.add(Aside.early(chat, target.id(), target.fromMe()));
+        }
+        return keys;
+    }
+
+    /** The message is there now: does what waited for it. What is for another author's waits again. */
+    private void callWaiting(MessageKey target) {
+        if (owned.early().isEmpty() && !awaiting) {
+            return;
+        }
+        for (Key key : earlyKeys(target)) {
+            for (RawEvent event : takeWaiting(key)) {
+                Acts.ofWaiting(event).forEach(this::apply);
+            }
+        }
+    }
+
+    private List<RawEvent> takeWaiting(Key key) {
+        if (!owned.early().contains(key) && !draft.isKnown(key)) {
+            return List.of();
+        }
+        Optional<JsonValue> waiting = draft.value(key);
+        draft.delete(key);
+        return waiting.map(Aside::events).orElse(List.of());
+    }
+
+    private void await(Act act) {
+        MessageKey target = act.target();
+        List<Key> keys = earlyKeys(target);
+        Key key = keys.stream().filter(owned.early()::contains).findFirst().orElse(keys.get(0));
+        Optional<JsonValue> waiting =
+                owned.early().contains(key) || draft.isKnown(key) ? draft.value(key) : Optional.empty();
+        if (waiting.isEmpty()) {
+            draft.know(key, Draft.Known.ABSENT);
+            makeRoom();
+        }
+        long order = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
+        draft.put(key, Aside.with(waiting, act.event()), order, Facets.NONE);
+        awaiting = true;
+    }
+
+    private void makeRoom() {
+        arrivals++;
+        owned.early().surplus(now.getEpochSecond(), arrivals).forEach(draft::delete);
+    }
+
+    /** Sets an event aside, where it may stand already. */
+    void putAside(String reason, String problem, RawEvent event) {
+        Key key = Aside.place(reason, event);
+        if (draft.value(key).isEmpty()) {
+            long first = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
+            draft.put(key, Aside.value(reason, problem, event), first, Facets.NONE);
+        }
+        aside.add(new SetAside(reason + "/" + key.id(), reason, problem, now, event));
+    }
+
+    private static RawEvent event(Act act) {
+        if (!act.isArrival()) {
+            return act.event();
+        }
+        JsonObject data = JsonObject.builder()
+                .put("messages", JsonArray.of(act.part()))
+                .put("type", new JsonString("append"))
+                .build();
+        return new RawEvent("messages.upsert", data);
+    }
+
+    /** Removes messages with their timers and what waits for them, and names what labels on them are to go. */
+    int delete(List<MessageKey> keys, ListedMerge beside) {
+        Set<String> labelled = new HashSet<>();
+        int deleted = 0;
+        for (MessageKey target : keys) {
+            earlyKeys(target).stream().filter(this::mayWait).forEach(draft::delete);
+            Optional<Key> place = find(target);
+            if (place.isPresent()) {
+                deleted++;
+                Key key = place.get();
+                moveTimer(timer(key), draft.object(key).flatMap(MessageMerge::expiry), Optional.empty());
+                draft.delete(key);
+            }
+            aliases.addresses(target.chat()).forEach(jid -> labelled.add(jid + "|" + target.id()));
+        }
+        beside.removeLabels(LabelRules.MESSAGES, labelled);
+        return deleted;
+    }
+
+    private boolean mayWait(Key key) {
+        return owned.early().contains(key) || draft.isKnown(key);
+    }
+
+    /** The rows that deleting looks at. */
+    void addNeedsOf(List<MessageKey> keys, Collection<Key> needs) {
+        for (MessageKey key : keys) {
+            needs.addAll(placesOf(key).candidates());
+        }
+    }
+}

@@ -1,0 +1,374 @@
+package dev.pawl.message;
+
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Searching;
+import dev.pawl.backend.StoreException;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.Event;
+import dev.pawl.event.InvalidEventException;
+import dev.pawl.event.MessageKey;
+import dev.pawl.event.RawEvent;
+import dev.pawl.lease.Lease;
+import dev.pawl.lease.LeaseState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the history of one session under its lease, one at a time: what a commit rests on was read in the same turn,
+ * and nobody else may write, so that no row needs a check of its own.
+ */
+final class MessageWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MessageWriter.class);
+
+    /** Everything a history consists of. */
+    static final Set<Family> HISTORY = Set.copyOf(EnumSet.of(
+            Family.MESSAGE,
+            Family.CHAT,
+            Family.CONTACT,
+            Family.GROUP,
+            Family.PRESENCE,
+            Family.LABEL,
+            Family.ALIAS,
+            Family.SET_ASIDE,
+            Family.EXPIRY));
+
+    /** What the check of the lease takes of a batch. */
+    private static final int LEASE_ROWS = 1;
+
+    private static final int LEASE_BYTES = 2 << 10;
+
+    /** After a live message that was known already so many commits look first. */
+    private static final int LOOKING = 32;
+
+    private final MessageRows rows;
+    private final Lease lease;
+    private final InstantSource clock;
+    private final Lock turn = new ReentrantLock(true);
+    private final Owned owned;
+    private volatile boolean closed;
+
+    /** For how many more commits messages are looked for before they are stored: some were known already. */
+    private int looking;
+
+    /** The last commit that was in doubt. It is settled before anything else is written, which could hide its traces. */
+    private Optional<Doubt> doubt = Optional.empty();
+
+    MessageWriter(MessageRows rows, Lease lease, InstantSource clock, int cachedChats) {
+        this.rows = rows;
+        this.lease = lease;
+        this.clock = clock;
+        if (lease.record().state() instanceof LeaseState.Clearing) {
+            lease.clear(HISTORY);
+        }
+        this.owned = new Owned(rows, cachedChats);
+    }
+
+    /** Who is who, as the owner knows it. */
+    Aliases aliases() {
+        return owned.aliases();
+    }
+
+    /** The last commit that was in doubt, settled once somebody had his {@link #inTurn turn} since. */
+    Optional<Doubt> doubt() {
+        return doubt;
+    }
+
+    /** Merges events into what is stored, and tells how many rows changed. */
+    int apply(List<Event> events) {
+        return inTurn(() -> {
+            learn(events);
+            int changed = 0;
+            int from = 0;
+            for (int i = 0; i < events.size(); i++) {
+                Optional<String> emptied = wholeChat(events.get(i));
+                if (emptied.isPresent()) {
+                    changed += store(events.subList(from, i));
+                    changed += removeMessages(emptied.get());
+                    from = i;
+                }
+            }
+            return changed + store(events.subList(from, events.size()));
+        });
+    }
+
+    private static Optional<String> wholeChat(Event event) {
+        return event instanceof Event.MessagesDelete delete ? delete.wholeChat() : Optional.empty();
+    }
+
+    /** Does something while nobody else writes. */
+    <T> T inTurn(Supplier<T> work) {
+        turn.lock();
+        try {
+            requireOpen();
+            if (doubt.isPresent()) {
+                doubt.get().settle(rows);
+            }
+            owned.refresh();
+            return work.get();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Learns who is who from events; many pairs are stored before anything else. */
+    void learn(List<Event> events) {
+        events.forEach(event -> owned.newPairs().learn(LearntPairs.in(event)));
+        while (owned.newPairs().size() > EventMerge.PAIRS) {
+            storeOnce(List.of(), draft -> {}, merge -> {});
+        }
+    }
+
+    /** Stores events in as few commits as it takes. */
+    private int store(List<Event> events) {
+        if (events.isEmpty() && owned.newPairs().isEmpty()) {
+            return 0;
+        }
+        Optional<Stored> stored;
+        try {
+            stored = storeOnce(events, draft -> {}, merge -> {});
+        } catch (UnsupportedException refused) {
+            if (events.size() < 2) {
+                throw refused;
+            }
+            stored = Optional.empty();
+        }
+        if (stored.isPresent()) {
+            return stored.get().changed();
+        }
+        List<Event> halves = events.size() > 1 ? events : EventParts.halves(events.get(0));
+        if (halves.size() < 2) {
+            throw new UnsupportedException("one item of an event is more than this backend takes at once");
+        }
+        int middle = halves.size() / 2;
+        return store(halves.subList(0, middle)) + store(halves.subList(middle, halves.size()));
+    }
+
+    /**
+     * What one commit did.
+     *
+     * @param changed how many rows were written or removed
+     * @param aside what was set aside in it
+     */
+    record Stored(int changed, List<SetAside> aside) {}
+
+    /**
+     * Stores events in one commit. In one's turn only, after {@link #learn}.
+     *
+     * @param before changes rows before the events do
+     * @param after likewise behind them
+     * @return empty when they are more than one commit takes; then nothing was stored
+     * @throws UnsupportedException when the backend refuses one of the rows; nothing was stored
+     */
+    Optional<Stored> storeOnce(List<Event> events, Consumer<Draft> before, Consumer<EventMerge> after) {
+        if (looking == 0 && EventMerge.areLikelyNew(events)) {
+            try {
+                return storeOnce(events, before, after, true);
+            } catch (ConflictException known) {
+                // somebody sends what was sent before; chances are that he goes on with it
+                looking = LOOKING;
+            }
+        }
+        looking = Math.max(0, looking - 1);
+        return storeOnce(events, before, after, false);
+    }
+
+    private Optional<Stored> storeOnce(
+            List<Event> events, Consumer<Draft> before, Consumer<EventMerge> after, boolean likelyNew) {
+        Instant now = clock.instant();
+        Draft draft = new Draft(rows);
+        before.accept(draft);
+        EventMerge merge = new EventMerge(draft, owned, now);
+        int pairs = Math.min(owned.newPairs().size(), EventMerge.PAIRS);
+        merge.merge(events, new PartitionsInUse(rows, pairs), now, likelyNew);
+        after.accept(merge);
+        Batch batch = draft.batch();
+        if (isTooMuch(batch)) {
+            return Optional.empty();
+        }
+        commit(batch);
+        owned.newPairs().stored(pairs);
+        owned.keep(draft);
+        mergePartitions();
+        return Optional.of(new Stored(batch.puts().size() + batch.deletes().size(), merge.aside()));
+    }
+
+    /** Goes on with what chats say is to be done, see {@link PartitionMerge}. */
+    private void mergePartitions() {
+        Map<Key, String> merging = owned.takeMerging();
+        try {
+            merging.forEach((chat, phoneNumber) -> new PartitionMerge(rows, owned.aliases())
+                    .run(chat, phoneNumber, draft -> {
+                        commit(draft.batch());
+                        owned.keep(draft);
+                    }));
+        } catch (StoreException e) {
+            // what was asked for is stored; the chat goes on saying that this is to be done
+            LOG.warn("session {}: merging the two sides of a chat goes on later: {}", rows.session(), e.getMessage());
+            owned.doubt();
+        }
+    }
+
+    /** Whether a batch has to be cut. One row that is too big is refused: cutting does not make it smaller. */
+    private boolean isTooMuch(Batch batch) {
+        Traits.Limits limits = rows.backend().traits().limits();
+        for (Row row : batch.puts()) {
+            if (row.value().size() > limits.valueBytes()) {
+                throw new UnsupportedException(rows.place(row.key()) + " would have "
+                        + row.value().size() + " bytes, this backend takes " + limits.valueBytes());
+            }
+        }
+        return batch.rows() > limits.rows() - LEASE_ROWS || batch.bytes() > limits.bytes() - LEASE_BYTES;
+    }
+
+    private void commit(Batch batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            lease.commit(batch);
+            done = true;
+        } catch (InDoubtException e) {
+            doubt = Optional.of(new Doubt(batch));
+            throw e;
+        } catch (ConflictException e) {
+            // a message that was taken for a new one is none; what is kept in memory is right
+            done = true;
+            throw e;
+        } finally {
+            if (!done) {
+                owned.doubt();
+            }
+        }
+    }
+
+    /** Removes messages; they need not exist. */
+    int delete(List<MessageKey> keys) {
+        return inTurn(() -> {
+            Draft draft = new Draft(rows);
+            int deleted = new EventMerge(draft, owned, clock.instant()).delete(keys);
+            Batch batch = draft.batch();
+            if (isTooMuch(batch) && keys.size() > 1) {
+                int middle = keys.size() / 2;
+                return delete(keys.subList(0, middle)) + delete(keys.subList(middle, keys.size()));
+            }
+            commit(batch);
+            owned.keep(draft);
+            return deleted;
+        });
+    }
+
+    /** Removes all messages of a chat with what belongs to them, in bounded steps. */
+    int removeMessages(String chat) {
+        long removed = new Pruning(rows, owned.aliases(), clock.instant(), step -> remove(step.get())).empty(chat);
+        List<Key> waiting = new ArrayList<>();
+        owned.aliases()
+                .addresses(chat)
+                .forEach(address -> waiting.addAll(owned.early().of(address)));
+        remove(waiting);
+        owned.doubt();
+        owned.refresh();
+        return (int) removed;
+    }
+
+    private void remove(List<Key> keys) {
+        commit(new Batch(List.of(), List.of(), keys));
+    }
+
+    /** Removes what a retention does not keep; others may write between its steps. */
+    long prune(Retention retention) {
+        Pruning.Steps steps = step -> inTurn(() -> {
+            remove(step.get());
+            return 0;
+        });
+        return new Pruning(rows, owned.aliases(), clock.instant(), steps).prune(retention);
+    }
+
+    /** Tries events again that were set aside, and tells how many went well. */
+    int retry(List<String> ids) {
+        return inTurn(() -> {
+            SetAsideRows waiting = new SetAsideRows(rows);
+            int well = 0;
+            for (String id : ids) {
+                well += waiting.find(id).map(this::retry).orElse(0);
+            }
+            return well;
+        });
+    }
+
+    /** The row goes in the commit that its events make; what fails again, or still waits, stays as it was. */
+    private int retry(SetAsideRows.Kept kept) {
+        List<Event> events = new ArrayList<>();
+        for (RawEvent raw : kept.events()) {
+            try {
+                events.add(Event.of(raw));
+            } catch (InvalidEventException e) {
+                return 0;
+            }
+        }
+        learn(events);
+        int[] left = {0};
+        Optional<Stored> stored = storeOnce(events, draft -> draft.delete(kept.key()), merge -> {
+            left[0] = merge.aside(kept.key());
+        });
+        return stored.isPresent() ? events.size() - left[0] : 0;
+    }
+
+    /** Removes a chat and all of its messages. */
+    void deleteChat(String jid) {
+        inTurn(() -> removeMessages(jid) + store(List.of(new Event.ChatsDelete(List.of(jid)))));
+    }
+
+    /** Removes everything. */
+    void clear() {
+        inTurn(() -> {
+            owned.doubt();
+            lease.clear(HISTORY);
+            owned.clear();
+            return 0;
+        });
+    }
+
+    /** Waits until a search finds what was committed. */
+    void awaitFound() {
+        rows.backend().as(Searching.class).ifPresent(index -> index.flush(rows.session()));
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("the message store of session " + rows.session() + " is closed");
+        }
+    }
+
+    /** Gives the session back, after the commit in flight. */
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            closed = true;
+            lease.close();
+        } finally {
+            turn.unlock();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package dev.pawl.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.RawEvent;
+import dev.pawl.json.JsonValue;
+import dev.pawl.lease.Lease;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How often a writer asks its backend, how it cuts, and what it knows after an answer was lost. */
+class MessageWriterTest {
+
+    private static final String CHAT = "6281111111111@s.whatsapp.net";
+
+    private final CountingBackend backend = new CountingBackend(new MemoryBackend());
+    private final MessageRows rows = new MessageRows(backend, SessionName.DEFAULT);
+    private final MessageWriter writer = new MessageWriter(
+            rows,
+            Lease.on(backend, SessionName.DEFAULT, "messages").acquire(),
+            () -> Instant.ofEpochSecond(1760001000),
+            100);
+    private final MessageIntake intake = new MessageIntake(writer);
+
+    @AfterEach
+    void close() {
+        writer.close();
+        backend.close();
+    }
+
+    private static RawEvent event(String name, String json) {
+        return new RawEvent(name, JsonValue.parse(json.replace('\'', '"')));
+    }
+
+    private static String text(String id, int second) {
+        return "{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'" + id + "'},'messageTimestamp':"
+                + (1760000000 + second) + ",'message':{'conversation':'words of " + id + "'}}";
+    }
+
+    private static RawEvent upsert(String... messages) {
+        return event("messages.upsert", "{'messages':[" + String.join(",", messages) + "],'type':'notify'}");
+    }
+
+    private static RawEvent history(String... messages) {
+        return event(
+                "messaging-history.set",
+                "{'chats':[],'contacts':[],'messages':[" + String.join(",", messages) + "]}");
+    }
+
+    private static String[] texts(int from, int to) {
+        List<String> texts = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            texts.add(text("A" + i, i));
+        }
+        return texts.toArray(String[]::new);
+    }
+
+    private void take(RawEvent... events) {
+        assertThat(intake.take(List.of(events)).rest()).isEmpty();
+    }
+
+    private long messages() {
+        return rows.scan(dev.pawl.backend.Scan.of(Family.MESSAGE).limit(100_000)).items().size();
+    }
+
+    @Test
+    void aLiveMessageInAKnownChatIsOneCommitAndNoRead() {
+        take(upsert(text("A", 1)));
+        backend.reset();
+        take(upsert(text("B", 2)));
+
+        assertThat(backend.reads).isZero();
+        assertThat(backend.scans).isZero();
+        assertThat(backend.commits).isEqualTo(1);
+        assertThat(messages()).isEqualTo(2);
+    }
+
+    @Test
+    void aMessageThatIsKnownWritesNothing() {
+        take(upsert(text("A", 1)));
+        backend.reset();
+        take(upsert(text("A", 1)));
+
+        assertThat(backend.reads).isEqualTo(1);
+        assertThat(backend.rowsPut).isZero();
+    }
+
+    @Test
+    void manyMessagesAreOneReadAndOneCommit() {
+        backend.reset();
+        take(history(texts(0, 1000)));
+
+        assertThat(backend.reads).isEqualTo(1);
+        assertThat(backend.commits).isEqualTo(1);
+        assertThat(backend.rowsPut).isEqualTo(1001);
+    }
+
+    @Test
+    void manyReceiptsOfOneMessageAreOneRow() {
+        String key = "{'remoteJid':'1203@g.us','fromMe':true,'id':'A'}";
+        take(upsert("{'key':" + key + ",'messageTimestamp':1760000001,'message':{'conversation':'hi'}}"));
+        backend.reset();
+        List<String> receipts = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            receipts.add("{'key':" + key + ",'receipt':{'userJid':'62800" + i + "@s.whatsapp.net','readTimestamp':1760000009}}");
+        }
+        take(event("message-receipt.update", "[" + String.join(",", receipts) + "]"));
+
+        assertThat(backend.reads).isEqualTo(1);
+        assertThat(backend.rowsPut).isEqualTo(1);
+    }
+
+    @Test
+    void moreThanTheBackendTakesIsCutByRows() {
+        backend.limits = new Traits.Limits(100, 1 << 20, 1 << 20, 50);
+        List<RawEvent> events = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            events.add(history(texts(i * 50, i * 50 + 50)));
+        }
+        int commits = 0;
+        while (!events.isEmpty()) {
+            events = new ArrayList<>(intake.take(events).rest());
+            commits++;
+        }
+
+        assertThat(messages()).isEqualTo(500);
+        assertThat(commits).isBetween(5, 20);
+    }
+
+    @Test
+    void oneEventThatIsTooMuchIsCutBetweenItsItems() {
+        backend.limits = new Traits.Limits(100, 1 << 20, 1 << 20, 50);
+        List<RawEvent> events = List.of(history(texts(0, 500)));
+        while (!events.isEmpty()) {
+            events = intake.take(events).rest();
+        }
+
+        assertThat(messages()).isEqualTo(500);
+    }
+
+    @Test
+    void aRowThatIsTooBigIsRefusedAndNothingOfItsEventIsStored() {
+        backend.limits = new Traits.Limits(100, 1 << 20, 1000, 50);
+        RawEvent big = upsert(text("A", 1), text("B", 2).replace("words", "words".repeat(300)));
+
+        assertThatThrownBy(() -> intake.take(List.of(big))).isInstanceOf(UnsupportedException.class);
+        assertThat(messages()).isZero();
+        take(upsert(text("A", 1)));
+        assertThat(messages()).isEqualTo(1);
+    }
+
+    @Test
+    void badItemsAreSetAsideAndTheOthersAreStored() {
+        String bad = "{'key':{'remoteJid':'" + CHAT + "','fromMe':false},'message':{'conversation':'?'}}";
+        Intake.Taken taken = intake.take(List.of(upsert(text("A", 1), bad, text("B", 2)), event("chats.update", "7")));
+
+        assertThat(taken.aside()).extracting(SetAside::reason).containsExactly("no-identity", "unreadable");
+        assertThat(messages()).isEqualTo(2);
+        backend.reset();
+        intake.take(List.of(upsert(text("A", 1), bad, text("B", 2)), event("chats.update", "7")));
+        assertThat(backend.rowsPut).isZero();
+    }
+
+    @Test
+    void aCommitWhoseAnswerWasLostIsFoundOutWhetherItWasAppliedOrNot() {
+        for (CountingBackend.Lost lost : List.of(CountingBackend.Lost.APPLIED, CountingBackend.Lost.NOT_APPLIED)) {
+            String id = lost.name();
+            backend.next = lost;
+            RawEvent event = upsert(text(id, 5));
+            assertThatThrownBy(() -> intake.take(List.of(event))).isInstanceOf(InDoubtException.class);
+            new MessageIntake(writer).take(List.of(upsert(text("other " + id, 6))));
+
+            assertThat(intake.settle().isPresent()).isEqualTo(lost == CountingBackend.Lost.APPLIED);
+            assertThat(rows.get(new Key(Family.MESSAGE, CHAT, id + "|0")).isPresent())
+                    .isEqualTo(lost == CountingBackend.Lost.APPLIED);
+        }
+    }
+
+    @Test
+    void pairsThatWereLearntAndNotStoredAreStoredWithTheNextCommit() {
+        backend.next = CountingBackend.Lost.NOT_APPLIED;
+        RawEvent pair = event("lid-mapping.update", "{'lid':'111@lid','pn':'6281111111111@s.whatsapp.net'}");
+        assertThatThrownBy(() -> intake.take(List.of(pair))).isInstanceOf(InDoubtException.class);
+        take(upsert(text("A", 1)));
+
+        assertThat(rows.get(new Key(Family.ALIAS, "lid", "111"))).isPresent();
+        assertThat(rows.get(Key.of(Family.CHAT, "111@lid"))).isPresent();
+    }
+
+    @Test
+    void messagesUnderBothAddressesOfAPersonBecomeOneWhenThePairIsLearnt() {
+        take(upsert(text("A", 1)), upsert(text("B", 2)));
+        take(upsert(text("A", 1).replace(CHAT, "111@lid"), text("C", 3).replace(CHAT, "111@lid")));
+        take(event("lid-mapping.update", "{'lid':'111@lid','pn':'6281111111111@s.whatsapp.net'}"));
+
+        assertThat(messages()).isEqualTo(3);
+        assertThat(rows.get(new Key(Family.MESSAGE, CHAT, "A|0"))).isEmpty();
+        assertThat(rows.object(rows.get(Key.of(Family.CHAT, "111@lid")).orElseThrow()).get("pawl"))
+                .isEqualTo(Optional.empty());
+    }
+}
