@@ -4,7 +4,6 @@ import dev.pawl.backend.Key;
 import dev.pawl.event.Event;
 import dev.pawl.event.JidPair;
 import dev.pawl.event.MessageKey;
-import dev.pawl.event.ProtoJson;
 import dev.pawl.event.RawEvent;
 import java.time.Instant;
 import java.util.ArrayList;

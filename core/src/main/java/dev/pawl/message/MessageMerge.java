@@ -72,7 +72,9 @@ final class MessageMerge {
                 for (MessageKey target : act.targets()) {
                     places.addAll(placesOf(target).candidates());
                     if (!owned.early().isEmpty()) {
-                        earlyKeys(target).stream().filter(owned.early()::contains).forEach(needs::add);
+                        earlyKeys(target).stream()
+                                .filter(owned.early()::contains)
+                                .forEach(needs::add);
                     }
                 }
                 if (act.asksGroup()) {

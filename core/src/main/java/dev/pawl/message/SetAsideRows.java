@@ -73,7 +73,8 @@ record SetAsideRows(MessageRows rows) {
     Page<SetAside, String> list(Optional<String> after, int limit) {
         Optional<Cursor> cursor = after.map(Cursor::parse);
         Scan all = Scan.of(Family.SET_ASIDE).limit(limit);
-        Page<Row, Position> page = rows.scan(cursor.map(from -> from.continued(all)).orElse(all));
+        Page<Row, Position> page =
+                rows.scan(cursor.map(from -> from.continued(all)).orElse(all));
         List<SetAside> events = new ArrayList<>();
         for (Row row : page.items()) {
             List<SetAside> some = events(row);

@@ -65,7 +65,9 @@ final class CountingBackend extends ForwardingBackend {
 
     @Override
     public void commit(SessionName session, Batch batch) {
-        boolean ofHistory = batch.puts().stream().anyMatch(row -> MessageWriter.HISTORY.contains(row.key().family()))
+        boolean ofHistory = batch.puts().stream()
+                        .anyMatch(
+                                row -> MessageWriter.HISTORY.contains(row.key().family()))
                 || !batch.deletes().isEmpty();
         if (!session.equals(SessionName.DEFAULT) || !ofHistory) {
             super.commit(session, batch);

@@ -55,8 +55,7 @@ class MessageWriterTest {
 
     private static RawEvent history(String... messages) {
         return event(
-                "messaging-history.set",
-                "{'chats':[],'contacts':[],'messages':[" + String.join(",", messages) + "]}");
+                "messaging-history.set", "{'chats':[],'contacts':[],'messages':[" + String.join(",", messages) + "]}");
     }
 
     private static String[] texts(int from, int to) {
@@ -72,7 +71,9 @@ class MessageWriterTest {
     }
 
     private long messages() {
-        return rows.scan(dev.pawl.backend.Scan.of(Family.MESSAGE).limit(100_000)).items().size();
+        return rows.scan(dev.pawl.backend.Scan.of(Family.MESSAGE).limit(100_000))
+                .items()
+                .size();
     }
 
     @Test
@@ -114,7 +115,8 @@ class MessageWriterTest {
         backend.reset();
         List<String> receipts = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            receipts.add("{'key':" + key + ",'receipt':{'userJid':'62800" + i + "@s.whatsapp.net','readTimestamp':1760000009}}");
+            receipts.add("{'key':" + key + ",'receipt':{'userJid':'62800" + i
+                    + "@s.whatsapp.net','readTimestamp':1760000009}}");
         }
         take(event("message-receipt.update", "[" + String.join(",", receipts) + "]"));
 
@@ -207,7 +209,8 @@ class MessageWriterTest {
 
         assertThat(messages()).isEqualTo(3);
         assertThat(rows.get(new Key(Family.MESSAGE, CHAT, "A|0"))).isEmpty();
-        assertThat(rows.object(rows.get(Key.of(Family.CHAT, "111@lid")).orElseThrow()).get("pawl"))
+        assertThat(rows.object(rows.get(Key.of(Family.CHAT, "111@lid")).orElseThrow())
+                        .get("pawl"))
                 .isEqualTo(Optional.empty());
     }
 }
