@@ -51,4 +51,9 @@ final class Doubt {
     boolean applied() {
         return applied.orElseThrow();
     }
+
+    /** How many rows it writes or removes. */
+    int changed() {
+        return batch.puts().size() + batch.deletes().size();
+    }
 }

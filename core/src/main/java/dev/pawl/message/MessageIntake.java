@@ -117,15 +117,14 @@ final class MessageIntake implements Intake {
         List<SetAside> aside = new ArrayList<>();
         try {
             writer.learn(pieces.events);
-            boolean stored = writer.storeOnce(pieces.events, draft -> {}, merge -> {
+            return writer.storeOnce(pieces.events, draft -> {}, merge -> {
                         pieces.poison.forEach(each -> merge.putAside(each.reason(), each.problem(), each.event()));
                         aside.clear();
                         aside.addAll(merge.aside());
                     })
-                    .isPresent();
-            return stored ? Optional.of(new Taken(rest, aside)) : Optional.empty();
+                    .map(stored -> new Taken(rest, aside, stored.changed()));
         } catch (InDoubtException e) {
-            uncertain = writer.doubt().map(doubt -> new Uncertain(doubt, new Taken(rest, aside)));
+            uncertain = writer.doubt().map(doubt -> new Uncertain(doubt, new Taken(rest, aside, doubt.changed())));
             throw e;
         }
     }
