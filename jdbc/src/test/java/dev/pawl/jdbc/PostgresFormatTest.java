@@ -55,7 +55,8 @@ class PostgresFormatTest {
     static void fillTheDatabase() {
         locator = PostgresServer.shared().newSchema();
         try (BaileysBackend sample = BaileysBackend.open(Path.of("../examples/baileys-session"), Access.READ_ONLY);
-                Backend backend = PostgresBackend.open(locator, Access.READ_WRITE)) {
+                Backend backend =
+                        PostgresBackend.builder().url(locator).search(true).open()) {
             Migration.from(sample, SessionName.DEFAULT).to(backend, SESSION).run();
             backend.commit(
                     SESSION,
