@@ -99,6 +99,15 @@ final class AddOnRules {
         /** Whether two entries of one author and time are one. */
         abstract boolean saysTheSame(JsonObject one, JsonObject other);
 
+        private boolean hasNothing(JsonArray list) {
+            for (JsonValue value : list) {
+                if (value instanceof JsonObject entry && isNothing(entry)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private Optional<Person> author(JsonObject entry, Aliases aliases) {
             return ProtoJson.object(entry, key).flatMap(own -> Person.author(own, aliases));
         }
@@ -157,6 +166,20 @@ final class AddOnRules {
             }
         }
         return merged;
+    }
+
+    /**
+     * A message as it arrives, less the entries that only take something back: they are noted, as they are when they
+     * come alone or once more.
+     */
+    static JsonObject withoutWithdrawn(JsonObject item, Aliases aliases) {
+        JsonObject row = item;
+        for (Latest kind : List.of(Latest.REACTIONS, Latest.VOTES)) {
+            if (row.get(kind.member).orElse(JsonNull.NULL) instanceof JsonArray list && kind.hasNothing(list)) {
+                row = merge(row.with(kind.member, JsonArray.EMPTY), kind.member, list, aliases);
+            }
+        }
+        return row;
     }
 
     /** Merges one entry into a list where the later one of each author counts. */

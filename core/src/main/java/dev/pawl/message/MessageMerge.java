@@ -193,7 +193,7 @@ final class MessageMerge {
     }
 
     private void put(Key key, Optional<JsonObject> before, JsonObject row) {
-        OptionalLong second = MessageTimes.of(row);
+        OptionalLong second = MessageTimes.place(row);
         long order = second.orElse(before.isPresent() ? draft.order(key) : now.getEpochSecond());
         WaMessage view = WaMessage.of(row);
         draft.put(key, row, order, facets(view));

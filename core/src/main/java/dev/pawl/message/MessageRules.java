@@ -120,7 +120,7 @@ final class MessageRules {
     private static Outcome arrives(Optional<JsonObject> before, Act act, Aliases aliases) {
         JsonObject item = act.part().without(WaMessage.OURS);
         if (before.isEmpty()) {
-            return Outcome.stored(item);
+            return Outcome.stored(AddOnRules.withoutWithdrawn(item, aliases));
         }
         JsonObject stored = before.get();
         State state = state(stored);

@@ -20,6 +20,12 @@ final class MessageTimes {
         return positive(ProtoJson.integer(message, "messageTimestamp"));
     }
 
+    /** The second by which a message is ordered: of one that was taken back before it came, that of the revoke (R4). */
+    static OptionalLong place(JsonObject message) {
+        OptionalLong sent = of(message);
+        return sent.isPresent() ? sent : positive(ProtoJson.integer(message, "revokeMessageTimestamp"));
+    }
+
     /** The place of a message in its chat: its second, or that of its arrival when it has none. */
     static long order(JsonObject message, Instant arrival) {
         return of(message).orElse(arrival.getEpochSecond());
