@@ -8,6 +8,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.message.MessageStore;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +54,14 @@ public final class Pawl implements AutoCloseable {
     private final boolean owned;
     private final boolean readOnly;
     private final SessionName first;
-    private final ConcurrentMap<SessionName, Place> places = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionName, Place<AuthStore>> places = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionName, Place<MessageStore>> histories = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Where the store of one session is kept, so that waiting for one session holds no other up. */
-    private static final class Place {
+    private static final class Place<S> {
         private final Lock lock = new ReentrantLock();
-        private Optional<AuthStore> store = Optional.empty();
+        private Optional<S> store = Optional.empty();
     }
 
     private Pawl(List<Backend> backends, boolean owned, boolean readOnly, SessionName first) {
@@ -167,26 +172,73 @@ public final class Pawl implements AutoCloseable {
         return AuthStore.openReadOnly(backend(Family.CREDENTIALS), SessionName.of(session));
     }
 
-    private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
+    /** The message history of the session that the first locator names. See {@link #messages(String)}. */
+    public MessageStore messages() {
+        return messages(first, opening -> opening);
+    }
+
+    /**
+     * The message history of a session, opened as its owner, or for reading if all of this was opened so. While it is open
+     * every call gives the same store.
+     *
+     * @throws dev.pawl.backend.InUseException when a live owner holds it; see {@link #messages(String, UnaryOperator)}
+     * @throws IllegalArgumentException when that is no name for a session
+     * @throws UnsupportedException when none of the stores holds messages
+     */
+    public MessageStore messages(String session) {
+        return messages(SessionName.of(session), opening -> opening);
+    }
+
+    /**
+     * The same, with more to say about a holder that is there already.
+     *
+     * @param how adds to how the store is opened: {@link MessageStore.Opening#takeOver} or {@link
+     *     MessageStore.Opening#waitForRelease}; not asked when the store is open already
+     */
+    public MessageStore messages(String session, UnaryOperator<MessageStore.Opening> how) {
+        return messages(SessionName.of(session), how);
+    }
+
+    /** The message history of a session, for reading: takes no lease and writes nothing. The caller closes it. */
+    public MessageStore messagesReadOnly(String session) {
         requireOpen();
-        Place place = places.computeIfAbsent(session, name -> new Place());
+        return MessageStore.openReadOnly(backend(Family.MESSAGE), SessionName.of(session));
+    }
+
+    private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
+        return kept(places, session, AuthStore::isClosed, () -> {
+            Backend backend = backend(Family.CREDENTIALS);
+            return readOnly
+                    ? AuthStore.openReadOnly(backend, session)
+                    : how.apply(AuthStore.opening(backend, session)).open();
+        });
+    }
+
+    private MessageStore messages(SessionName session, UnaryOperator<MessageStore.Opening> how) {
+        return kept(histories, session, MessageStore::isClosed, () -> {
+            Backend backend = backend(Family.MESSAGE);
+            return readOnly
+                    ? MessageStore.openReadOnly(backend, session)
+                    : how.apply(MessageStore.opening(backend, session)).open();
+        });
+    }
+
+    private <S> S kept(
+            ConcurrentMap<SessionName, Place<S>> stores,
+            SessionName session,
+            Predicate<S> isClosed,
+            Supplier<S> opening) {
+        requireOpen();
+        Place<S> place = stores.computeIfAbsent(session, name -> new Place<>());
         place.lock.lock();
         try {
             requireOpen();
-            AuthStore store = place.store
-                    .filter(kept -> !kept.isClosed())
-                    .orElseGet(() -> open(backend(Family.CREDENTIALS), session, how));
+            S store = place.store.filter(isClosed.negate()).orElseGet(opening);
             place.store = Optional.of(store);
             return store;
         } finally {
             place.lock.unlock();
         }
-    }
-
-    private AuthStore open(Backend backend, SessionName session, UnaryOperator<AuthStore.Opening> how) {
-        return readOnly
-                ? AuthStore.openReadOnly(backend, session)
-                : how.apply(AuthStore.opening(backend, session)).open();
     }
 
     /**
@@ -211,7 +263,8 @@ public final class Pawl implements AutoCloseable {
         closed = true;
         LIVE.remove(this);
         List<Runnable> parts = new ArrayList<>();
-        places.values().forEach(place -> parts.add(() -> close(place)));
+        histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
+        places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
         if (owned) {
             backends.forEach(backend -> parts.add(backend::close));
         }
@@ -229,10 +282,10 @@ public final class Pawl implements AutoCloseable {
         });
     }
 
-    private static void close(Place place) {
+    private static <S> void close(Place<S> place, Consumer<S> closing) {
         place.lock.lock();
         try {
-            place.store.ifPresent(AuthStore::close);
+            place.store.ifPresent(closing);
         } finally {
             place.lock.unlock();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.Credentials;
+import dev.pawl.backend.Access;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.FencedException;
@@ -14,8 +15,11 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.Event;
 import dev.pawl.file.BaileysBackend;
 import dev.pawl.lease.LeaseTiming;
+import dev.pawl.message.MessageStore;
+import dev.pawl.message.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +45,30 @@ class PawlTest {
 
     private String directory() {
         return "baileys:" + temp.resolve("auth");
+    }
+
+    @Test
+    void theHistoryIsInTheFirstStoreThatHoldsMessagesAndEndsWithTheFrontDoor() {
+        MessageStore history;
+        MemoryBackend memory = new MemoryBackend();
+        try (BaileysBackend baileys = BaileysBackend.open(temp.resolve("auth"), Access.READ_WRITE);
+                Pawl pawl = Pawl.of(baileys, memory)) {
+            history = pawl.messages();
+            assertThat(pawl.messages("default")).isSameAs(history);
+            assertThat(pawl.messages("other")).isNotSameAs(history);
+            assertThat(history.apply(List.of(new Event.ChatsUpsert(List.of()))))
+                    .isZero();
+            assertThatThrownBy(() -> MessageStore.open(memory, SessionName.DEFAULT))
+                    .isInstanceOf(InUseException.class);
+            assertThatThrownBy(() -> pawl.messagesReadOnly("default").prune(Retention.EVERYTHING))
+                    .isInstanceOf(UnsupportedException.class);
+
+            history.close();
+            assertThat(pawl.messages()).isNotSameAs(history);
+            history = pawl.messages();
+        }
+        assertThat(history.isClosed()).isTrue();
+        MessageStore.open(memory, SessionName.DEFAULT).close();
     }
 
     @Test

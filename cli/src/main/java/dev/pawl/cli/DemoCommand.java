@@ -21,13 +21,15 @@ import picocli.CommandLine.Command;
         description = {
             "Shows the main job on a copy of the sample session in a temporary directory: takes a directory written by real"
                     + " Baileys, checks it, migrates it into a log of Pawl's own and from there back into a new directory of"
-                    + " Baileys, and compares the two byte for byte.",
+                    + " Baileys, and compares the two byte for byte; then replays events that Baileys gave into a history.",
             "",
-            "All three directories stay, to be looked at; nothing else is touched. The account in them does not exist."
+            "All of it stays, to be looked at; nothing else is touched. The account in them does not exist."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  pawl demo"})
 final class DemoCommand extends Subcommand {
+
+    private static final SessionName DEMO = SessionName.of("demo");
 
     DemoCommand(Streams streams) {
         super(streams);
@@ -42,7 +44,8 @@ final class DemoCommand extends Subcommand {
             long warnings,
             MigrationReport out,
             MigrationReport back,
-            SameFiles same) {}
+            SameFiles same,
+            DemoHistory history) {}
 
     @Override
     int run(Resources resources) {
@@ -85,7 +88,9 @@ final class DemoCommand extends Subcommand {
                 issues.size(),
                 out,
                 back,
-                SameFiles.of(original, copy));
+                SameFiles.of(original, copy),
+                DemoHistory.in(
+                        locator("sqlite", directory.resolve("history.db")).session(DEMO), resources));
     }
 
     private static MigrationReport migrate(Store from, Store to) {
@@ -95,7 +100,7 @@ final class DemoCommand extends Subcommand {
     }
 
     private static Locator inLog(Path store) {
-        return locator("native", store).session(SessionName.of("demo"));
+        return locator("native", store).session(DEMO);
     }
 
     private static Locator locator(String scheme, Path path) {
@@ -126,8 +131,13 @@ final class DemoCommand extends Subcommand {
         step("5", "Both directories were compared, file by file");
         detail(Numbers.grouped(result.same().files()) + " files, "
                 + Numbers.grouped(result.same().bytes()) + " bytes: identical byte for byte");
-        streams().line("");
-        streams().line("The message history comes with a later version.");
+        step("6", "Events that real Baileys gave were replayed into a history, in a SQLite file");
+        detail(Numbers.of(result.history().events(), "event") + " made "
+                + Numbers.of(result.history().rows(), "row"));
+        detail(result.history().store().toString());
+        result.history().chatLines().forEach(this::detail);
+        step("7", "The newest messages of the first chat");
+        MessageText.lines(result.history().messages()).forEach(this::detail);
         streams().line("");
         streams().line("Try next:");
         next(result).forEach(command -> streams().line("  " + command));
@@ -150,11 +160,12 @@ final class DemoCommand extends Subcommand {
     private static List<String> next(Result result) {
         String store = quoted(inLog(result.store()).toString());
         Path database = result.store().resolveSibling("pawl.db");
-        Locator inDatabase = locator("sqlite", database).session(SessionName.of("demo"));
+        Locator inDatabase = locator("sqlite", database).session(DEMO);
         return List.of(
                 "./pawl inspect " + store,
                 "./pawl keys " + store + " pre-key",
                 "./pawl get " + store + " lid-mapping 6281234567890",
+                "./pawl chats " + quoted(result.history().store().toString()),
                 // For who wants to ask in SQL.
                 "./pawl migrate " + store + " " + quoted(inDatabase.toString()),
                 "sqlite3 " + quoted(database.toString())
@@ -180,6 +191,7 @@ final class DemoCommand extends Subcommand {
                 .put("migrations", JsonArray.of(MigrationText.json(result.out()), MigrationText.json(result.back())))
                 .put("identicalFiles", result.same().files())
                 .put("identicalBytes", result.same().bytes())
+                .put("history", result.history().json())
                 .put(
                         "next",
                         JsonArray.copyOf(

@@ -102,6 +102,7 @@ public final class PawlCommand implements Runnable {
                 new GetCommand(streams),
                 new PutCommand(streams),
                 new DeleteCommand(streams),
+                new IngestCommand(streams),
                 new ChatsCommand(streams),
                 new MessagesCommand(streams),
                 new MessageCommand(streams),

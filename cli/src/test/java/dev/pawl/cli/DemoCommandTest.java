@@ -64,16 +64,30 @@ class DemoCommandTest {
                         .toList();
 
         assertThat(next)
-                .hasSize(5)
-                .allMatch(command -> command.contains(path("directory").toString()));
-        for (String command : next.subList(0, 4)) {
+                .hasSize(6)
+                .allMatch(command -> command.contains(path("directory").resolveSibling("").toString()));
+        for (String command : next.subList(0, 5)) {
             String[] words =
                     command.replaceFirst("^\\./pawl ", "").replace("'", "").split(" ");
             assertThat(Run.pawl(words).status()).as(command).isZero();
         }
         String query =
-                next.get(4).substring(next.get(4).indexOf('"') + 1, next.get(4).lastIndexOf('"'));
+                next.get(5).substring(next.get(5).indexOf('"') + 1, next.get(5).lastIndexOf('"'));
         assertThat(StoreKind.column(path("directory").resolveSibling("pawl.db"), query))
                 .containsExactly("demo|6281234567890:17@s.whatsapp.net|smba");
+    }
+
+    @Test
+    void theRecordedEventsAreAHistory() {
+        JsonObject history = (JsonObject) said.get("history").orElseThrow();
+        String store = ((JsonString) history.get("store").orElseThrow()).value();
+
+        assertThat(Run.pawl("verify", store)).satisfies(run -> {
+            assertThat(run.out()).isEmpty();
+            assertThat(run.status()).isZero();
+        });
+        assertThat(Run.pawl("messages", store, "6281111111111@s.whatsapp.net").out()).contains("good morning", "it is me");
+        assertThat(Run.pawl("messages", store, "11122233344455@lid").out())
+                .isEqualTo(Run.pawl("messages", store, "6281111111111@s.whatsapp.net").out());
     }
 }

@@ -10,6 +10,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.event.MessageKey;
+import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.Lease;
@@ -128,6 +129,20 @@ public final class MessageStore implements AutoCloseable {
      */
     public int apply(List<Event> events) {
         return writer().apply(List.copyOf(events));
+    }
+
+    /**
+     * Merges events into what is stored as they came: what cannot be applied is set aside and keeps nothing from the
+     * others. For a pipe, or a file, that is read to its end; {@link #bind} is for sources that go on.
+     *
+     * <p><b>Atomicity.</b> As few commits as the backend takes them in, in their order. After an exception the first of
+     * them are stored; the same events may be given again.
+     *
+     * @param events in their order
+     * @throws FencedException when the session was taken over
+     */
+    public Ingested ingest(List<RawEvent> events) {
+        return new Ingestion(new MessageIntake(writer())).all(events);
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.pawl.tck;
 import java.nio.file.Path;
 
 /**
- * The contract of what {@link dev.pawl.message.MessageStore} reads, on a backend: the rules H01 to H25, the number in the
+ * The contract of what {@link dev.pawl.message.MessageStore} reads and prunes, on a backend: the rules H01 to H30, the number in the
  * name of each test.
  *
  * <pre>{@code
@@ -18,7 +18,7 @@ import java.nio.file.Path;
  * <p>The rows that are read are put past the store, as {@code docs/message-rules.md} says they are, so that this holds
  * whoever wrote them.
  */
-public abstract class MessageStoreReadingTck extends MessageListRules {
+public abstract class MessageStoreReadingTck extends MessagePruningRules {
 
     /** For subclasses. */
     protected MessageStoreReadingTck() {}

@@ -90,7 +90,16 @@ final class BrokenReading {
                         "mends what it does not understand",
                         row -> row.value().utf8().equals("[1]")
                                 ? new Row(row.key(), row.order(), Bytes.utf8("{}"), row.facets())
-                                : row));
+                                : row),
+                deleting("H26", "removes no message", BrokenReading::noMessages),
+                deleting("H27", "removes no message", BrokenReading::noMessages),
+                deleting("H28", "removes no message", BrokenReading::noMessages),
+                deleting("H29", "removes some", keys -> keys.subList(0, Math.min(keys.size(), 100))),
+                hiding("H30", "hides messages", row -> row.key().family() == Family.MESSAGE));
+    }
+
+    private static List<Key> noMessages(List<Key> keys) {
+        return keys.stream().filter(key -> key.family() != Family.MESSAGE).toList();
     }
 
     private static boolean of(Scan scan, Family family) {

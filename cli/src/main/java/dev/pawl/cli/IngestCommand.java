@@ -1,0 +1,105 @@
+package dev.pawl.cli;
+
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.message.Ingested;
+import dev.pawl.message.MessageStore;
+import dev.pawl.message.SetAside;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code pawl ingest LOC}. */
+@Command(
+        name = "ingest",
+        description = {
+            "Reads Baileys events from standard input, one {\"event\":…,\"data\":…} a line with bytes in BufferJSON form,"
+                    + " and merges them into the history. Ends with {\"events\":…,\"rows\":…,\"seconds\":…}.",
+            "",
+            "A line that is no event stops it; everything before it is stored. What is an event but cannot be applied is"
+                    + " set aside in the store and told on standard error. Events that are known change nothing, so after"
+                    + " an interruption the same stream is given again."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  node bot.js | pawl ingest sqlite:history.db", "  pawl ingest --skip-invalid sqlite:history.db < events"})
+final class IngestCommand extends HistoryCommand {
+
+    /** How many events that were set aside are named one by one. */
+    private static final int NAMED = 20;
+
+    private static final double NANOS = 1e9;
+
+    @Option(names = "--skip-invalid", description = "Goes on behind a line that is no event, and names it.")
+    private boolean skipInvalid = false;
+
+    @Mixin
+    private TakeOver takeOver = new TakeOver();
+
+    private long events;
+    private long rows;
+    private long aside;
+
+    IngestCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    int run(Resources resources) {
+        MessageStore history = writing(resources, takeOver);
+        long begin = System.nanoTime();
+        EventLines lines = resources.own(new EventLines(streams().in()));
+        Optional<String> stopped = Optional.empty();
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            Optional<EventLines.Chunk> next = lines.next();
+            while (next.isPresent() && stopped.isEmpty()) {
+                EventLines.Chunk chunk = next.get();
+                store(history, chunk, bar);
+                if (chunk.invalid().isPresent() && skipInvalid) {
+                    bar.clear();
+                    streams().say("skipped " + Plain.line(chunk.invalid().get()));
+                } else {
+                    stopped = chunk.invalid();
+                }
+                bar.show("ingesting", events, 0);
+                next = stopped.isEmpty() ? lines.next() : Optional.empty();
+            }
+        }
+        if (aside > NAMED) {
+            streams().say("set aside: " + Numbers.grouped(aside - NAMED) + " more");
+        }
+        double seconds = (System.nanoTime() - begin) / NANOS;
+        streams()
+                .json(JsonObject.builder()
+                        .put("events", events)
+                        .put("rows", rows)
+                        .put("seconds", JsonNumber.parse(String.format(Locale.ROOT, "%.3f", seconds)))
+                        .build());
+        streams().flush();
+        stopped.ifPresent(line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
+        return stopped.isPresent() ? ExitStatus.PROBLEM : ExitStatus.DONE;
+    }
+
+    private void store(MessageStore history, EventLines.Chunk chunk, ProgressBar bar) {
+        if (chunk.events().isEmpty()) {
+            return;
+        }
+        Ingested ingested = history.ingest(chunk.events());
+        events += chunk.events().size();
+        rows += ingested.rows();
+        name(ingested.setAside(), bar);
+    }
+
+    private void name(List<SetAside> events, ProgressBar bar) {
+        for (SetAside event : events) {
+            aside++;
+            if (aside <= NAMED) {
+                bar.clear();
+                streams().say(Plain.line("set aside (" + event.reason() + "): " + event.event().name() + ": "
+                        + event.problem()));
+            }
+        }
+    }
+}
