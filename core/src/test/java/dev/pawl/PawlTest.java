@@ -56,8 +56,7 @@ class PawlTest {
             history = pawl.messages();
             assertThat(pawl.messages("default")).isSameAs(history);
             assertThat(pawl.messages("other")).isNotSameAs(history);
-            assertThat(history.apply(List.of(new Event.ChatsUpsert(List.of()))))
-                    .isZero();
+            assertThat(history.apply(List.of(new Event.ChatsUpsert(List.of())))).isZero();
             assertThatThrownBy(() -> MessageStore.open(memory, SessionName.DEFAULT))
                     .isInstanceOf(InUseException.class);
             assertThatThrownBy(() -> pawl.messagesReadOnly("default").prune(Retention.EVERYTHING))

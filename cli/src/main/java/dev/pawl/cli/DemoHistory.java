@@ -54,7 +54,8 @@ record DemoHistory(Locator store, long events, long rows, List<ChatView> chats, 
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the recorded events", e);
         }
-        List<ChatView> chats = history.chats(ChatFilter.ANY, Optional.empty(), SHOWN).items();
+        List<ChatView> chats =
+                history.chats(ChatFilter.ANY, Optional.empty(), SHOWN).items();
         Page<WaMessage, PageCursor> page = history.messages(
                 chats.stream().map(ChatView::jid).findFirst().orElse(""),
                 PageRequest.newest().limit(SHOWN));
@@ -66,7 +67,8 @@ record DemoHistory(Locator store, long events, long rows, List<ChatView> chats, 
         Table table = new Table(2);
         for (ChatView chat : chats) {
             table.row(
-                    Plain.cell(chat.jid()), chat.lastActivity().map(Object::toString).orElse("-"));
+                    Plain.cell(chat.jid()),
+                    chat.lastActivity().map(Object::toString).orElse("-"));
         }
         return table.lines();
     }

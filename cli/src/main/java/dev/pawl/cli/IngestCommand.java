@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
                     + " an interruption the same stream is given again."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  node bot.js | pawl ingest sqlite:history.db", "  pawl ingest --skip-invalid sqlite:history.db < events"})
+        footer = {
+            "  node bot.js | pawl ingest sqlite:history.db",
+            "  pawl ingest --skip-invalid sqlite:history.db < events"
+        })
 final class IngestCommand extends HistoryCommand {
 
     /** How many events that were set aside are named one by one. */
@@ -78,7 +81,8 @@ final class IngestCommand extends HistoryCommand {
                         .put("seconds", JsonNumber.parse(String.format(Locale.ROOT, "%.3f", seconds)))
                         .build());
         streams().flush();
-        stopped.ifPresent(line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
+        stopped.ifPresent(
+                line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
         return stopped.isPresent() ? ExitStatus.PROBLEM : ExitStatus.DONE;
     }
 
@@ -97,8 +101,9 @@ final class IngestCommand extends HistoryCommand {
             aside++;
             if (aside <= NAMED) {
                 bar.clear();
-                streams().say(Plain.line("set aside (" + event.reason() + "): " + event.event().name() + ": "
-                        + event.problem()));
+                streams()
+                        .say(Plain.line("set aside (" + event.reason() + "): "
+                                + event.event().name() + ": " + event.problem()));
             }
         }
     }

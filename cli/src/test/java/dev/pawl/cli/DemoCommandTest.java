@@ -65,7 +65,8 @@ class DemoCommandTest {
 
         assertThat(next)
                 .hasSize(6)
-                .allMatch(command -> command.contains(path("directory").resolveSibling("").toString()));
+                .allMatch(command ->
+                        command.contains(path("directory").resolveSibling("").toString()));
         for (String command : next.subList(0, 5)) {
             String[] words =
                     command.replaceFirst("^\\./pawl ", "").replace("'", "").split(" ");
@@ -86,8 +87,10 @@ class DemoCommandTest {
             assertThat(run.out()).isEmpty();
             assertThat(run.status()).isZero();
         });
-        assertThat(Run.pawl("messages", store, "6281111111111@s.whatsapp.net").out()).contains("good morning", "it is me");
+        assertThat(Run.pawl("messages", store, "6281111111111@s.whatsapp.net").out())
+                .contains("good morning", "it is me");
         assertThat(Run.pawl("messages", store, "11122233344455@lid").out())
-                .isEqualTo(Run.pawl("messages", store, "6281111111111@s.whatsapp.net").out());
+                .isEqualTo(Run.pawl("messages", store, "6281111111111@s.whatsapp.net")
+                        .out());
     }
 }

@@ -33,7 +33,8 @@ class IngestCommandTest {
     }
 
     private static String event(int number) {
-        return "{\"event\":\"messages.upsert\",\"data\":{\"messages\":[" + message(number) + "],\"type\":\"notify\"}}\n";
+        return "{\"event\":\"messages.upsert\",\"data\":{\"messages\":[" + message(number)
+                + "],\"type\":\"notify\"}}\n";
     }
 
     private static String message(int number) {
@@ -66,7 +67,8 @@ class IngestCommandTest {
         assertThat(run.status()).isZero();
         assertThat(run.out()).matches("\\{\"events\":2500,\"rows\":25\\d\\d,\"seconds\":\\d+\\.\\d{3}}\n");
         assertThat(Run.pawl("message", "--json", store, CHAT, "M1234").out()).isEqualTo(message(1234) + "\n");
-        assertThat(Run.pawl("messages", "--json", "--limit", "5000", store, CHAT).lines())
+        assertThat(Run.pawl("messages", "--json", "--limit", "5000", store, CHAT)
+                        .lines())
                 .hasSize(2500);
         assertThat(Run.pawl("chats", store).lines()).hasSize(1);
 
@@ -75,11 +77,14 @@ class IngestCommandTest {
 
     @Test
     void aLineThatIsNoEventStopsItAndWhatCameBeforeIsStored() {
-        for (String invalid : new String[] {"nonsense", "[]", "{\"event\":\"x\"}", "{\"data\":1}", "{\"event\":\"x\",\"data\":1"}) {
+        for (String invalid :
+                new String[] {"nonsense", "[]", "{\"event\":\"x\"}", "{\"data\":1}", "{\"event\":\"x\",\"data\":1"}) {
             Run run = ingest(events(0, 3) + "\n" + invalid + "\n" + event(7));
 
             assertThat(run.status()).isEqualTo(1);
-            assertThat(run.err()).startsWith("INVALID_EVENT standard input, line 5: ").hasLineCount(1);
+            assertThat(run.err())
+                    .startsWith("INVALID_EVENT standard input, line 5: ")
+                    .hasLineCount(1);
             assertThat(run.out()).startsWith("{\"events\":3,");
             assertThat(Run.pawl("messages", "--json", store, CHAT).lines()).hasSize(3);
         }

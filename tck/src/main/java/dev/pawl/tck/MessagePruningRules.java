@@ -46,7 +46,12 @@ abstract class MessagePruningRules extends MessageListRules {
                 message(PHONE, "OLD", EPOCH + 899),
                 message(PHONE, "EDGE", EPOCH + 900),
                 message(GROUP, "OLDER", EPOCH),
-                row(Family.MESSAGE, GROUP, "TIMELESS|0", EPOCH, "{'key':{'remoteJid':'" + GROUP + "','id':'TIMELESS'}}"));
+                row(
+                        Family.MESSAGE,
+                        GROUP,
+                        "TIMELESS|0",
+                        EPOCH,
+                        "{'key':{'remoteJid':'" + GROUP + "','id':'TIMELESS'}}"));
         MessageStore store = owner();
         Retention old = Retention.EVERYTHING.withoutOlderThan(Duration.ofSeconds(100));
 
@@ -75,7 +80,8 @@ abstract class MessagePruningRules extends MessageListRules {
         assertThat(ids(store.messages(PHONE, PageRequest.newest()).items()))
                 .isEqualTo(newestFirst(rows).subList(0, 7));
         assertThat(store.count(GROUP)).isEqualTo(1);
-        assertThat(prune(store, Retention.EVERYTHING.withNewest(0).only(Set.of(PHONE)))).isEqualTo(7);
+        assertThat(prune(store, Retention.EVERYTHING.withNewest(0).only(Set.of(PHONE))))
+                .isEqualTo(7);
         assertThat(store.counts().messages()).isEqualTo(1);
     }
 
@@ -91,14 +97,16 @@ abstract class MessagePruningRules extends MessageListRules {
                             "T" + i + "|0",
                             EPOCH,
                             "{'key':{'remoteJid':'" + PHONE + "','id':'T" + i + "'},'messageTimestamp':" + EPOCH
-                                    + ",'ephemeralStartTimestamp':" + EPOCH + ",'ephemeralDuration':" + (996 + i) + "}"),
+                                    + ",'ephemeralStartTimestamp':" + EPOCH + ",'ephemeralDuration':" + (996 + i)
+                                    + "}"),
                     row(Family.EXPIRY, "", PHONE + "|T" + i + "|0", end, "{}"));
         }
         pair();
         MessageStore store = owner();
 
         assertThat(prune(store, Retention.EVERYTHING.withoutDisappeared())).isEqualTo(5);
-        assertThat(ids(store.messages(LID, PageRequest.newest()).items())).containsExactly("T9", "T8", "T7", "T6", "T5");
+        assertThat(ids(store.messages(LID, PageRequest.newest()).items()))
+                .containsExactly("T9", "T8", "T7", "T6", "T5");
         assertThat(prune(store, Retention.EVERYTHING.withoutDisappeared())).isZero();
         assertThat(prune(
                         store,
@@ -118,7 +126,8 @@ abstract class MessagePruningRules extends MessageListRules {
         }
         MessageStore store = owner();
 
-        assertThat(prune(store, Retention.EVERYTHING.withoutOlderThan(Duration.ofSeconds(1)))).isEqualTo(2100);
+        assertThat(prune(store, Retention.EVERYTHING.withoutOlderThan(Duration.ofSeconds(1))))
+                .isEqualTo(2100);
         assertThat(store.counts()).isEqualTo(new HistoryCounts(0, 1, 1, 0, 0, 0, 0));
         if (many) {
             assertThat(MessageStore.openReadOnly(backend, OTHER).count(PHONE)).isEqualTo(1);
