@@ -137,8 +137,8 @@ class IngestCommandTest {
 
     @Test
     void anEventDoesNotWaitForTheNextOne() throws Exception {
-        try (PipedOutputStream pipe = new PipedOutputStream();
-                PipedInputStream in = new PipedInputStream(pipe, 1 << 16);
+        PipedOutputStream pipe = new PipedOutputStream();
+        try (PipedInputStream in = new PipedInputStream(pipe, 1 << 16);
                 EventLines lines = new EventLines(in)) {
             pipe.write(event(1).getBytes(UTF_8));
             pipe.flush();
