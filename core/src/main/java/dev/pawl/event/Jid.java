@@ -44,7 +44,22 @@ public record Jid(String user, String server) {
 
     /** The text of the same address in the form that is compared; a text that is no address stays as it is. */
     public static String normalised(String text) {
-        return parse(text).map(Jid::text).orElse(text);
+        return isNormal(text) ? text : parse(text).map(Jid::text).orElse(text);
+    }
+
+    /** Whether a text is in that form already, as most are. */
+    private static boolean isNormal(String text) {
+        int at = text.indexOf('@');
+        for (int i = 0; i < at; i++) {
+            if (text.charAt(i) == ':' || text.charAt(i) == '_') {
+                return false;
+            }
+        }
+        return at < 0 || !(ends(text, at, "@c.us") || ends(text, at, "@hosted") || ends(text, at, "@hosted.lid"));
+    }
+
+    private static boolean ends(String text, int at, String end) {
+        return text.length() == at + end.length() && text.endsWith(end);
     }
 
     private static String before(String text, char mark) {
