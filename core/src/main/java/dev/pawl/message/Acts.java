@@ -180,7 +180,7 @@ final class Acts {
         OptionalLong milliseconds = MessageMembers.time(protocol, "timestampMs");
         return new Act(
                 Act.Kind.EDITED,
-                withFirst(own),
+                List.of(own),
                 JsonObject.EMPTY.with(EDITED_MESSAGE, around),
                 carrier.key(),
                 milliseconds.isPresent()
@@ -214,9 +214,7 @@ final class Acts {
                     ProtoJson.object(update, KEY).flatMap(MessageKey::find).orElse(key);
             return done(Act.Kind.REVOKED, revokedByUpdate(key), update, by);
         }
-        boolean edit =
-                ProtoJson.object(update, "message").map(EditRules::isEdited).orElse(false);
-        return done(Act.Kind.UPDATED, edit ? withFirst(key) : List.of(key), update, key);
+        return done(Act.Kind.UPDATED, List.of(key), update, key);
     }
 
     /** The revoker's own message; else, in a group, ours or that of another member, of which the carrier tells. */
@@ -226,12 +224,6 @@ final class Acts {
         }
         MessageKey first = key(key, false, Optional.empty());
         return key.fromMe() ? List.of(key, first) : List.of(key, key(key, true, Optional.empty()), first);
-    }
-
-    /** The author's own message, or the one of that id which is there: then it is another's, and not his to edit. */
-    private static List<MessageKey> withFirst(MessageKey key) {
-        boolean many = isGroup(key) && !key.fromMe() && key.participant().isPresent();
-        return many ? List.of(key, key(key, false, Optional.empty())) : List.of(key);
     }
 
     /** A receipt says that the message is ours even when it is somebody else's, who then has the row of that id. */

@@ -57,7 +57,7 @@ final class EditRules {
     /** An edit that a message brought. */
     static Outcome edit(JsonObject stored, Act act, Aliases aliases) {
         if (!isAuthor(stored, act.by(), aliases)) {
-            return Outcome.NOT_THE_AUTHOR;
+            return Outcome.WAITS;
         }
         if (MessageRules.isRevoked(stored)) {
             return Outcome.stored(stored, List.of(RevokeRules.silence(act.by())));

@@ -309,7 +309,7 @@ final class MessageRules {
         boolean edit =
                 ProtoJson.object(act.part(), MESSAGE).map(EditRules::isEdited).orElse(false);
         return edit && !EditRules.isAuthor(stored, act.target(), aliases)
-                ? Outcome.NOT_THE_AUTHOR
+                ? Outcome.WAITS
                 : Outcome.stored(changed(stored, act.part(), aliases));
     }
 

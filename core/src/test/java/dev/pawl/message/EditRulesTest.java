@@ -15,6 +15,7 @@ import static dev.pawl.message.Said.row;
 import static dev.pawl.message.Said.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonObject;
 import java.util.List;
@@ -131,14 +132,21 @@ class EditRulesTest {
 
     @Test
     void nobodyEditsWhatAnotherWrote() {
-        RawEvent one = arrives(key("A", BUDI_LID), WORDS);
-        for (RawEvent edit :
-                List.of(edit(key("A", SITI_LID), "not mine", 9), editing(key("E", SITI_LID), "not mine", 9))) {
-            TinyHistory history = after(one, edit);
-
+        RawEvent his = arrives(key("A", BUDI_LID), WORDS);
+        RawEvent hers = arrives(key("A", SITI_LID), "'message':{'conversation':'her'}");
+        for (RawEvent edit : List.of(edit(key("A", SITI_LID), "hers", 9), editing(key("E", SITI_LID), "hers", 9))) {
+            TinyHistory history = after(his, edit);
             assertThat(history.row("A|0")).isEqualTo(json("{'key':" + key("A", BUDI_LID) + "," + WORDS + "}"));
-            assertThat(history.refused).hasSize(1);
-            assertThat(history.waiting).isEmpty();
+            assertThat(history.waiting).hasSize(1);
+
+            for (List<RawEvent> order : Said.orders(List.of(his, hers, edit))) {
+                TinyHistory both = new TinyHistory().apply(order);
+                assertThat(both.rows.values())
+                        .filteredOn(row -> !MessageKey.ofMessage(row).id().equals("E"))
+                        .extracting(row -> WaMessage.of(row).text().orElseThrow())
+                        .containsExactlyInAnyOrder("helo", "hers");
+                assertThat(both.waiting).isEmpty();
+            }
         }
     }
 

@@ -55,7 +55,8 @@ class MessageRuleExamplesTest {
     private static Map<String, String> rows(TinyHistory history) {
         Map<String, String> rows = new TreeMap<>();
         history.rows.forEach((key, json) -> rows.put(
-                key.partition() + " " + key.id() + " " + MessageTimes.place(json).orElse(-1),
+                key.partition() + " " + key.id() + " "
+                        + MessageTimes.place(json).orElse(-1),
                 json.toBytes().utf8()));
         return rows;
     }

@@ -210,15 +210,18 @@ abstract class MessageWritingRules extends MessageExampleRules {
             "M16 what somebody may not do is set aside once, can be listed and tried again, and what fails again stays")
     void m16NotTheAuthor() {
         apply(upsert(text(GROUP, BUDI_LID, "A", 1760000001, "one")));
-        Event edit = event(
-                "messages.update",
-                "[{\"key\":{\"remoteJid\":\"" + GROUP + "\",\"fromMe\":false,\"id\":\"A\",\"participant\":\"" + ANI_LID
-                        + "\"},\"update\":{\"message\":{\"editedMessage\":{\"message\":{\"conversation\":\"not mine\"}}},"
-                        + "\"messageTimestamp\":1760000010}}]");
-        apply(edit);
+        apply(event(
+                "groups.update",
+                "[{\"id\":\"" + GROUP + "\",\"participants\":[{\"id\":\"" + BUDI_LID + "\",\"admin\":null},{\"id\":\""
+                        + ANI_LID + "\",\"admin\":null}]}]"));
+        String removal = "{\"key\":{\"remoteJid\":\"" + GROUP
+                + "\",\"fromMe\":false,\"id\":\"R\",\"participant\":\"" + ANI_LID
+                + "\"},\"messageTimestamp\":1760000010,\"message\":{\"protocolMessage\":{\"type\":0,\"key\":{\"remoteJid\":\""
+                + GROUP + "\",\"fromMe\":false,\"id\":\"A\",\"participant\":\"" + BUDI_LID + "\"}}}}";
+        apply(upsert(removal));
         Map<Key, Row> once = rows();
         now = now.plusSeconds(60);
-        apply(edit);
+        apply(upsert(removal));
 
         assertThat(rows()).isEqualTo(once);
         List<SetAside> aside = store.setAside(Optional.empty(), 10).items();
