@@ -88,7 +88,7 @@ final class MessageReader {
             }
         }
         return same.size() == 1
-                ? Optional.of(messages.get(place.get()))
+                ? Optional.ofNullable(messages.get(place.get()))
                 : Optional.of(rows.message(conversation.best(same)));
     }
 

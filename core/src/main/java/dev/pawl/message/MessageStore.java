@@ -2,7 +2,6 @@ package dev.pawl.message;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.ClosedException;
-import dev.pawl.backend.Family;
 import dev.pawl.backend.FencedException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Page;
@@ -13,15 +12,12 @@ import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
-import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRequest;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,9 +42,6 @@ import java.util.function.UnaryOperator;
  * dev.pawl.backend.CorruptDataException} for a row that is damaged, naming its place; a listing never leaves one out.
  */
 public final class MessageStore implements AutoCloseable {
-
-    private static final String LEASE = "messages";
-    private static final int CACHED_CHATS = 10_000;
 
     private final MessageRows rows;
     private final MessageReader reader;
@@ -75,7 +68,7 @@ public final class MessageStore implements AutoCloseable {
 
     /** Opens the history of a session as its owner, with more to say about a holder that is there already. */
     public static Opening opening(Backend backend, SessionName session) {
-        return new Opening(backend, session, request -> request, InstantSource.system(), CACHED_CHATS);
+        return new Opening(backend, session, request -> request, InstantSource.system(), HistoryAccess.CHATS);
     }
 
     /**
@@ -90,23 +83,9 @@ public final class MessageStore implements AutoCloseable {
 
     /** The same with a clock of one's own, by which presence grows old. */
     public static MessageStore openReadOnly(Backend backend, SessionName session, InstantSource clock) {
-        requireHeld(backend, session, EnumSet.of(Family.MESSAGE, Family.CHAT, Family.CONTACT));
-        MessageRows rows = new MessageRows(backend, session);
+        MessageRows rows = HistoryAccess.read(backend, session);
         FollowedPairs pairs = new FollowedPairs(rows, System::nanoTime);
         return new MessageStore(rows, new MessageReader(rows, pairs, clock), Optional.empty());
-    }
-
-    private static void requireHeld(Backend backend, SessionName session, Set<Family> families) {
-        Set<Family> missing = EnumSet.copyOf(families);
-        missing.removeAll(backend.traits().families());
-        if (!missing.isEmpty()) {
-            throw new UnsupportedException("this backend does not hold " + missing
-                    + ", which a history needs: use one that does, such as sqlite:, postgresql: or redis:");
-        }
-        if (!backend.traits().manySessions() && !session.equals(SessionName.DEFAULT)) {
-            throw new UnsupportedException("this backend holds one session, " + SessionName.DEFAULT + ", and not "
-                    + session + ": use another place for each session");
-        }
     }
 
     /** The session this is the history of. */
@@ -411,17 +390,9 @@ public final class MessageStore implements AutoCloseable {
          * @throws UnsupportedException when the backend does not hold messages
          */
         public MessageStore open() {
-            requireHeld(backend, session, MessageWriter.HISTORY);
-            requireHeld(backend, session, Set.of(Family.LEASE));
-            Lease lease = wishes.apply(Lease.on(backend, session, LEASE)).acquire();
-            try {
-                MessageRows rows = new MessageRows(backend, session);
-                MessageWriter writer = new MessageWriter(rows, lease, clock, cachedChats);
-                return new MessageStore(rows, new MessageReader(rows, writer::aliases, clock), Optional.of(writer));
-            } catch (RuntimeException | Error e) {
-                lease.close();
-                throw e;
-            }
+            MessageWriter writer = HistoryAccess.own(backend, session, wishes, clock, cachedChats);
+            MessageRows rows = new MessageRows(backend, session);
+            return new MessageStore(rows, new MessageReader(rows, writer::aliases, clock), Optional.of(writer));
         }
     }
 }
