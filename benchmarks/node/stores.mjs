@@ -5,6 +5,7 @@
 //   b-mf-ct  the same as bots use it: cached, written inside transactions
 //   z-file, z-sqlite, z-pg, z-redis, z-mem   the stores of zaileys, bare
 //   z-sqlite-c, z-pg-c       the same behind its cache
+//   m-sqlite, m-pg, m-redis  the stores of zaileys for messages, as they are
 
 import fs from 'node:fs'
 import path from 'node:path'
@@ -32,6 +33,22 @@ export const load = async name => {
       return redis(zaileys, await import('redis'), face)
     case 'z-mem':
       return memory(zaileys, face)
+    case 'm-sqlite':
+      await import('better-sqlite3')
+      return {
+        open: async ({ place }) => {
+          fs.mkdirSync(place, { recursive: true })
+          return new zaileys.SqliteMessageStore({ database: path.join(place, 'history.db') })
+        }
+      }
+    case 'm-pg':
+      return postgres(zaileys, (await import('pg')).default, () => ({
+        open: async ({ place, postgres: port }) => new zaileys.PostgresMessageStore({ connectionString: postgresUrl(port, placeName(place)) })
+      }))
+    case 'm-redis':
+      return redis(zaileys, await import('redis'), () => ({
+        open: async where => new zaileys.RedisMessageStore({ url: redisUrl(where.redis), namespace: namespace(where) })
+      }))
     default:
       throw new Error(`unknown store ${name}`)
   }
@@ -67,9 +84,11 @@ const zaileysStore = make => ({
 })
 
 // A database for each place; a place inside a place, as there is one for each of many accounts, is a schema, since the tables have no column for the session.
+const placeName = place => path.basename(place).replace(/\W/g, '_')
+const postgresUrl = (port, database) => `postgresql://postgres@127.0.0.1:${port}/${database}`
 const postgres = (zaileys, pg, face) => {
-  const name = place => path.basename(place).replace(/\W/g, '_')
-  const url = (port, database) => `postgresql://postgres@127.0.0.1:${port}/${database}`
+  const name = placeName
+  const url = postgresUrl
   const ask = async (port, database, statement) => {
     const client = new pg.Client({ connectionString: url(port, database) })
     await client.connect()
@@ -93,9 +112,10 @@ const postgres = (zaileys, pg, face) => {
 }
 
 // A namespace for each place. The snapshots that Redis makes by itself would fall into the trials of others, so each trial ends with one.
+const redisUrl = port => `redis://127.0.0.1:${port}`
+const namespace = ({ place, within }) => [within, place].filter(Boolean).map(each => path.basename(each)).join('-')
 const redis = (zaileys, { createClient }, face) => {
-  const url = port => `redis://127.0.0.1:${port}`
-  const namespace = ({ place, within }) => [within, place].filter(Boolean).map(each => path.basename(each)).join('-')
+  const url = redisUrl
   const empty = async where => {
     const messages = new zaileys.RedisMessageStore({ url: url(where.redis), namespace: namespace(where) })
     await messages.clear()

@@ -1,9 +1,10 @@
 // One trial of one store in a process of its own: node --expose-gc trial.mjs '<request>'. Prints one line of JSON.
-// What each work is, and what the members of request and answer mean, stands beside its twin in Java (OpenWork, WriteWork, ReadWork, AccountsWork, CrashWork).
+// What each work is, and what the members of request and answer mean, stands beside its twin in Java (OpenWork, WriteWork, ReadWork, AccountsWork, CrashWork) or in history.mjs.
 
 import fs from 'node:fs'
 import { account, fill, fillAccounts, fixture, median, now, percentile, put, request, sessionId, sessionIds, settle, started, stores, text, xorshift } from './common.mjs'
 import { crashLook, crashWork } from './crash.mjs'
+import { floodWork, historyFill, ingestWork, queryWork } from './history.mjs'
 import { message } from './message.mjs'
 
 const fillWork = async () => {
@@ -173,7 +174,19 @@ const accountsWork = async () => {
   }
 }
 
-const works = { fill: fillWork, open: openWork, write: writeWork, read: readWork, accounts: accountsWork, crash: crashWork, 'crash-look': crashLook }
+const works = {
+  fill: fillWork,
+  open: openWork,
+  write: writeWork,
+  read: readWork,
+  accounts: accountsWork,
+  crash: crashWork,
+  'crash-look': crashLook,
+  'fill-history': historyFill,
+  ingest: ingestWork,
+  flood: floodWork,
+  query: queryWork
+}
 const answer = (await works[request.work]()) ?? {}
 await stores.keep?.(request)
 console.log(JSON.stringify(answer))

@@ -32,7 +32,7 @@ record ComparisonOptions(
         String stores = property("stores", "");
         return new ComparisonOptions(
                 Integer.parseInt(property("trials", "5")),
-                list(property("workloads", "W1,W2,W3,W6,W7")),
+                list(property("workloads", "W1,W2,W3,W4,W5,W6,W7")),
                 stores.isEmpty()
                         ? Entrant.KNOWN
                         : list(stores).stream().map(Entrant::parse).toList(),

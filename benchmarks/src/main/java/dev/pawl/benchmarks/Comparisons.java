@@ -22,6 +22,7 @@ final class Comparisons {
         comparisons.write();
         comparisons.writers();
         comparisons.read();
+        HistoryComparisons.addTo(comparisons::add);
         comparisons.accounts(Experiments.FEW_ACCOUNTS);
         comparisons.accounts(Experiments.MANY_ACCOUNTS);
         return List.copyOf(comparisons.all);

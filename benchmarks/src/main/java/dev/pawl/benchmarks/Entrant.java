@@ -24,12 +24,20 @@ record Entrant(String name, String store, boolean inNode) {
     /** The SQLite file with commits that survive the process, as the peer's do. */
     static final Entrant SQLITE_NORMAL = new Entrant("sqlite-normal", "sqlite:{}/store.db?synchronous=normal", false);
 
+    /** The same with an index of the words of messages. */
+    static final Entrant SQLITE_SEARCH =
+            new Entrant("sqlite-search", "sqlite:{}/store.db?synchronous=normal&search=on", false);
+
     /** A Baileys directory. */
     static final Entrant BAILEYS = new Entrant("baileys", "baileys:{}/auth", false);
 
     /** A database of PostgreSQL, with the settings that the server comes with: each commit is forced to the medium. */
     static final Entrant POSTGRESQL =
             new Entrant("postgresql", "postgresql://postgres@127.0.0.1:{postgres}/{name}", false);
+
+    /** The same with an index of the words of messages. */
+    static final Entrant POSTGRESQL_SEARCH =
+            new Entrant("postgresql-search", "postgresql://postgres@127.0.0.1:{postgres}/{name}?search=on", false);
 
     /** A namespace of Redis, with the settings that the server comes with. */
     static final Entrant REDIS = new Entrant("redis", "redis://127.0.0.1:{redis}/0?namespace={name}", false);
@@ -76,14 +84,25 @@ record Entrant(String name, String store, boolean inNode) {
     /** The memory of zaileys. */
     static final Entrant Z_MEM = node("z-mem");
 
+    /** The SQLite of zaileys for messages. */
+    static final Entrant M_SQLITE = node("m-sqlite");
+
+    /** The PostgreSQL of zaileys for messages. */
+    static final Entrant M_PG = node("m-pg");
+
+    /** The Redis of zaileys for messages. */
+    static final Entrant M_REDIS = node("m-redis");
+
     /** All that are known by name. */
     static final List<Entrant> KNOWN = List.of(
             NATIVE,
             NATIVE_RELAXED,
             SQLITE,
             SQLITE_NORMAL,
+            SQLITE_SEARCH,
             BAILEYS,
             POSTGRESQL,
+            POSTGRESQL_SEARCH,
             REDIS,
             RAW,
             RAW_16,
@@ -98,7 +117,10 @@ record Entrant(String name, String store, boolean inNode) {
             Z_PG,
             Z_PG_C,
             Z_REDIS,
-            Z_MEM);
+            Z_MEM,
+            M_SQLITE,
+            M_PG,
+            M_REDIS);
 
     private static Entrant node(String name) {
         return new Entrant(name, name, true);
@@ -133,10 +155,10 @@ record Entrant(String name, String store, boolean inNode) {
 
     /** The server that it needs, if it does. */
     Optional<Servers.Kind> server() {
-        if (equals(Z_PG) || equals(Z_PG_C)) {
+        if (equals(Z_PG) || equals(Z_PG_C) || equals(M_PG)) {
             return Optional.of(Servers.Kind.POSTGRES);
         }
-        return equals(Z_REDIS) ? Optional.of(Servers.Kind.REDIS) : ServerPlace.server(store);
+        return equals(Z_REDIS) || equals(M_REDIS) ? Optional.of(Servers.Kind.REDIS) : ServerPlace.server(store);
     }
 
     /** The name of the directory of its stores, shared by those that read the same files. */

@@ -126,7 +126,14 @@ final class Experiments {
                 "a session for each message; each tenth also deletes a pre-key and saves the credentials",
                 "write",
                 writing(1, SESSIONS, "auth.json"),
-                allBut(Entrant.RAW_16, Entrant.Z_PG_C)));
+                allBut(
+                        Entrant.RAW_16,
+                        Entrant.Z_PG_C,
+                        Entrant.SQLITE_SEARCH,
+                        Entrant.POSTGRESQL_SEARCH,
+                        Entrant.M_SQLITE,
+                        Entrant.M_PG,
+                        Entrant.M_REDIS)));
         for (int count : WRITERS) {
             all.add(write(
                     writers(count),
@@ -144,6 +151,7 @@ final class Experiments {
                 writing(MANY_SESSIONS, ACCOUNT_SESSIONS, "account.json").put("accounts", MANY_SESSIONS),
                 sixteen));
         all.add(read());
+        all.addAll(new HistoryExperiments(scale, warmUpSeconds).all());
         all.add(accounts(FEW_ACCOUNTS, scaled(200)));
         all.add(accounts(MANY_ACCOUNTS, scaled(1_000)));
         all.add(kill(KILL, "a writer is killed (`kill -9`) 0.1 to 0.6 s after it began", kills, false));
@@ -161,7 +169,8 @@ final class Experiments {
                 .toList();
     }
 
-    private static Set<Entrant> without(List<Entrant> taking) {
+    /** All but those that take part. */
+    static Set<Entrant> without(List<Entrant> taking) {
         return Set.copyOf(allBut(taking.toArray(Entrant[]::new)));
     }
 

@@ -63,6 +63,7 @@ public final class StoreComparison {
             }
             Path fixtures = Files.createDirectory(directory.resolve("fixtures"));
             new Experiments(options.scale(), options.kills(), options.warmUp()).writeFixtures(fixtures);
+            HistoryExperiments.writeFixture(fixtures, experiments);
             TrialRunner runner = new TrialRunner(peers, fixtures, directory, servers);
             fill(runner);
             measure(runner);

@@ -10,7 +10,7 @@ public final class StoreTrial {
     private StoreTrial() {}
 
     /** Does what a {@link TrialRequest} says. */
-    public static void main(String... arguments) {
+    public static void main(String... arguments) throws InterruptedException {
         TrialRequest request = TrialRequest.parse(arguments[0]);
         JsonObject.Builder answer = JsonObject.builder();
         run(request).forEach((name, value) -> answer.put(name, JsonNumber.of(value)));
@@ -18,12 +18,16 @@ public final class StoreTrial {
         System.out.println(answer.build().toText());
     }
 
-    private static Map<String, Double> run(TrialRequest request) {
+    private static Map<String, Double> run(TrialRequest request) throws InterruptedException {
         return switch (request.text("work")) {
             case "fill" -> FillWork.run(request);
             case "open" -> OpenWork.run(request, System.currentTimeMillis());
             case "write" -> WriteWork.run(request);
             case "read" -> ReadWork.run(request);
+            case "fill-history" -> HistoryWork.fill(request);
+            case "ingest" -> IngestWork.run(request);
+            case "flood" -> FloodWork.run(request);
+            case "query" -> QueryWork.run(request);
             case "crash" -> CrashWork.write(request);
             case "crash-look" -> CrashWork.look(request);
             case "accounts" -> AccountsWork.run(request);

@@ -9,6 +9,11 @@ final class Targets {
     private final List<Target> all = new ArrayList<>();
     private final List<Experiment> experiments;
 
+    /** Takes a target. */
+    interface Adding {
+        void add(String id, Entrant entrant, String metric, double bound);
+    }
+
     private Targets(List<Experiment> experiments) {
         this.experiments = experiments;
     }
@@ -29,6 +34,7 @@ final class Targets {
             targets.add(Experiments.KILL, entrant, "damaged", 0);
             targets.add(Experiments.KILL, entrant, "halves", 0);
         }
+        HistoryComparisons.addTargets(targets::add);
         return List.copyOf(targets.all);
     }
 
