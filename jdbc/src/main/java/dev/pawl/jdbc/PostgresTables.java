@@ -8,7 +8,6 @@ import dev.pawl.backend.UnsupportedException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +90,7 @@ final class PostgresTables {
 
     /** An account that is there must not look as if it were not: its owner would link the phone again. */
     private void requireNoneOfZaileys(long end) throws SQLException {
-        String table = ZaileysOnPostgres.tableOf(Family.CREDENTIALS);
+        String table = ZaileysOnPostgres.NAMES.table(Family.CREDENTIALS);
         if (connections
                 .read(connection -> connection.text("SELECT to_regclass('" + table + "')"), end)
                 .isPresent()) {
@@ -108,20 +107,7 @@ final class PostgresTables {
                 columns.put(rows.getString(1), rows.getString(2));
             }
         }
-        Set<Family> found = EnumSet.noneOf(Family.class);
-        for (Family family : ZaileysTables.THEIRS) {
-            String table = ZaileysOnPostgres.tableOf(family);
-            String theirs = ZaileysOnPostgres.columnsOf(family);
-            if (columns.containsKey(table)) {
-                if (!theirs.equals(columns.get(table))) {
-                    throw new UnsupportedException(place + " has a table " + table
-                            + " that is not the one of zaileys, which has the columns " + theirs
-                            + "; nothing was changed");
-                }
-                found.add(family);
-            }
-        }
-        return found;
+        return ZaileysOnPostgres.NAMES.families(columns, place);
     }
 
     /** What the server said last of itself. */
