@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commits of several sessions that share a transaction. */
 @Timeout(60)
@@ -62,7 +63,8 @@ final class PostgresGroupTest {
     private List<Boolean> run(UUID writer, SharedCommit... commits) throws SQLException {
         try (Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator));
                 SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
-            new GroupStatement(List.of(commits), writer).run(lent);
+            assertThat(new GroupStatement(List.of(commits), writer).run(lent, false))
+                    .isTrue();
         }
         return Stream.of(commits).map(SharedCommit::applied).toList();
     }
@@ -142,6 +144,85 @@ final class PostgresGroupTest {
             assertThat(both).noneMatch(SharedCommit::applied);
             assertThat(stored(backend, "a")).isEqualTo(before());
             assertThat(stored(backend, "b")).isEqualTo(before());
+        }
+    }
+
+    /** What a transaction has that writes a key of a session, as the server sees it. */
+    private void record() throws SQLException {
+        PostgresServer.executeAt(locator, "CREATE TABLE seen (locks int, waits text, forced text, transaction xid8)");
+        PostgresServer.executeAt(
+                locator,
+                "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen SELECT count(*),"
+                        + " current_setting('lock_timeout'), current_setting('synchronous_commit'),"
+                        + " pg_current_xact_id() FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+                        + " AND granted AND classid = " + CommitStatement.LOCKS + "; RETURN NEW; END $$");
+        PostgresServer.executeAt(
+                locator, "CREATE TRIGGER see BEFORE INSERT ON pawl_keys FOR EACH ROW EXECUTE FUNCTION see()");
+        PostgresServer.executeAt(
+                locator, "CREATE TRIGGER see BEFORE UPDATE ON pawl_credentials FOR EACH ROW EXECUTE FUNCTION see()");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatIsSentInOneGoIsOneTransaction(int sessions) throws Exception {
+        UUID writer = UUID.randomUUID();
+        int times = 8;
+        try (PostgresBackend backend = PostgresBackend.open(locator, Access.READ_WRITE);
+                Connection connection = DriverManager.getConnection(
+                        PostgresServer.jdbc(locator) + "&prepareThreshold=3&options=-c%20synchronous_commit=off");
+                SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
+            IntStream.range(0, sessions).forEach(i -> fill(backend, "s" + i, OWNER));
+            record();
+            for (int n = 1; n <= times; n++) {
+                long number = 2L * n;
+                int time = n;
+                List<SharedCommit> commits = IntStream.range(0, sessions)
+                        .mapToObj(i -> shared("s" + i, time, number))
+                        .toList();
+                assertThat(new GroupStatement(commits, writer).run(lent, false)).isTrue();
+                assertThat(commits).allMatch(SharedCommit::applied);
+                // Nothing of it stays, neither locks nor settings.
+                assertThat(lent.text("SHOW lock_timeout")).contains("0");
+                assertThat(lent.text("SHOW synchronous_commit")).contains("off");
+                assertThat(lent.text("SHOW plan_cache_mode")).contains("auto");
+                assertThat(lent.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = "
+                                + CommitStatement.LOCKS + " AND pid = pg_backend_pid()"))
+                        .contains("0");
+            }
+            assertThat(lent.text("SELECT count(*) FROM seen WHERE locks = " + sessions
+                            + " AND waits = '100ms' AND forced = 'on'"))
+                    .contains(Integer.toString(2 * times * sessions));
+            assertThat(lent.text("SELECT count(DISTINCT transaction) FROM seen"))
+                    .contains(Integer.toString(times));
+        }
+    }
+
+    @Test
+    void nothingIsDoneInTransactionsThatSeeTooLittleUnlessTheyAreBegunAsUsual() throws Exception {
+        UUID writer = UUID.randomUUID();
+        String options = "&options=-c%20default_transaction_isolation=serializable";
+        try (PostgresBackend backend = PostgresBackend.open(locator + options, Access.READ_WRITE);
+                Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator) + options);
+                SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
+            fill(backend, "a", OWNER);
+            fill(backend, "b", OWNER);
+            for (List<String> sessions : List.of(List.of("a"), List.of("a", "b"))) {
+                List<SharedCommit> commits = sessions.stream()
+                        .map(session -> shared(session, 1, 2 * sessions.size()))
+                        .toList();
+                GroupStatement statement = new GroupStatement(commits, writer);
+                Map<Key, Row> before = stored(backend, "a");
+                assertThat(statement.run(lent, false)).isFalse();
+                assertThat(commits).noneMatch(SharedCommit::applied);
+                assertThat(stored(backend, "a")).isEqualTo(before);
+                assertThat(statement.run(lent, true)).isTrue();
+                assertThat(commits).allMatch(SharedCommit::applied);
+                assertThat(stored(backend, "a")).isEqualTo(after(1));
+            }
+            for (int n = 2; n < 5; n++) {
+                backend.commit(SessionName.of("a"), change(n));
+                assertThat(stored(backend, "a")).isEqualTo(after(n));
+            }
         }
     }
 
