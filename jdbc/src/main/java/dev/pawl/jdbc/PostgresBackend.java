@@ -36,12 +36,12 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p><b>Durability.</b> {@link Durability#POWER_LOSS}, also for a role whose {@code synchronous_commit} is off, unless
- * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which the log
- * and {@link #inspect} say. A failover to a standby that lags behind loses what it lacks. <b>Atomicity.</b> A batch is
- * applied whole or not at all, in one round trip; commits of a session come one after another by a lock that ends with
- * the transaction, and commits of different sessions share transactions. <b>Thread-safety.</b> All sessions share one
- * pool of at most {@link PostgresBackendBuilder#max} connections; who finds none waits up to
- * {@link PostgresBackendBuilder#patience}.
+ * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which
+ * {@link #inspect} says, and the log when it is opened for writing. A failover to a standby that lags behind loses what
+ * it lacks. <b>Atomicity.</b> A batch is applied whole or not at all, in one round trip; commits of a session come
+ * one after another by a lock that ends with the transaction, and commits of different sessions share transactions.
+ * <b>Thread-safety.</b> All sessions share one pool of at most {@link PostgresBackendBuilder#max} connections; who
+ * finds none waits up to {@link PostgresBackendBuilder#patience}.
  *
  * <p><b>Failures.</b> A connection that is lost in a commit is settled on another one: the commit is there, or it is sent
  * again, or {@link dev.pawl.backend.InDoubtException} says that nobody knows. That can be told for commits that check a
@@ -82,7 +82,7 @@ public final class PostgresBackend implements Backend {
         this.home = opened.home();
         this.readOnly = readOnly;
         this.failures = new PostgresFailures(place);
-        this.tables = new PostgresTables(opened);
+        this.tables = new PostgresTables(opened, !readOnly);
         this.forced = traits(Durability.POWER_LOSS);
         this.unforced = traits(Durability.PROCESS_CRASH);
         this.writer = new PostgresWriter(connections, failures, tables.all());

@@ -34,6 +34,7 @@ final class PostgresTables {
     private final PostgresConnections connections;
     private final String place;
     private final Layout layout;
+    private final boolean writing;
     private final Schema schema;
 
     /** What was seen last. */
@@ -47,10 +48,16 @@ final class PostgresTables {
      */
     private record Seen(int generation, PostgresFacts server, OptionalInt step) {}
 
-    PostgresTables(PostgresOpening.Opened opened) {
+    /**
+     * Tables of a database that was opened.
+     *
+     * @param writing whether there will be acknowledged writes, which a server may lose that is not safe
+     */
+    PostgresTables(PostgresOpening.Opened opened, boolean writing) {
         this.connections = opened.connections();
         this.place = opened.place();
         this.layout = opened.layout();
+        this.writing = writing;
         this.schema = schema(layout);
         this.seen = new Seen(opened.generation(), opened.server(), OptionalInt.empty());
         warn(opened.server());
@@ -161,9 +168,11 @@ final class PostgresTables {
         }
     }
 
-    /** Warns of what is not safe in the server. */
+    /** Warns a writer of what is not safe in the server; who reads finds it in the inspection. */
     private void warn(PostgresFacts server) {
-        server.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        if (writing) {
+            server.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        }
     }
 
     private OptionalInt step(SqlConnection connection) throws SQLException {
