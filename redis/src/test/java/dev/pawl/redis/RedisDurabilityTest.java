@@ -213,7 +213,7 @@ final class RedisDurabilityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel"})
+    @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel", "zscore", "sismember"})
     void aRightThatIsTakenAwayLaterStopsABatchBeforeItsFirstWrite(String command) {
         // Those before cannot be asked what a user may do: there the batch is refused too, and may be there in part.
         boolean canBeAsked =
