@@ -51,8 +51,7 @@ final class CommitStatement {
             + " ELSE current_setting('synchronous_commit') END, true) IS NULL";
 
     /** Limits how long the server waits for the rest of a transaction that was begun. */
-    static final String IDLE =
-            "set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL";
+    static final String IDLE = "set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL";
 
     /** What limits waiting for the rest of a transaction: how long to wait for locks, in milliseconds, as text. */
     private static final String LIMITS = "set_config('lock_timeout', ?, true) IS NULL, " + IDLE + ", " + FORCED;

@@ -222,7 +222,9 @@ final class PostgresWriter {
             connections.writeSoon(
                     connection -> {
                         boolean together = statement.run(connection, groupsBegin);
-                        groupsBegin |= !together;
+                        if (!together) {
+                            groupsBegin = true;
+                        }
                         return together;
                     },
                     // Of the one who came first.
