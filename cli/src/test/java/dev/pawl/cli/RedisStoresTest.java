@@ -7,6 +7,7 @@ import dev.pawl.tck.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,16 +79,34 @@ class RedisStoresTest {
     }
 
     @Test
-    void aServerThatRefusesOrIsNotThereIsOneLineWithoutThePassword() {
-        for (String store : List.of(
+    void aServerThatRefusesOrIsNotThereIsOneLineWithTheReasonAndWithoutThePassword() {
+        Map<String, String> stores = Map.of(
                 server.url(),
+                "does not accept this user and password",
                 server.url().replace("//", "//:wrong-" + PASSWORD + "@"),
+                "does not accept this user and password",
                 "redis://:" + PASSWORD + "@no-such-host.invalid/0",
-                "redis://:" + PASSWORD + "@127.0.0.1:1/0")) {
+                "no host of that name is known: check the name",
+                "redis://:" + PASSWORD + "@127.0.0.1:1/0",
+                "the connection is refused: check host and port");
+        stores.forEach((store, reason) -> {
             Run run = Run.pawl("inspect", store);
             assertThat(run.status()).as(run.err()).isEqualTo(1);
             assertThat(run.bytes()).isEmpty();
-            assertThat(run.err()).startsWith("STORE_").hasLineCount(1).doesNotContain(PASSWORD);
-        }
+            assertThat(run.err())
+                    .startsWith("STORE_")
+                    .contains(reason)
+                    .hasLineCount(1)
+                    .doesNotContain(PASSWORD);
+        });
+    }
+
+    @Test
+    void erasingWarnsOnceOfAServerThatMayLoseAcknowledgedWrites() throws Exception {
+        Run.pawl("migrate", "baileys:" + Samples.copyTo(temp, "paired"), store("warned"));
+
+        Run run = Launcher.in(temp.resolve("checkout")).run("erase", "--yes", store("warned"));
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).containsOnlyOnce("appendonly is no").doesNotContain(PASSWORD);
     }
 }

@@ -40,4 +40,9 @@ final class Zaileys {
         store.forEach(whole::put);
         return program.ask(whole.build());
     }
+
+    /** What it finds of what it is asked for. */
+    JsonObject read(JsonObject request) {
+        return (JsonObject) ask("read", request);
+    }
 }

@@ -1,5 +1,10 @@
 package dev.pawl.interop;
 
+import static dev.pawl.interop.ZaileysSample.BUFFER;
+import static dev.pawl.interop.ZaileysSample.MAIN;
+import static dev.pawl.interop.ZaileysSample.ids;
+import static dev.pawl.interop.ZaileysSample.row;
+import static dev.pawl.interop.ZaileysSample.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,15 +22,11 @@ import dev.pawl.backend.FencedException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
-import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
-import dev.pawl.backend.SessionName;
 import dev.pawl.file.BaileysBackend;
 import dev.pawl.file.ZaileysFileBackend;
 import dev.pawl.json.Bytes;
-import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.migrate.Migration;
 import dev.pawl.tck.Samples;
@@ -45,9 +46,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real zaileys and Pawl on one directory: each reads, changes and clears what the other wrote. */
 final class ZaileysFilesTest {
-
-    private static final SessionName MAIN = SessionName.DEFAULT;
-    private static final String BUFFER = "{\"type\":\"Buffer\",\"data\":\"AAEC/v8=\"}";
 
     @TempDir
     private Path temporary = Path.of("");
@@ -84,35 +82,9 @@ final class ZaileysFilesTest {
         return texts;
     }
 
-    /** The keys as zaileys takes them: {@code {type: {id: value}}}. */
-    private static JsonObject signal(Map<Key, String> texts) {
-        Map<String, JsonObject> types = new TreeMap<>();
-        texts.forEach((key, text) -> {
-            if (key.family() == Family.KEY) {
-                JsonObject type = types.getOrDefault(key.partition(), JsonObject.EMPTY);
-                types.put(key.partition(), type.with(key.id(), JsonValue.parse(text)));
-            }
-        });
-        JsonObject.Builder signal = JsonObject.builder();
-        types.forEach(signal::put);
-        return signal.build();
-    }
-
-    private static JsonObject ids(Map<Key, String> texts) {
-        JsonObject.Builder ids = JsonObject.builder();
-        signal(texts)
-                .forEach((type, values) -> ids.put(
-                        type,
-                        JsonArray.copyOf(((JsonObject) values)
-                                .names().stream()
-                                        .map(id -> (JsonValue) new JsonString(id))
-                                        .toList())));
-        return JsonObject.EMPTY.with("signal", ids.build());
-    }
-
     /** What zaileys finds of these records, as texts. */
     private static Map<Key, String> read(Path directory, Map<Key, String> texts) {
-        JsonObject answer = (JsonObject) ask(directory, "read", ids(texts));
+        JsonObject answer = (JsonObject) ask(directory, "read", JsonObject.EMPTY.with("signal", ids(texts)));
         Map<Key, String> found = new TreeMap<>(Comparator.comparing(Key::toString));
         found.put(Key.CREDENTIALS, answer.get("creds").orElseThrow().toText());
         ((JsonObject) answer.get("signal").orElseThrow())
@@ -133,10 +105,6 @@ final class ZaileysFilesTest {
             }
         }
         return files;
-    }
-
-    private static Row row(Key key, String value) {
-        return Row.of(key, Bytes.utf8(value));
     }
 
     @Test
@@ -207,7 +175,9 @@ final class ZaileysFilesTest {
             backend.commit(
                     MAIN,
                     new Batch(
-                            List.of(Check.exact(used, Bytes.utf8(BUFFER))), List.of(row(added, "{}")), List.of(used)));
+                            List.of(Check.exact(used, Bytes.utf8(BUFFER))),
+                            List.of(row(added, 0, "{}")),
+                            List.of(used)));
             texts.remove(used);
             assertThat(read(directory, texts)).isEqualTo(texts);
             ask(directory, "delete", (JsonObject) JsonValue.parse("{\"signal\":{\"pre-key\":[\"100\"]}}"));

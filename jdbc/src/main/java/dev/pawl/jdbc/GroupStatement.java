@@ -11,33 +11,40 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One transaction of PostgreSQL for the commits of several sessions, sent in one go: they share its round trip, its locks
  * and its force to the medium, and each is applied whole or not at all, whatever becomes of the others.
  *
  * <pre>
- * BEGIN
  * SELECT pg_advisory_xact_lock(session) …   of all sessions, always in the same order
  * WITH verdict AS (UPDATE pawl_leases …)    leaves the number of each commit whose lease is as it expects
  *      put     AS (INSERT … WHERE applied)
  *      saved   AS (INSERT … WHERE applied)
  *      gone    AS (DELETE … WHERE applied)
  * SELECT batch FROM verdict
- * COMMIT
  * </pre>
+ *
+ * What is sent in one go is one transaction to the server, also without {@code BEGIN} and {@code COMMIT}, which it has
+ * to read and answer too. That hangs on the driver, on pools in between, and on how transactions are when nobody says it;
+ * so the second statement looks whether the first one was in the same transaction, of the usual kind, and changes
+ * nothing if not.
  */
 final class GroupStatement {
 
     /** How long all wait for a session that somebody else writes, in milliseconds: after that each goes alone. */
     private static final String LOCK_MILLIS = "100";
 
-    private static final String APPLIED = " WHERE w.batch = ANY (ARRAY(SELECT batch FROM verdict))";
+    /**
+     * Whether a statement is in one transaction with that which has the locks, and sees what was committed before it got
+     * them.
+     */
+    private static final String TOGETHER = "current_setting('pawl.together', true) = 'read committed'";
 
-    /** The texts, by what is changed besides keys that are put: nothing, credentials, deleted keys, both. */
-    private static final List<String> TEXTS =
-            List.of(text(false, false), text(true, false), text(false, true), text(true, true));
+    private static final String APPLIED = " WHERE w.batch = ANY (ARRAY(SELECT batch FROM verdict))";
 
     private final List<SharedCommit> commits;
     private final UUID writer;
@@ -80,65 +87,113 @@ final class GroupStatement {
     }
 
     /**
-     * The settings end with the transaction. The last ones have every row found by the index of its key, whatever the
-     * server thinks of the size of a table, by a plan that is made once: making it anew takes longer than all it does.
+     * What its text depends on.
+     *
+     * @param begins whether it begins and ends the transaction itself
+     * @param single whether it changes one row of each kind at most: then they are bound as values, not as arrays, which
+     *     take longer on both sides
      */
-    private static String text(boolean withCredentials, boolean withDeletes) {
-        return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT " + SessionLock.LIMITS
-                + ", set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL"
-                + ", set_config('enable_seqscan', 'off', true) IS NULL"
-                + ", set_config('enable_hashjoin', 'off', true) IS NULL"
-                + ", set_config('enable_mergejoin', 'off', true) IS NULL"
-                + ", (SELECT count(pg_advisory_xact_lock(" + SessionLock.LOCKS
-                + ", u.session)) FROM unnest(?::int4[]) AS u (session))"
-                + "; WITH verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM unnest(?::int4[], ?::text[],"
-                + " ?::text[], ?::bytea[], ?::int8[]) AS w (batch, session, name, expected, number)"
-                + " WHERE k.session = w.session AND k.name = w.name"
-                + " AND coalesce(k.raw, convert_to(k.value::text, 'UTF8')) = w.expected"
-                + " AND (k.writer = ? AND k.commits >= w.number) IS NOT TRUE RETURNING w.batch)"
-                + ", put AS (INSERT INTO pawl_keys (session, type, id, value) SELECT w.session, w.type, w.id, w.value"
-                + " FROM unnest(?::int4[], ?::text[], ?::text[], ?::text[], ?::bytea[])"
-                + " AS w (batch, session, type, id, value)" + APPLIED
-                + " ON CONFLICT (session, type, id) DO UPDATE SET value = excluded.value)"
-                + (withCredentials
-                        ? ", saved AS (INSERT INTO pawl_credentials (session, id, value) SELECT w.session, w.id,"
-                                + " convert_from(w.value, 'UTF8')::json FROM unnest(?::int4[], ?::text[], ?::text[], ?::bytea[])"
-                                + " AS w (batch, session, id, value)" + APPLIED
-                                + " ON CONFLICT (session, id) DO UPDATE SET value = excluded.value, raw = NULL)"
-                        : "")
-                + (withDeletes
-                        ? ", gone AS (DELETE FROM pawl_keys AS k USING unnest(?::int4[], ?::text[], ?::text[], ?::text[])"
-                                + " AS w (batch, session, type, id)" + APPLIED
-                                + " AND k.session = w.session AND k.type = w.type AND k.id = w.id)"
-                        : "")
-                + " SELECT batch FROM verdict; COMMIT";
+    private record Shape(boolean begins, boolean single, boolean withCredentials, boolean withDeletes) {
+
+        private static final Map<Shape, String> TEXTS = new ConcurrentHashMap<>();
+
+        String text() {
+            return TEXTS.computeIfAbsent(this, Shape::write);
+        }
+
+        /**
+         * The settings end with the transaction. The last ones have every row found by the index of its key, whatever the
+         * server thinks of the size of a table, by a plan that is made once: making it anew takes longer than all it does.
+         */
+        private String write() {
+            return (begins ? "BEGIN ISOLATION LEVEL READ COMMITTED; " : "")
+                    + "SELECT set_config('lock_timeout', '" + LOCK_MILLIS + "', true) IS NULL, "
+                    + SessionLock.FORCED
+                    + (begins ? ", " + SessionLock.IDLE : "")
+                    + ", set_config('pawl.together', current_setting('transaction_isolation'), true) IS NULL"
+                    + ", set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL"
+                    + ", set_config('enable_seqscan', 'off', true) IS NULL"
+                    + ", set_config('enable_hashjoin', 'off', true) IS NULL"
+                    + ", set_config('enable_mergejoin', 'off', true) IS NULL"
+                    + ", (SELECT count(pg_advisory_xact_lock(" + SessionLock.LOCKS + ", w.lock)) FROM "
+                    + given("int4 lock")
+                    + "); WITH verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM "
+                    + given("int4 batch", "text session", "text name", "bytea expected", "int8 number")
+                    + " WHERE k.session = w.session AND k.name = w.name"
+                    + " AND coalesce(k.raw, convert_to(k.value::text, 'UTF8')) = w.expected"
+                    + " AND (k.writer = ? AND k.commits >= w.number) IS NOT TRUE AND " + TOGETHER
+                    + " RETURNING w.batch), put AS (INSERT INTO pawl_keys (session, type, id, value)"
+                    + " SELECT w.session, w.type, w.id, w.value FROM "
+                    + given("int4 batch", "text session", "text type", "text id", "bytea value") + APPLIED
+                    + " ON CONFLICT (session, type, id) DO UPDATE SET value = excluded.value)"
+                    + (withCredentials
+                            ? ", saved AS (INSERT INTO pawl_credentials (session, id, value) SELECT w.session, w.id,"
+                                    + " convert_from(w.value, 'UTF8')::json FROM "
+                                    + given("int4 batch", "text session", "text id", "bytea value") + APPLIED
+                                    + " ON CONFLICT (session, id) DO UPDATE SET value = excluded.value, raw = NULL)"
+                            : "")
+                    + (withDeletes
+                            ? ", gone AS (DELETE FROM pawl_keys AS k USING "
+                                    + given("int4 batch", "text session", "text type", "text id") + APPLIED
+                                    + " AND k.session = w.session AND k.type = w.type AND k.id = w.id)"
+                            : "")
+                    + " SELECT batch FROM verdict UNION ALL SELECT -1 WHERE (" + TOGETHER + ") IS NOT TRUE"
+                    + (begins ? "; COMMIT" : "");
+        }
+
+        /** The rows {@code w} that are bound, each column as an array, or as a value when there is one row. */
+        private String given(String... columns) {
+            List<String> places = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            for (String column : columns) {
+                int end = column.indexOf(' ');
+                places.add("?::" + column.substring(0, end) + (single ? "" : "[]"));
+                names.add(column.substring(end + 1));
+            }
+            String all = String.join(", ", places);
+            return (single ? "(VALUES (" + all + "))" : "unnest(" + all + ")") + " AS w (" + String.join(", ", names)
+                    + ")";
+        }
     }
 
     private static String column(String text) {
         return PostgresDialect.INSTANCE.toColumn(text);
     }
 
-    /** Runs it, and tells those that were applied. */
-    void run(SqlConnection connection) throws SQLException {
-        String text = TEXTS.get((credentials.ids.isEmpty() ? 0 : 1) + (deleted.ids.isEmpty() ? 0 : 2));
+    /**
+     * Runs it, and tells those that were applied.
+     *
+     * @param begins whether it is a transaction by itself, else by being sent in one go
+     * @return whether it was one transaction, as it always is when it begins; else nothing was applied
+     */
+    boolean run(SqlConnection connection, boolean begins) throws SQLException {
+        boolean single =
+                commits.size() == 1 && keys.ids.size() == 1 && credentials.ids.size() <= 1 && deleted.ids.size() <= 1;
+        Shape shape = new Shape(begins, single, !credentials.ids.isEmpty(), !deleted.ids.isEmpty());
         List<SharedCommit> held = new ArrayList<>();
-        try (PreparedStatement statement = connection.raw().prepareStatement(text)) {
-            new Binding(connection.raw(), statement).all();
+        boolean together = true;
+        try (PreparedStatement statement = connection.raw().prepareStatement(shape.text())) {
+            new Binding(connection.raw(), statement, single).all();
             boolean hasRows = statement.execute();
-            while (hasRows || statement.getUpdateCount() >= 0) {
-                if (hasRows) {
+            for (int answers = 0; hasRows || statement.getUpdateCount() >= 0; hasRows = statement.getMoreResults()) {
+                // The first is that of the locks.
+                if (hasRows && ++answers == 2) {
                     try (ResultSet rows = statement.getResultSet()) {
-                        boolean answer = rows.getMetaData().getColumnName(1).equals("batch");
-                        while (answer && rows.next()) {
-                            held.add(commits.get(rows.getInt(1)));
+                        while (rows.next()) {
+                            int batch = rows.getInt(1);
+                            if (batch < 0) {
+                                together = false;
+                            } else {
+                                held.add(commits.get(batch));
+                            }
                         }
                     }
                 }
-                hasRows = statement.getMoreResults();
             }
         }
         // Only now the transaction has come to its end.
         held.forEach(SharedCommit::apply);
+        return together;
     }
 
     /** Binds the values in the order of their places in the text. */
@@ -146,11 +201,13 @@ final class GroupStatement {
 
         private final Connection connection;
         private final PreparedStatement statement;
+        private final boolean single;
         private int parameter;
 
-        Binding(Connection connection, PreparedStatement statement) {
+        Binding(Connection connection, PreparedStatement statement, boolean single) {
             this.connection = connection;
             this.statement = statement;
+            this.single = single;
         }
 
         void all() throws SQLException {
@@ -171,7 +228,6 @@ final class GroupStatement {
                 numbers[i] = commit.number();
             }
             Arrays.sort(locks);
-            statement.setString(++parameter, LOCK_MILLIS);
             array("int4", locks);
             statement.setObject(++parameter, writer);
             array("int4", batches);
@@ -202,7 +258,12 @@ final class GroupStatement {
         }
 
         private void array(String type, Object[] elements) throws SQLException {
-            statement.setArray(++parameter, connection.createArrayOf(type, elements));
+            parameter++;
+            if (single) {
+                statement.setObject(parameter, elements[0]);
+            } else {
+                statement.setArray(parameter, connection.createArrayOf(type, elements));
+            }
         }
     }
 }

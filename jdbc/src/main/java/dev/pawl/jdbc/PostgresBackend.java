@@ -30,18 +30,19 @@ import java.util.function.Supplier;
 
 /**
  * Keeps every family of any number of sessions in a PostgreSQL database, in tables that any tool can read, for any number
- * of processes on any number of machines.
+ * of processes on any number of machines; or one session in the tables of zaileys ({@link Layout#ZAILEYS}).
  *
  * <pre>{@code
  * Backend backend = PostgresBackend.open("postgresql://pawl:secret@db.example:5432/bots", Access.READ_WRITE);
  * }</pre>
  *
  * <p><b>Durability.</b> {@link Durability#POWER_LOSS}, also for a role whose {@code synchronous_commit} is off, unless
- * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which the log
- * and {@link #inspect} say. A failover to a standby that lags behind loses what it lacks. <b>Atomicity.</b> One transaction for a batch, sent and answered in one round trip; commits of a session
- * come one after another by a lock that ends with the transaction, and commits of different sessions share forces of the
- * server. <b>Thread-safety.</b> All sessions share one pool of at most {@link PostgresBackendBuilder#max} connections; who finds none
- * waits up to {@link PostgresBackendBuilder#patience}.
+ * {@code fsync} or {@code full_page_writes} is off in the server: then it is {@link Durability#PROCESS_CRASH}, which
+ * {@link #inspect} says, and the log when it is opened for writing. A failover to a standby that lags behind loses what
+ * it lacks. <b>Atomicity.</b> A batch is applied whole or not at all, in one round trip; commits of a session come
+ * one after another by a lock that ends with the transaction, and commits of different sessions share transactions.
+ * <b>Thread-safety.</b> All sessions share one pool of at most {@link PostgresBackendBuilder#max} connections; who
+ * finds none waits up to {@link PostgresBackendBuilder#patience}.
  *
  * <p><b>Failures.</b> A connection that is lost in a commit is settled on another one: the commit is there, or it is sent
  * again, or {@link dev.pawl.backend.InDoubtException} says that nobody knows. That can be told for commits that check a
@@ -84,7 +85,7 @@ public final class PostgresBackend implements Backend {
         this.home = opened.home();
         this.readOnly = readOnly;
         this.failures = new PostgresFailures(place);
-        this.tables = new PostgresTables(opened);
+        this.tables = new PostgresTables(opened, !readOnly);
         this.forced = traits(Durability.POWER_LOSS);
         this.unforced = traits(Durability.PROCESS_CRASH);
         this.writer = new PostgresWriter(connections, failures, tables.all(), tables::hasSearch);
@@ -97,7 +98,8 @@ public final class PostgresBackend implements Backend {
      * Opens a database, with a pool of connections of its own.
      *
      * @param url such as {@code postgresql://user:password@host:port/database?sslmode=require}, or one of the driver,
-     *     {@code jdbc:postgresql:…}. Options are those of the driver, and {@code max}.
+     *     {@code jdbc:postgresql:…}. Options are those of the driver, {@code max} and
+     *     {@code layout}.
      * @throws UnavailableException when it cannot be reached, or has no tables of Pawl's and is opened for reading only; or
      *     when the driver is missing, with its coordinates
      * @throws UnsupportedException when the tables are of a version newer than this, or the database cannot hold them

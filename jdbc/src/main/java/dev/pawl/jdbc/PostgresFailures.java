@@ -5,6 +5,8 @@ import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  */
 final class PostgresFailures {
 
+    private static final String UNREACHED = "08001";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANCELED = "57014";
@@ -171,10 +174,27 @@ final class PostgresFailures {
             case "26000", "42P05" ->
                 "a pool between here and the server does not keep prepared statements apart:"
                         + " connect with prepareThreshold=0";
+            case UNREACHED -> unreached(e).orElseGet(() -> first(e));
             case "53100" -> "the disk of the server is full";
             case "28P01", "28000" -> "the server does not let this user in: " + first(e);
             default -> state.startsWith("22") ? "it refuses a value (SQLSTATE " + state + ")" : first(e);
         };
+    }
+
+    /** The driver itself says why, and what to check, only of a connection that was refused. */
+    private static Optional<String> unreached(SQLException e) {
+        for (Throwable at = e.getCause(); at != null; at = at.getCause()) {
+            if (at instanceof UnknownHostException) {
+                return Optional.of("no host of that name is known: check the name");
+            }
+            if (at instanceof SocketTimeoutException) {
+                return Optional.of(
+                        String.valueOf(at.getMessage()).startsWith("Connect")
+                                ? "nobody answers there in time: check host and port, and that no firewall is in between"
+                                : "it does not answer in time: check that it is a PostgreSQL server, and how busy it is");
+            }
+        }
+        return Optional.empty();
     }
 
     /**

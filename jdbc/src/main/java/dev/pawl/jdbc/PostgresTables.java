@@ -8,7 +8,6 @@ import dev.pawl.backend.UnsupportedException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,7 @@ final class PostgresTables {
     private final PostgresConnections connections;
     private final String place;
     private final Layout layout;
+    private final boolean writing;
     private final Schema schema;
 
     private final boolean wantsSearch;
@@ -56,11 +56,17 @@ final class PostgresTables {
      */
     private record Seen(int generation, PostgresFacts server, OptionalInt step) {}
 
-    PostgresTables(PostgresOpening.Opened opened) {
+    /**
+     * Tables of a database that was opened.
+     *
+     * @param writing whether there will be acknowledged writes, which a server may lose that is not safe
+     */
+    PostgresTables(PostgresOpening.Opened opened, boolean writing) {
         this.connections = opened.connections();
         this.place = opened.place();
         this.layout = opened.layout();
         this.wantsSearch = opened.search();
+        this.writing = writing;
         this.schema = schema(layout);
         this.seen = new Seen(opened.generation(), opened.server(), OptionalInt.empty());
         warn(opened.server());
@@ -105,7 +111,7 @@ final class PostgresTables {
 
     /** An account that is there must not look as if it were not: its owner would link the phone again. */
     private void requireNoneOfZaileys(long end) throws SQLException {
-        String table = ZaileysOnPostgres.tableOf(Family.CREDENTIALS);
+        String table = ZaileysOnPostgres.NAMES.table(Family.CREDENTIALS);
         if (connections
                 .read(connection -> connection.text("SELECT to_regclass('" + table + "')"), end)
                 .isPresent()) {
@@ -122,20 +128,7 @@ final class PostgresTables {
                 columns.put(rows.getString(1), rows.getString(2));
             }
         }
-        Set<Family> found = EnumSet.noneOf(Family.class);
-        for (Family family : ZaileysTables.THEIRS) {
-            String table = ZaileysOnPostgres.tableOf(family);
-            String theirs = ZaileysOnPostgres.columnsOf(family);
-            if (columns.containsKey(table)) {
-                if (!theirs.equals(columns.get(table))) {
-                    throw new UnsupportedException(place + " has a table " + table
-                            + " that is not the one of zaileys, which has the columns " + theirs
-                            + "; nothing was changed");
-                }
-                found.add(family);
-            }
-        }
-        return found;
+        return ZaileysOnPostgres.NAMES.families(columns, place);
     }
 
     /** Whether there is an index of words, when the tables were last looked for. */
@@ -199,9 +192,11 @@ final class PostgresTables {
         }
     }
 
-    /** Warns of what is not safe in the server. */
+    /** Warns a writer of what is not safe in the server; who reads finds it in the inspection. */
     private void warn(PostgresFacts server) {
-        server.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        if (writing) {
+            server.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        }
     }
 
     private OptionalInt step(SqlConnection connection) throws SQLException {

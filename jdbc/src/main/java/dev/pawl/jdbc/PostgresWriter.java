@@ -62,6 +62,9 @@ final class PostgresWriter {
     /** Whether commits go over together: tables of others have one session. */
     private final boolean shares;
 
+    /** Whether a group has to say that it is a transaction: something between here and there does not leave it one. */
+    private volatile boolean groupsBegin;
+
     /**
      * Writes on these connections.
      *
@@ -228,8 +231,11 @@ final class PostgresWriter {
             // nothing.
             connections.writeSoon(
                     connection -> {
-                        statement.run(connection);
-                        return commits;
+                        boolean together = statement.run(connection, groupsBegin);
+                        if (!together) {
+                            groupsBegin = true;
+                        }
+                        return together;
                     },
                     // Of the one who came first.
                     commits.get(0).end(),

@@ -11,14 +11,16 @@ final class SessionLock {
     /** How long the server keeps a transaction, and so its locks, whose client says nothing, in milliseconds. */
     private static final int IDLE_MILLIS = 10_000;
 
-    /**
-     * What limits waiting for the rest of a transaction: how long to wait for locks, in milliseconds, as text. Also has the
-     * commit forced, where a role or a database is set not to.
-     */
-    static final String LIMITS = "set_config('lock_timeout', ?, true) IS NULL,"
-            + " set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL,"
-            + " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on'"
+    /** Has a transaction forced, where a role or a database is set not to. */
+    static final String FORCED = "set_config('synchronous_commit',"
+            + " CASE WHEN current_setting('synchronous_commit') = 'off' THEN 'on'"
             + " ELSE current_setting('synchronous_commit') END, true) IS NULL";
+
+    /** Limits how long the server waits for the rest of a transaction that was begun. */
+    static final String IDLE = "set_config('idle_in_transaction_session_timeout', '" + IDLE_MILLIS + "', true) IS NULL";
+
+    /** What limits waiting for the rest of a transaction: how long to wait for locks, in milliseconds, as text. */
+    private static final String LIMITS = "set_config('lock_timeout', ?, true) IS NULL, " + IDLE + ", " + FORCED;
 
     /**
      * What takes the lock of a session for the rest of a transaction: what {@link #LIMITS} takes, and the number of the

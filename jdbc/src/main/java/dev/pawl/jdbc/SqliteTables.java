@@ -4,7 +4,8 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnsupportedException;
 import java.sql.SQLException;
-import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -142,7 +143,7 @@ final class SqliteTables {
     /** Whether these are the tables that zaileys keeps credentials and keys in, or its history. */
     private static boolean isOfZaileys(SqlConnection connection) throws SQLException {
         for (Family family : Set.of(Family.KEY, Family.MESSAGE)) {
-            if (columns(connection, ZaileysOnSqlite.tableOf(family)).equals(ZaileysOnSqlite.columnsOf(family))) {
+            if (ZaileysOnSqlite.NAMES.isTable(family, columns(connection, ZaileysOnSqlite.NAMES.table(family)))) {
                 return true;
             }
         }
@@ -155,19 +156,11 @@ final class SqliteTables {
      * @throws UnsupportedException when one of that name is another program's
      */
     private Set<Family> tablesOfZaileys(SqlConnection connection) throws SQLException {
-        Set<Family> found = EnumSet.noneOf(Family.class);
-        for (Family family : ZaileysTables.THEIRS) {
-            String table = ZaileysOnSqlite.tableOf(family);
-            String columns = columns(connection, table);
-            if (columns.equals(ZaileysOnSqlite.columnsOf(family))) {
-                found.add(family);
-            } else if (!columns.isEmpty()) {
-                throw new UnsupportedException(database.place() + " has a table " + table + " that is not the one of"
-                        + " zaileys, which has the columns " + ZaileysOnSqlite.columnsOf(family)
-                        + "; nothing was changed");
-            }
+        Map<String, String> columns = new HashMap<>();
+        for (String table : ZaileysOnSqlite.NAMES.tables()) {
+            columns.put(table, columns(connection, table));
         }
-        return found;
+        return ZaileysOnSqlite.NAMES.families(columns, database.place());
     }
 
     private static String columns(SqlConnection connection, String table) throws SQLException {

@@ -2,35 +2,17 @@ package dev.pawl.jdbc;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Row;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tables of zaileys in PostgreSQL: keys are bytes of text, everything else is {@code jsonb}. */
 final class ZaileysOnPostgres implements ZaileysTables.Words {
 
-    /** What zaileys calls the tables of the families that it keeps. */
-    private static final Map<Family, String> TABLES = new EnumMap<>(Map.of(
-            Family.CREDENTIALS, "zaileys_auth_creds",
-            Family.KEY, "zaileys_auth_signal",
-            Family.MESSAGE, "zaileys_messages",
-            Family.CHAT, "zaileys_chats",
-            Family.CONTACT, "zaileys_contacts",
-            Family.PRESENCE, "zaileys_presence"));
-
-    /** The columns of each. */
-    private static final Map<Family, String> COLUMNS = new EnumMap<>(Map.of(
-            Family.CREDENTIALS, "id,data",
-            Family.KEY, "type,id,data",
-            Family.MESSAGE, "remote_jid,id,from_me,timestamp,data",
-            Family.CHAT, "jid,archived,data",
-            Family.CONTACT, "jid,data",
-            Family.PRESENCE, "jid,data,updated_at"));
+    /** What zaileys calls them. */
+    static final ZaileysNames NAMES = new ZaileysNames("zaileys_", ",updated_at");
 
     /** Which of the tables are there, and the columns of each with commas between them, in one query. */
-    static final String COLUMNS_THAT_ARE_THERE = TABLES.values().stream()
+    static final String COLUMNS_THAT_ARE_THERE = NAMES.tables().stream()
             .collect(Collectors.joining(
                     "', '",
                     "SELECT t.name, string_agg(a.attname, ',' ORDER BY a.attnum) FROM unnest(ARRAY['",
@@ -38,7 +20,7 @@ final class ZaileysOnPostgres implements ZaileysTables.Words {
                             + " AND NOT a.attisdropped GROUP BY t.name"));
 
     /** Those that are there in another schema than that in which tables are made. */
-    static final String TABLES_ELSEWHERE = TABLES.values().stream()
+    static final String TABLES_ELSEWHERE = NAMES.tables().stream()
             .collect(Collectors.joining(
                     "', '",
                     "SELECT n.nspname || '.' || c.relname FROM unnest(ARRAY['",
@@ -56,19 +38,9 @@ final class ZaileysOnPostgres implements ZaileysTables.Words {
         return new PostgresDialect(ZaileysTables.bare(new ZaileysOnPostgres(), there));
     }
 
-    /** What zaileys calls the table of a family that it keeps. */
-    static String tableOf(Family family) {
-        return Objects.requireNonNull(TABLES.get(family));
-    }
-
-    /** The columns of that table, with commas between them. */
-    static String columnsOf(Family family) {
-        return Objects.requireNonNull(COLUMNS.get(family));
-    }
-
     @Override
     public String table(Family family) {
-        return tableOf(family);
+        return NAMES.table(family);
     }
 
     @Override

@@ -2,31 +2,13 @@ package dev.pawl.jdbc;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Row;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /** The tables of zaileys in SQLite: values are bytes of text, and names have no prefix. */
 final class ZaileysOnSqlite implements ZaileysTables.Words {
 
-    /** What zaileys calls the tables of the families that it keeps. */
-    private static final Map<Family, String> TABLES = new EnumMap<>(Map.of(
-            Family.CREDENTIALS, "auth_creds",
-            Family.KEY, "auth_signal",
-            Family.MESSAGE, "messages",
-            Family.CHAT, "chats",
-            Family.CONTACT, "contacts",
-            Family.PRESENCE, "presence"));
-
-    /** The columns of each. */
-    private static final Map<Family, String> COLUMNS = new EnumMap<>(Map.of(
-            Family.CREDENTIALS, "id,data",
-            Family.KEY, "type,id,data",
-            Family.MESSAGE, "remote_jid,id,from_me,timestamp,data",
-            Family.CHAT, "jid,archived,data",
-            Family.CONTACT, "jid,data",
-            Family.PRESENCE, "jid,data"));
+    /** What zaileys calls them. */
+    static final ZaileysNames NAMES = new ZaileysNames("", "");
 
     /** Where Pawl has been. */
     static final Dialect COMPLETE = new SqliteDialect(ZaileysTables.complete(new ZaileysOnSqlite()));
@@ -38,19 +20,9 @@ final class ZaileysOnSqlite implements ZaileysTables.Words {
         return new SqliteDialect(ZaileysTables.bare(new ZaileysOnSqlite(), there));
     }
 
-    /** What zaileys calls the table of a family that it keeps. */
-    static String tableOf(Family family) {
-        return Objects.requireNonNull(TABLES.get(family));
-    }
-
-    /** The columns of that table, with commas between them. */
-    static String columnsOf(Family family) {
-        return Objects.requireNonNull(COLUMNS.get(family));
-    }
-
     @Override
     public String table(Family family) {
-        return tableOf(family);
+        return NAMES.table(family);
     }
 
     @Override

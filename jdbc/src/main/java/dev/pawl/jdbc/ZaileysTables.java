@@ -23,8 +23,8 @@ import java.util.Set;
  * </table>
  *
  * <p>A message is {@code <id>|<0 or 1>} here and an id and a flag there. Whatever else a row is called, such as {@code
- * <id>|0|<author>}, is an id behind a bar there, which no id of WhatsApp begins with: zaileys lists and clears it with
- * the others.
+ * <id>|0|<author>}, is an id behind a bar there: zaileys lists and clears it with the others. What zaileys wrote under an
+ * id that begins with a bar, which no client gives but a sender may, is taken for such a name.
  */
 final class ZaileysTables {
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -57,8 +58,8 @@ final class CuttingProxy implements AutoCloseable {
     private final Queue<Pair> pairs = new ConcurrentLinkedQueue<>();
     private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<Pair>> delayed = new AtomicReference<>(Optional.empty());
-    private final CountDownLatch held = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
+    private final Semaphore held = new Semaphore(0);
+    private final Semaphore released = new Semaphore(0);
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger exchanges = new AtomicInteger();
@@ -107,12 +108,12 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Waits until it came. */
     void awaitHeld() throws InterruptedException {
-        held.await();
+        held.acquire();
     }
 
     /** Has it go on. */
     void release() {
-        released.countDown();
+        released.release();
     }
 
     /** From now on nothing that is asked goes on, on no connection. */
@@ -177,8 +178,8 @@ final class CuttingProxy implements AutoCloseable {
                 boolean isHeld = isCommit && holding;
                 if (isHeld) {
                     holding = false;
-                    held.countDown();
-                    released.await();
+                    held.release();
+                    released.acquire();
                 }
                 Optional<Fate> fate = isCommit && !isHeld ? Optional.ofNullable(fates.poll()) : Optional.empty();
                 if (fate.isPresent()) {

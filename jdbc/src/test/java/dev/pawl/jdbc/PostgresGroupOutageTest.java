@@ -26,21 +26,29 @@ final class PostgresGroupOutageTest extends QueuedCommits {
     void eachOfAGroupIsCarriedOutOnceWhereverItsConnectionGoes(Fate fate) throws Exception {
         CuttingProxy proxy = proxy();
         PostgresBackend backend = through(proxy, LONG);
-        Caller held = hold(proxy, backend);
-        proxy.next(fate);
-        List<Caller> all = queue(backend, 1);
-        proxy.release();
-        assertThat(held.get()).isEmpty();
-        requireApplied(all);
-        requireStored(1);
-        for (int n = 0; n < SESSIONS; n++) {
-            // All are known to be there, and what comes next relies on it.
-            backend.commit(session(n), Batch.of(row(2)).with(OURS).with(Check.exact(KEY, row(1).value())));
+        // More than once, since the first time leaves other connections behind.
+        for (int before = 0; before < 4; before += 2) {
+            int value = before + 1;
+            Caller held = hold(proxy, backend);
+            proxy.next(fate);
+            List<Caller> all = queue(backend, value);
+            proxy.release();
+            assertThat(held.get()).isEmpty();
+            requireApplied(all);
+            requireStored(value);
+            for (int n = 0; n < SESSIONS; n++) {
+                // All are known to be there, and what comes next relies on it.
+                backend.commit(
+                        session(n),
+                        Batch.of(row(value + 1))
+                                .with(OURS)
+                                .with(Check.exact(KEY, row(value).value())));
+            }
+            if (fate == Fate.DELAYED) {
+                proxy.deliver();
+            }
+            requireStored(value + 1);
         }
-        if (fate == Fate.DELAYED) {
-            proxy.deliver();
-        }
-        requireStored(2);
     }
 
     @Test

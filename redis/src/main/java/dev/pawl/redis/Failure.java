@@ -192,7 +192,12 @@ final class Failure {
             return Optional.empty();
         }
         return Optional.of(UnavailableException.connectionFailed(
-                isExhausted() ? "no connection to " + server + " came free in time" : server + " is not reached",
+                isExhausted()
+                        ? "no connection to " + server + " came free in time"
+                        : server + " is not reached"
+                                + Unreached.reason(cause)
+                                        .map(reason -> ": " + reason)
+                                        .orElse(""),
                 cause));
     }
 

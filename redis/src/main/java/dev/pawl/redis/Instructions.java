@@ -12,6 +12,7 @@ import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +21,30 @@ import java.util.Set;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * What {@code commit.lua} is told to do in one session: first checks, then changes. Each instruction is a letter, the
+ * What {@code commit.lua} is told to do in one session: first looks, then changes. Each instruction is a letter, the
  * number of a key, and what else it takes.
+ *
+ * <p>A look is a check, or something in an index that usually is there already and is added only if it is not. It fails
+ * where its key is of a wrong type, so that nobody has to ask for the type of a key that a look comes to first.
  */
 final class Instructions {
+
+    /** The type of a key that a look comes to first. */
+    private static final char LOOKED_AT = '-';
+
+    /** Between looks and changes. */
+    private static final byte[] BETWEEN = Text.bytes("-");
 
     private final SessionKeys names;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> keys = new ArrayList<>();
     private final List<Optional<Key>> rows = new ArrayList<>();
+    private final Set<List<String>> named = new HashSet<>();
     private final StringBuilder types = new StringBuilder();
-    private final List<byte[]> arguments = new ArrayList<>();
+    private final List<byte[]> looks = new ArrayList<>();
+    private final List<byte[]> changes = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
-    private final Set<String> letters = new LinkedHashSet<>();
+    private final Set<String> rights = new LinkedHashSet<>();
 
     /** Then it is done without any memory too. */
     private boolean onlyDeletes = true;
@@ -48,11 +60,7 @@ final class Instructions {
         batch.checks().forEach(instructions::check);
         batch.puts().forEach(instructions::put);
         if (!batch.puts().isEmpty() && !names.session().equals(SessionName.PAWL)) {
-            instructions.instruct(
-                    "z",
-                    instructions.number(names.sessions(), 'z'),
-                    "0",
-                    names.session().name());
+            instructions.name(names.sessions(), names.session().name());
         }
         Set<Key> partitions = new LinkedHashSet<>();
         for (Key key : batch.deletes()) {
@@ -64,7 +72,7 @@ final class Instructions {
     }
 
     /**
-     * Everything holds only while this does. Checks come before changes.
+     * Everything holds only while this does.
      *
      * @throws UnsupportedException when such a row has no place here: whoever expects it, or none, means another one
      */
@@ -75,13 +83,16 @@ final class Instructions {
         family.requirePlace(key);
         boolean string = family.isString(key.partition());
         boolean present = check.expected().isPresent();
+        // Whether something is there can be asked of any type.
         if (string) {
-            instruct(present ? "c" : "C", rowKey(key));
+            looks.add(Text.bytes(present ? "c" : "C"));
+            looks.add(Text.bytes(rowKey(key, present ? LOOKED_AT : 's')));
         } else {
-            instruct(present ? "d" : "D", dataKey(key));
-            arguments.add(Text.bytes(key.id()));
+            looks.add(Text.bytes(present ? "d" : "D"));
+            looks.add(Text.bytes(number(names.data(key.family(), key.partition()), LOOKED_AT)));
+            looks.add(Text.bytes(key.id()));
         }
-        check.expected().ifPresent(value -> arguments.add(value.toArray()));
+        check.expected().ifPresent(value -> looks.add(value.toArray()));
     }
 
     private void put(Row row) {
@@ -90,39 +101,39 @@ final class Instructions {
         Family family = key.family();
         FamilyKeys layout = FamilyKeys.of(family);
         if (layout.isString(key.partition())) {
-            instruct("s", rowKey(key));
-            arguments.add(row.value().toArray());
+            change("s", rowKey(key, 's'));
+            changes.add(row.value().toArray());
             if (family == Family.KEY) {
-                instruct("a", number(names.signalIndex() + key.partition(), 't'), key.id());
+                index("a", names.signalIndex() + key.partition(), key.id());
             }
         } else {
-            instruct("h", dataKey(key), key.id());
-            arguments.add(row.value().toArray());
+            change("h", dataKey(key), key.id());
+            changes.add(row.value().toArray());
         }
         if (family != Family.CREDENTIALS) {
-            instruct("z", orderKey(key), Long.toString(row.order()), key.id());
+            index("z", names.order(family, key.partition()), Long.toString(row.order()), key.id());
         }
         if (layout.partitioned()) {
-            instruct("z", number(names.partitions(family), 'z'), "0", key.partition());
+            name(names.partitions(family), key.partition());
         }
         if (family == Family.CHAT) {
-            instruct(row.facets().archived() ? "a" : "A", number(names.archived(), 't'), key.id());
-            instruct(
+            change(row.facets().archived() ? "a" : "A", number(names.archived(), 't'), key.id());
+            change(
                     "h",
                     number(names.chatDigests(), 'h'),
                     key.id(),
                     Script.sha1(row.value().toArray()));
         }
         if (family == Family.PRESENCE) {
-            instruct("x", number(names.presence(key.id()), 's'));
-            arguments.add(row.value().toArray());
-            arguments.add(Text.bytes(FamilyKeys.PRESENCE_SECONDS));
+            change("x", number(names.presence(key.id()), 's'));
+            changes.add(row.value().toArray());
+            changes.add(Text.bytes(FamilyKeys.PRESENCE_SECONDS));
             int digests = number(names.presenceDigests(), 'h');
-            instruct("h", digests, key.id(), Script.sha1(row.value().toArray()));
-            instruct("e", digests, FamilyKeys.PRESENCE_SECONDS);
-            instruct("e", dataKey(key), FamilyKeys.PRESENCE_SECONDS);
-            instruct("e", orderKey(key), FamilyKeys.PRESENCE_SECONDS);
-            instruct("e", number(names.partitions(family), 'z'), FamilyKeys.PRESENCE_SECONDS);
+            change("h", digests, key.id(), Script.sha1(row.value().toArray()));
+            change("e", digests, FamilyKeys.PRESENCE_SECONDS);
+            change("e", dataKey(key), FamilyKeys.PRESENCE_SECONDS);
+            change("e", orderKey(key), FamilyKeys.PRESENCE_SECONDS);
+            change("e", number(names.partitions(family), 'z'), FamilyKeys.PRESENCE_SECONDS);
         }
     }
 
@@ -130,22 +141,22 @@ final class Instructions {
         Family family = key.family();
         FamilyKeys layout = FamilyKeys.of(family);
         if (layout.isString(key.partition())) {
-            instruct("u", rowKey(key));
+            change("u", rowKey(key, 's'));
             if (family == Family.KEY) {
-                instruct("A", number(names.signalIndex() + key.partition(), 't'), key.id());
+                change("A", number(names.signalIndex() + key.partition(), 't'), key.id());
             }
         } else {
-            instruct("H", dataKey(key), key.id());
+            change("H", dataKey(key), key.id());
         }
         if (family != Family.CREDENTIALS) {
-            instruct("Z", orderKey(key), key.id());
+            change("Z", orderKey(key), key.id());
         }
         if (family == Family.CHAT) {
-            instruct("A", number(names.archived(), 't'), key.id());
-            instruct("H", number(names.chatDigests(), 'h'), key.id());
+            change("A", number(names.archived(), 't'), key.id());
+            change("H", number(names.chatDigests(), 'h'), key.id());
         }
         if (family == Family.PRESENCE) {
-            instruct("u", number(names.presence(key.id()), 's'));
+            change("u", number(names.presence(key.id()), 's'));
         }
     }
 
@@ -155,24 +166,26 @@ final class Instructions {
                     ? names.signalIndex() + any.partition()
                     : names.data(any.family(), any.partition());
             char type = FamilyKeys.of(any.family()).isString(any.partition()) ? 't' : 'h';
-            instruct("n", number(rowsOf, type));
-            arguments.add(Text.bytes(number(names.partitions(any.family()), 'z')));
-            arguments.add(Text.bytes(any.partition()));
+            change("n", number(rowsOf, type));
+            changes.add(Text.bytes(number(names.partitions(any.family()), 'z')));
+            changes.add(Text.bytes(any.partition()));
+            rights.add("Z");
         }
     }
 
     /** A whole key goes, whatever it is. */
     void remove(String key) {
-        instruct("U", number(key, '-'));
+        change("U", number(key, '-'));
     }
 
     /** A whole key goes if it has this type. */
     void removeIf(String key, String type) {
-        instruct("V", number(key, '-'), type);
+        change("V", number(key, '-'), type);
+        rights.add("U");
     }
 
-    private int rowKey(Key key) {
-        int number = number(names.string(key), 's');
+    private int rowKey(Key key, char type) {
+        int number = number(names.string(key), type);
         rows.set(number - 2, Optional.of(key));
         return number;
     }
@@ -195,12 +208,35 @@ final class Instructions {
         });
     }
 
-    private void instruct(String letter, int key, String... more) {
-        letters.add(letter);
-        arguments.add(Text.bytes(letter));
-        arguments.add(Text.bytes(key));
+    /**
+     * A member of an index. The first of each is looked for; where more come, most are new, and looking would only be in
+     * the way.
+     */
+    private void index(String letter, String key, String... more) {
+        if (numbers.containsKey(key)) {
+            change(letter, number(key, '-'), more);
+            return;
+        }
+        looks.add(Text.bytes(letter));
+        looks.add(Text.bytes(number(key, LOOKED_AT)));
         for (String each : more) {
-            arguments.add(Text.bytes(each));
+            looks.add(Text.bytes(each));
+        }
+    }
+
+    /** A name in an index of names, which is the same for many rows. */
+    private void name(String key, String name) {
+        if (named.add(List.of(key, name))) {
+            index("z", key, "0", name);
+        }
+    }
+
+    private void change(String letter, int key, String... more) {
+        rights.add(letter);
+        changes.add(Text.bytes(letter));
+        changes.add(Text.bytes(key));
+        for (String each : more) {
+            changes.add(Text.bytes(each));
         }
     }
 
@@ -211,9 +247,11 @@ final class Instructions {
      * @throws CorruptDataException when a key has a type that it cannot have; nothing was changed
      */
     void apply(Server server, String place) {
-        List<byte[]> all = new ArrayList<>(arguments.size() + 1);
-        all.add(Text.bytes((onlyDeletes ? "d" : "-") + types + String.join("", letters)));
-        all.addAll(arguments);
+        List<byte[]> all = new ArrayList<>(looks.size() + changes.size() + 2);
+        all.add(Text.bytes((onlyDeletes ? "d" : "-") + types + String.join("", rights)));
+        all.addAll(looks);
+        all.add(BETWEEN);
+        all.addAll(changes);
         List<?> answer = (List<?>)
                 server.write(Script.COMMIT, keys.stream().map(Text::bytes).toList(), all);
         switch (Text.of(answer.get(0))) {

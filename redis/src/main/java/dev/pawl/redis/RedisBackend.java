@@ -44,7 +44,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p><b>Durability.</b> That of the server, read when it is opened: {@link Durability#POWER_LOSS} with {@code appendonly
  * yes} and {@code appendfsync always}; {@link Durability#PROCESS_CRASH} where the log is not forced at each write;
  * {@link Durability#NONE} with {@code appendonly no}, which is how Redis comes, and where the server does not say. Less
- * than the first is warned of in the log. <b>Atomicity.</b> One script for a batch, which looks at every key and check
+ * than the first is warned of in the log when it is opened for writing. <b>Atomicity.</b> One script for a batch, which looks at every key and check
  * before it writes. <b>Thread-safety.</b> One pool of connections serves all threads and sessions.
  *
  * <p><b>Failures.</b> A batch whose answer was lost is sent again under the same number, which the server applies once;
@@ -298,7 +298,10 @@ public final class RedisBackend implements Backend, SelfChecking {
             throw UnavailableException.connectionFailed(
                     place + ": there is nothing in the namespace " + builder.namespace);
         }
-        facts.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        if (!backend.readOnly) {
+            // Who only reads has no acknowledged write to lose, and finds it in the inspection.
+            facts.remarks(place).forEach(remark -> LOG.warn("{}: {}", remark.place(), remark.text()));
+        }
         return backend;
     }
 

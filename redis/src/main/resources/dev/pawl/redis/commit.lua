@@ -2,26 +2,29 @@
 -- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
 -- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
--- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any; that of the lane is d when the batch only
---          deletes; after them the letter of each kind of instruction that comes, once
--- ARGV[5…] instructions: a letter, the number of a key, what else it takes
+-- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any, or a look tells; that of the lane is d when
+--          the batch only deletes; after them a letter for each command that the changes take, once
+-- ARGV[5…] looks, a '-', and changes: each a letter, the number of a key, what else it takes
 -- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
 -- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more,
 -- {'forgotten'} where there is no lane: a copy may have been applied before the server threw the lane away
+--
+-- Every message that arrives is one of these, and each command that is called takes longer than all that is said around
+-- it. Functions and tables are made only where they are needed for the same reason.
+local KEYS, ARGV, call, pcall, tonumber = KEYS, ARGV, redis.call, redis.pcall, tonumber
 local number = tonumber(ARGV[1])
-local deletesOnly = string.sub(ARGV[4], 1, 1) == 'd'
-local last = redis.call('GET', KEYS[1])
+local last = call('GET', KEYS[1])
 if not last then
     return {'forgotten'}
 end
-local seen, refusal = string.match(last, '^(%d+)(.*)$')
-if tonumber(seen) > number then
+local seen = tonumber(last) or tonumber(string.match(last, '^%d+'))
+if seen > number then
     return {'late'}
 end
-if tonumber(seen) == number then
+if seen == number then
     -- This very batch was sent before, and the answer was this.
     local answer = {}
-    for word in string.gmatch(refusal, '%S+') do
+    for word in string.gmatch(string.match(last, '^%d+(.*)$'), '%S+') do
         answer[#answer + 1] = tonumber(word) or word
     end
     return #answer > 0 and answer or {'ok'}
@@ -30,9 +33,9 @@ end
 -- deleting goes on when memory is full.
 local function remember(what, always)
     if always then
-        redis.call('DEL', KEYS[1])
+        call('DEL', KEYS[1])
     end
-    redis.call('SET', KEYS[1], what, 'EX', ARGV[2])
+    call('SET', KEYS[1], what, 'EX', ARGV[2])
 end
 -- Refused for good: a copy that is still on its way must not be applied when it would be all right by then.
 local function refuse(answer)
@@ -41,11 +44,13 @@ local function refuse(answer)
     end
     return answer
 end
-local TYPES = {s = 'string', h = 'hash', t = 'set', z = 'zset'}
+local types = ARGV[4]
+local deletesOnly = string.sub(types, 1, 1) == 'd'
 for i = 2, #KEYS do
-    local wanted = TYPES[string.sub(ARGV[4], i, i)]
-    if wanted then
-        local found = redis.call('TYPE', KEYS[i]).ok
+    local letter = string.sub(types, i, i)
+    if letter ~= '-' then
+        local found = call('TYPE', KEYS[i]).ok
+        local wanted = letter == 's' and 'string' or letter == 'h' and 'hash' or letter == 't' and 'set' or 'zset'
         if found ~= 'none' and found ~= wanted then
             return refuse({'type', i, found})
         end
@@ -53,20 +58,57 @@ for i = 2, #KEYS do
 end
 -- A user who may not do all of it does none of it. Rights may be taken away at any time, and what the first write was
 -- allowed the second may not be: so each batch asks, for what it takes. The first of a backend asks for everything.
-local function may(letter, command, ...)
-    return ARGV[3] ~= '2' and not string.find(ARGV[4], letter, #KEYS + 1) or redis.acl_check_cmd(command, KEYS[2], ...)
+local function denied(rights)
+    for i = 1, #rights do
+        local letter = string.sub(rights, i, i)
+        local command, words = 'SET', 1
+        if letter == 'u' then
+            command, words = 'DEL', 0
+        elseif letter == 'a' then
+            command = 'SADD'
+        elseif letter == 'z' then
+            command, words = 'ZADD', 2
+        elseif letter == 'A' then
+            command = 'SREM'
+        elseif letter == 'Z' then
+            command = 'ZREM'
+        elseif letter == 'n' then
+            command, words = 'EXISTS', 0
+        elseif letter == 'h' then
+            command, words = 'HSET', 2
+        elseif letter == 'H' then
+            command = 'HDEL'
+        elseif letter == 'e' then
+            command = 'EXPIRE'
+        elseif letter == 'U' then
+            command, words = 'UNLINK', 0
+        elseif letter == 'V' then
+            command, words = 'TYPE', 0
+        elseif letter == 'c' then
+            command, words = 'GET', 0
+        elseif letter == 'd' then
+            command = 'HGET'
+        elseif letter == 'D' then
+            command = 'HEXISTS'
+        end
+        local may
+        if words == 0 then
+            may = redis.acl_check_cmd(command, KEYS[2])
+        elseif words == 1 then
+            may = redis.acl_check_cmd(command, KEYS[2], '1')
+        else
+            may = redis.acl_check_cmd(command, KEYS[2], '0', '')
+        end
+        if not may then
+            return command
+        end
+    end
 end
-if KEYS[2] and redis.acl_check_cmd then
-    local denied = not may('c', 'GET') and 'GET' or not may('d', 'HGET', '') and 'HGET'
-        or not may('[sx]', 'SET', '') and 'SET' or not may('u', 'DEL') and 'DEL'
-        or not may('h', 'HSET', '', '') and 'HSET' or not may('H', 'HDEL', '') and 'HDEL'
-        or not may('a', 'SADD', '') and 'SADD' or not may('A', 'SREM', '') and 'SREM'
-        or not may('z', 'ZADD', '0', '') and 'ZADD' or not may('[Zn]', 'ZREM', '') and 'ZREM'
-        or not may('e', 'EXPIRE', '1') and 'EXPIRE' or not may('[Cn]', 'EXISTS') and 'EXISTS'
-        or not may('D', 'HEXISTS', '') and 'HEXISTS' or not may('V', 'TYPE') and 'TYPE'
-        or not may('[UV]', 'UNLINK') and 'UNLINK'
-    if denied then
-        return refuse({'denied', denied})
+local asks = KEYS[2] and redis.acl_check_cmd
+if ARGV[3] == '2' and asks then
+    local command = denied('cdDsuhHaAzZenVU')
+    if command then
+        return {'denied', command}
     end
 elseif ARGV[3] == '2' then
     -- Servers before 7 cannot be asked: each command is tried where it harms nobody. First one that needs memory, if the
@@ -84,74 +126,123 @@ elseif ARGV[3] == '2' then
         end
     end
 end
-local at = 5
-local function take()
-    at = at + 1
-    return ARGV[at - 1]
+-- Why a look has no answer.
+local function failed(which, command, found)
+    if string.find(found.err, 'WRONGTYPE', 1, true) then
+        return refuse({'type', which, call('TYPE', KEYS[which]).ok})
+    end
+    local words = (command == 'GET' or command == 'EXISTS') and {} or {''}
+    return asks and not redis.acl_check_cmd(command, KEYS[2], unpack(words)) and refuse({'denied', command}) or found
 end
-local function key()
-    return KEYS[tonumber(take())]
-end
--- No tables of functions here and below: making them for each batch takes as long as the batch.
-local checked = 0
-while at <= #ARGV and string.find(ARGV[at], '^[cCdD]$') do
-    local what = take()
-    checked = checked + 1
-    local holds
-    if what == 'c' then
-        holds = redis.call('GET', key()) == take()
+-- Looks: first checks, then what is usually in an index already. Each fails where its key is of a wrong type.
+local at, looks, absent = 5, 0, {}
+while ARGV[at] ~= '-' do
+    local what, which = ARGV[at], tonumber(ARGV[at + 1])
+    local key = KEYS[which]
+    local command, words, found, holds
+    if what == 'd' then
+        command, words = 'HGET', 4
+        found = pcall(command, key, ARGV[at + 2])
+        holds = found == ARGV[at + 3]
+    elseif what == 'z' then
+        command, words = 'ZSCORE', 4
+        found = pcall(command, key, ARGV[at + 3])
+        holds = found == ARGV[at + 2]
+    elseif what == 'a' then
+        command, words = 'SISMEMBER', 3
+        found = pcall(command, key, ARGV[at + 2])
+        holds = found == 1
+    elseif what == 'c' then
+        command, words = 'GET', 3
+        found = pcall(command, key)
+        holds = found == ARGV[at + 2]
     elseif what == 'C' then
-        holds = redis.call('EXISTS', key()) == 0
-    elseif what == 'd' then
-        holds = redis.call('HGET', key(), take()) == take()
+        command, words = 'EXISTS', 2
+        found = pcall(command, key)
+        holds = found == 0
     else
-        holds = redis.call('HEXISTS', key(), take()) == 0
+        command, words = 'HEXISTS', 3
+        found = pcall(command, key, ARGV[at + 2])
+        holds = found == 0
     end
+    looks = looks + 1
     if not holds then
-        return refuse({'check', checked})
+        if type(found) == 'table' then
+            return failed(which, command, found)
+        end
+        if what ~= 'z' and what ~= 'a' then
+            return refuse({'check', looks})
+        end
+        absent[#absent + 1] = at
     end
+    at = at + words
 end
-if at > #ARGV then
+at = at + 1
+if not ARGV[at] then
     return {'ok'}
+end
+if asks and ARGV[3] ~= '2' then
+    local rights = string.sub(types, #KEYS + 1)
+    for i = 1, #absent do
+        rights = rights .. ARGV[absent[i]]
+    end
+    local command = denied(rights)
+    if command then
+        return refuse({'denied', command})
+    end
 end
 -- First, so that whatever stops a script stops it before anything else was written: memory, a replica, a full disk.
 remember(ARGV[1], deletesOnly)
-while at <= #ARGV do
-    local what = take()
+for i = 1, #absent do
+    local what, key, first = ARGV[absent[i]], KEYS[tonumber(ARGV[absent[i] + 1])], ARGV[absent[i] + 2]
+    if what == 'z' then
+        call('ZADD', key, first, ARGV[absent[i] + 3])
+    else
+        call('SADD', key, first)
+    end
+end
+while ARGV[at] do
+    local what, key, first, second = ARGV[at], KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
+    local words = 3
     if what == 's' then
-        redis.call('SET', key(), take())
-    elseif what == 'a' then
-        redis.call('SADD', key(), take())
+        call('SET', key, first)
     elseif what == 'u' then
-        redis.call('DEL', key())
+        call('DEL', key)
+        words = 2
     elseif what == 'A' then
-        redis.call('SREM', key(), take())
-    elseif what == 'h' then
-        redis.call('HSET', key(), take(), take())
-    elseif what == 'H' then
-        redis.call('HDEL', key(), take())
-    elseif what == 'z' then
-        redis.call('ZADD', key(), take(), take())
+        call('SREM', key, first)
     elseif what == 'Z' then
-        redis.call('ZREM', key(), take())
-    elseif what == 'x' then
-        redis.call('SET', key(), take(), 'EX', take())
-    elseif what == 'e' then
-        redis.call('EXPIRE', key(), take())
-    elseif what == 'U' then
-        redis.call('UNLINK', key())
-    elseif what == 'V' then
-        local name = key()
-        if redis.call('TYPE', name).ok == take() then
-            redis.call('UNLINK', name)
-        end
+        call('ZREM', key, first)
     elseif what == 'n' then
-        local rows, names, name = key(), key(), take()
-        if redis.call('EXISTS', rows) == 0 then
-            redis.call('ZREM', names, name)
+        if call('EXISTS', key) == 0 then
+            call('ZREM', KEYS[tonumber(first)], second)
+        end
+        words = 4
+    elseif what == 'h' then
+        call('HSET', key, first, second)
+        words = 4
+    elseif what == 'z' then
+        call('ZADD', key, first, second)
+        words = 4
+    elseif what == 'a' then
+        call('SADD', key, first)
+    elseif what == 'H' then
+        call('HDEL', key, first)
+    elseif what == 'x' then
+        call('SET', key, first, 'EX', second)
+        words = 4
+    elseif what == 'e' then
+        call('EXPIRE', key, first)
+    elseif what == 'U' then
+        call('UNLINK', key)
+        words = 2
+    elseif what == 'V' then
+        if call('TYPE', key).ok == first then
+            call('UNLINK', key)
         end
     else
         error('an instruction that is none: ' .. what)
     end
+    at = at + words
 end
 return {'ok'}

@@ -13,6 +13,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.util.ArrayList;
@@ -131,6 +132,35 @@ final class RedisCommitTest {
 
         assertThat(client.keys("commit*")).isEqualTo(keys);
         assertThat(Rows.text(backend, before.key())).contains("{\"n\":1}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "commit/main:auth:signal-index:session",
+        "commit/main:pawl:key-order:session",
+        "commit/main:pawl:key-partitions",
+        "commit:pawl:sessions",
+        "commit/main:msg:chat",
+        "commit/main:pawl:message-partitions"
+    })
+    void whatAnIndexHasLostComesBackWithTheNextPut(String index) {
+        SessionName main = SessionName.of("main");
+        Batch batch = Batch.of(Rows.key("session", "1", 1), Rows.of(Family.MESSAGE, "chat", "1|0", 7));
+        backend.commit(main, batch);
+        byte[] before = client.dump(index);
+        client.del(index);
+        backend.commit(main, batch);
+        assertThat(client.dump(index)).isEqualTo(before);
+    }
+
+    @Test
+    void aRowThatIsPutWithAnotherOrderMoves() {
+        Row first = Rows.of(Family.MESSAGE, "chat", "1|0", 7);
+        backend.commit(Rows.MAIN, Batch.of(first, Rows.of(Family.MESSAGE, "chat", "2|0", 8)));
+        Row moved = new Row(first.key(), 9, first.value(), first.facets());
+        backend.commit(Rows.MAIN, Batch.of(moved));
+        assertThat(backend.get(Rows.MAIN, first.key())).contains(moved);
+        assertThat(Rows.ids(backend, Scan.of(Family.MESSAGE))).containsExactly("2|0", "1|0");
     }
 
     @Test

@@ -127,6 +127,27 @@ final class RedisDurabilityTest {
                 .hasMessageContaining("appendfsync always");
     }
 
+    @Test
+    void whoOnlyReadsIsNotWarnedAndFindsItInTheInspection() {
+        client.configSet("appendonly", "no");
+        try (Backend backend = open()) {
+            backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1)));
+        }
+        try (HeardLog log = new HeardLog();
+                Backend backend = RedisBackend.builder()
+                        .url(server.url())
+                        .namespace("kept")
+                        .access(Access.READ_ONLY)
+                        .open()) {
+            assertThat(backend.inspect(Rows.MAIN).remarks())
+                    .extracting(Inspection.Remark::text)
+                    .singleElement()
+                    .asString()
+                    .contains("appendonly is no");
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"allkeys-lru, of sessions too", "volatile-ttl, is in doubt then"})
     void aServerThatThrowsKeysAwayIsWarnedOf(String policy, String why) {
@@ -192,7 +213,7 @@ final class RedisDurabilityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel"})
+    @ValueSource(strings = {"zadd", "sadd", "hset", "zrem", "hdel", "zscore", "sismember"})
     void aRightThatIsTakenAwayLaterStopsABatchBeforeItsFirstWrite(String command) {
         // Those before cannot be asked what a user may do: there the batch is refused too, and may be there in part.
         boolean canBeAsked =

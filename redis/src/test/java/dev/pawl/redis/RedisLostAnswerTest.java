@@ -116,14 +116,17 @@ final class RedisLostAnswerTest {
         long number = Long.parseLong(client.get(lane));
         List<byte[]> keys = Text.list(lane, "lost:auth:creds");
         for (long late = 0; late <= number; late++) {
-            client.eval(Script.COMMIT.text(), keys, Text.list("" + late, "60", "0", "-s", "s", "2", "{\"late\":true}"));
+            client.eval(
+                    Script.COMMIT.text(),
+                    keys,
+                    Text.list("" + late, "60", "0", "-s", "-", "s", "2", "{\"late\":true}"));
         }
         assertThat(backend.get(Rows.MAIN, Key.CREDENTIALS)).isEmpty();
         // Not because such a batch never is.
         client.eval(
                 Script.COMMIT.text(),
                 keys,
-                Text.list("" + (number + 1), "60", "0", "-s", "s", "2", "{\"late\":false}"));
+                Text.list("" + (number + 1), "60", "0", "-s", "-", "s", "2", "{\"late\":false}"));
         assertThat(Rows.text(backend, Key.CREDENTIALS)).contains("{\"late\":false}");
     }
 
@@ -131,7 +134,7 @@ final class RedisLostAnswerTest {
     void aBatchThatWasRefusedIsNotAppliedByACopyThatComesLate() {
         List<byte[]> keys = Text.list("lost:pawl:lane:x", "lost:auth:creds");
         client.set("lost:pawl:lane:x", "1");
-        List<byte[]> refused = Text.list("7", "60", "1", "-s", "c", "2", "{}", "s", "2", "{\"late\":true}");
+        List<byte[]> refused = Text.list("7", "60", "1", "-s", "c", "2", "{}", "-", "s", "2", "{\"late\":true}");
         assertThat((List<?>) client.eval(Script.COMMIT.text(), keys, refused)).hasSize(2);
         client.set("lost:auth:creds", "{}");
         refused.set(2, Text.bytes("0"));

@@ -137,7 +137,8 @@ final class RedisTlsTest {
         assertThatThrownBy(() -> open("127.0.0.1"))
                 .isInstanceOfSatisfying(
                         UnavailableException.class,
-                        refused -> assertThat(refused.code()).isEqualTo(StoreException.Code.STORE_CONNECTION_FAILED));
+                        refused -> assertThat(refused.code()).isEqualTo(StoreException.Code.STORE_CONNECTION_FAILED))
+                .hasMessageContaining("TLS is not agreed on: check that the certificate");
     }
 
     @Test
@@ -148,6 +149,7 @@ final class RedisTlsTest {
                         .timeout(Duration.ofSeconds(2))
                         .patience(Duration.ofSeconds(1))
                         .open())
-                .isInstanceOf(UnavailableException.class));
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("TLS"));
     }
 }
