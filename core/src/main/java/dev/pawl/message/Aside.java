@@ -52,18 +52,26 @@ final class Aside {
                 chat + "|" + MessageRowId.bare(id, fromMe).text());
     }
 
-    /** The waiting parts with one more; the same when it waits already. */
+    /**
+     * The waiting parts with one more. One that waits already moves to the end, since of parts that have no time the one
+     * that came last counts; the same list when it stands there.
+     */
     static JsonArray with(Optional<JsonValue> waiting, RawEvent part) {
         JsonArray list = waiting.filter(JsonArray.class::isInstance)
                 .map(JsonArray.class::cast)
                 .orElse(JsonArray.EMPTY);
         JsonObject one = part.toJson();
-        for (JsonValue there : list) {
-            if (there.equals(one)) {
-                return list;
-            }
+        int there = list.values().indexOf(one);
+        if (there < 0) {
+            return list.plus(one);
         }
-        return list.plus(one);
+        if (there == list.size() - 1) {
+            return list;
+        }
+        List<JsonValue> moved = new ArrayList<>(list.values());
+        moved.remove(there);
+        moved.add(one);
+        return JsonArray.copyOf(moved);
     }
 
     /** The events in a row, one or many. What is none is left out. */

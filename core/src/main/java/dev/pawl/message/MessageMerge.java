@@ -263,9 +263,9 @@ final class MessageMerge {
     private void await(Act act) {
         MessageKey target = act.target();
         List<Key> keys = earlyKeys(target);
-        Key key = keys.stream().filter(owned.early()::contains).findFirst().orElse(keys.get(0));
-        Optional<JsonValue> waiting =
-                owned.early().contains(key) || draft.isKnown(key) ? draft.value(key) : Optional.empty();
+        // all of them in one row, whose order is that in which they came
+        Key key = keys.stream().filter(this::holdsWaiting).findFirst().orElse(keys.get(0));
+        Optional<JsonValue> waiting = holdsWaiting(key) ? draft.value(key) : Optional.empty();
         if (waiting.isEmpty()) {
             draft.know(key, Draft.Known.ABSENT);
             makeRoom();
@@ -273,6 +273,11 @@ final class MessageMerge {
         long order = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
         draft.put(key, Aside.with(waiting, act.event()), order, Facets.NONE);
         awaiting = true;
+    }
+
+    /** Whether parts wait there, as things stand in this draft. */
+    private boolean holdsWaiting(Key key) {
+        return draft.isKnown(key) ? draft.value(key).isPresent() : owned.early().contains(key);
     }
 
     private void makeRoom() {

@@ -36,7 +36,7 @@ import java.util.function.Supplier;
  */
 final class MessageReader {
 
-    private static final Duration PRESENCE_LASTS = Duration.ofSeconds(300);
+    private static final Duration PRESENCE_LASTS = Duration.ofMinutes(5);
 
     private final MessageRows rows;
     private final Supplier<Aliases> aliases;

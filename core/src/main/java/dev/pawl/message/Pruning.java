@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -34,7 +35,7 @@ import java.util.function.Supplier;
 final class Pruning {
 
     /** Runs the steps that count and do not remove. */
-    static final Steps DRY_RUN = Supplier::get;
+    static final Steps DRY_RUN = step -> Objects.requireNonNull(step.get(), "what goes");
 
     /** How many messages one step looks at. */
     private static final int STEP = 500;

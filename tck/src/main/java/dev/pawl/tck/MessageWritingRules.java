@@ -193,11 +193,12 @@ abstract class MessageWritingRules extends MessageExampleRules {
     }
 
     @Test
-    @DisplayName("M15 parts wait once, however often they come, and under either address")
+    @DisplayName("M15 parts wait once and where they came last, however often they come, and under either address")
     void m15EarlyOnce() {
         Event star = update(BUDI, "A", "{\"starred\":true}");
         apply(star);
         assertThat(apply(star, star)).isZero();
+        apply(update(BUDI, "A", "{\"starred\":false}"), star);
         apply(pair(BUDI_LID, BUDI), upsert(text(BUDI_LID, "A", 1760000001, "hi")));
 
         assertThat(store.message(MessageKey.of(BUDI, "A", false)).orElseThrow().starred())
