@@ -1,0 +1,136 @@
+package dev.pawl.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.event.Event;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonValue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random histories on a backend, compared with a model of what they come to: P2, P3 and P8 of
+ * {@code docs/message-rules.md}. Each history is reproducible by its number.
+ */
+public abstract class MessageModelTck extends MessageFixture {
+
+    private static final int FACTS = 40;
+
+    /** For subclasses. */
+    protected MessageModelTck() {}
+
+    @Override
+    protected abstract Subject subject(Path directory);
+
+    /** How many histories are tried. */
+    protected abstract int histories();
+
+    @Test
+    @DisplayName("N01 what is said in any order comes to what a model makes of it")
+    void n01Model() {
+        for (int number = 0; number < histories(); number++) {
+            Random random = begin(number);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), true);
+            facts.forEach(fact -> apply(fact.event()));
+
+            HistoryModel model = new HistoryModel(facts);
+            try {
+                model.check(store, random);
+                String all = text(rows(), false).toString();
+                model.forgotten().forEach(words -> assertThat(all).doesNotContain(words));
+            } catch (AssertionError e) {
+                throw failure(number, facts, e);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "N02 it makes no difference in which commits it is said, nor whether the store is opened again between")
+    void n02Batches() {
+        for (int number = 0; number < histories(); number++) {
+            Random random = begin(number);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), true);
+            List<Event> events = facts.stream().map(HistoryFact::event).toList();
+            events.forEach(this::apply);
+            Map<String, String> expected = text(rows(), false);
+
+            begin(number);
+            store.apply(events);
+            compare(number, facts, text(rows(), false), expected);
+
+            begin(number);
+            for (int from = 0; from < events.size(); ) {
+                int to = Math.min(events.size(), from + 1 + random.nextInt(FACTS / 2));
+                store.apply(events.subList(from, to));
+                from = to;
+                if (random.nextInt(4) == 0) {
+                    reopen();
+                }
+            }
+            compare(number, facts, text(rows(), false), expected);
+        }
+    }
+
+    @Test
+    @DisplayName("N03 from wherever it is said again, the end is the same, but for what is unread")
+    void n03Again() {
+        for (int number = 0; number < histories(); number++) {
+            Random random = begin(number);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS / 2), false);
+            List<Event> events = facts.stream().map(HistoryFact::event).toList();
+            events.forEach(this::apply);
+            Map<String, String> expected = text(rows(), true);
+            for (int from = 0; from < events.size(); from++) {
+                List<Event> suffix = events.subList(from, events.size());
+                if (random.nextBoolean()) {
+                    store.apply(suffix);
+                } else {
+                    suffix.forEach(this::apply);
+                }
+                compare(number, facts, text(rows(), true), expected);
+            }
+        }
+    }
+
+    private Random begin(int number) {
+        store.clear();
+        apply(pair(BUDI_LID, BUDI));
+        return new Random(number);
+    }
+
+    private static void compare(
+            int number, List<HistoryFact> facts, Map<String, String> actual, Map<String, String> expected) {
+        try {
+            assertThat(actual).isEqualTo(expected);
+        } catch (AssertionError e) {
+            throw failure(number, facts, e);
+        }
+    }
+
+    private static AssertionError failure(int number, List<HistoryFact> facts, AssertionError cause) {
+        return new AssertionError("history " + number + " of " + facts + ": " + cause.getMessage(), cause);
+    }
+
+    /** Rows as texts by name, with their places; of chats without what a repetition may change, if that is wished. */
+    private static Map<String, String> text(Map<Key, Row> rows, boolean repeated) {
+        Map<String, String> texts = new TreeMap<>();
+        rows.forEach((key, row) -> {
+            JsonValue value = JsonValue.parse(row.value());
+            boolean counts = repeated && key.family() == Family.CHAT && value instanceof JsonObject;
+            String text = counts ? ((JsonObject) value).without("unreadCount").toText() : value.toText();
+            texts.put(
+                    key.family() + " " + key.partition() + " " + key.id(),
+                    row.order() + " " + (counts ? JsonMeaning.of(JsonValue.parse(text)) : text));
+        });
+        return texts;
+    }
+}
