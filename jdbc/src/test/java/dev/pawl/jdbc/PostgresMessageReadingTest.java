@@ -5,12 +5,12 @@ import dev.pawl.tck.Subject;
 import dev.pawl.tck.server.PostgresServer;
 import java.nio.file.Path;
 
-/** The contract of what a history reads, on a PostgreSQL server. */
+/** The contract of what a history reads, on a PostgreSQL server; with all sizes of pages under the profile soak. */
 final class PostgresMessageReadingTest extends MessageStoreReadingTck {
 
     @Override
     protected Subject subject(Path directory) {
         String locator = PostgresServer.shared().newSchema();
-        return Subject.stored(access -> PostgresBackend.open(locator, access));
+        return Subject.stored(access -> PostgresBackend.open(locator, access)).slow();
     }
 }
