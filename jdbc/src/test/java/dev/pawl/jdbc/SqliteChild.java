@@ -25,7 +25,12 @@ final class SqliteChild {
 
     /** Starts one that reads an order of {@link StoreChild}. */
     static ChildProcess start(Path errors) throws IOException {
-        return ChildProcess.start(errors, driver(), StoreChild.class, "sqlite::memory:");
+        return start(errors, StoreChild.class);
+    }
+
+    /** Starts one that warms up with a store in memory, and reads an order then. */
+    static ChildProcess start(Path errors, Class<?> main) throws IOException {
+        return ChildProcess.start(errors, driver(), main, "sqlite::memory:");
     }
 
     /** Starts one that holds the lock for writing until it is told to give it back. */

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** What a JSON value means, without how it is written: members in one order, numbers by value. For backends that are not verbatim. */
-final class JsonMeaning {
+public final class JsonMeaning {
 
     private JsonMeaning() {}
 
     /** The same text for two values that mean the same. */
-    static String of(JsonValue value) {
+    public static String of(JsonValue value) {
         if (value instanceof JsonObject object) {
             TreeMap<String, String> members = new TreeMap<>();
             object.forEach((name, member) -> members.put(name, of(member)));

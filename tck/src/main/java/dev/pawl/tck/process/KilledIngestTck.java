@@ -1,0 +1,155 @@
+package dev.pawl.tck.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.SelfChecking;
+import dev.pawl.event.Event;
+import dev.pawl.event.RawEvent;
+import dev.pawl.message.MessageStore;
+import dev.pawl.tck.process.HistoryChild.Way;
+import dev.pawl.tck.process.HistoryStream.Counts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that takes in a stream of events is killed at some moment, and the stream is played again: the history is what
+ * it would be without the kill, but for what is counted. A few kills; with the system property {@code pawl.soak} many.
+ */
+@Timeout(3_600)
+public abstract class KilledIngestTck {
+
+    private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
+
+    /** How many events of a replay are one commit, none of those that were killed. */
+    private static final int REPLAYED = 17;
+
+    @TempDir
+    private Path directory;
+
+    /** The moments are the same in every run, as far as moments can be. */
+    private final Random random = new Random(11);
+
+    /** Started ahead, while the last one is still being looked at. */
+    private Optional<ChildProcess> next = Optional.empty();
+
+    /** For the tests of a store. */
+    protected KilledIngestTck() {}
+
+    /**
+     * Where a store is.
+     *
+     * @param place a directory that is its own
+     */
+    protected abstract String locator(Path place);
+
+    /** Starts a process that runs {@link HistoryChild}. */
+    protected abstract ChildProcess start(Path errors) throws IOException;
+
+    /** Opens the store in this process, once nothing of a killed one is under way any more. */
+    protected abstract Backend open(Path place);
+
+    @BeforeEach
+    void requireProc() {
+        assumeTrue(Files.exists(Path.of("/proc/self/ns/pid")), "this system has no /proc, so that beats decide");
+    }
+
+    @AfterEach
+    void endNext() {
+        next.ifPresent(ChildProcess::close);
+    }
+
+    /** A child that is ready, with the one after it on its way. */
+    private ChildProcess child() throws IOException {
+        Path errors = Files.createDirectories(directory.resolve("errors"));
+        ChildProcess child = next.isPresent() ? next.get() : start(errors);
+        next = Optional.of(start(errors));
+        assertThat(child.line()).as(child::errors).contains("ready");
+        return child;
+    }
+
+    /**
+     * Has a child take in events, and kills it after some of them.
+     *
+     * @return how many are stored for sure
+     */
+    private int killed(Path place, HistoryStream stream, int from, Way way) throws Exception {
+        List<String> said = new ArrayList<>();
+        try (ChildProcess child = child()) {
+            child.tell(HistoryChild.order(locator(place), stream, from, way));
+            for (int steps = random.nextInt(12); steps > 0; steps--) {
+                Optional<String> line = child.line();
+                assertThat(line).as(child::errors).isPresent();
+                said.add(line.orElseThrow());
+                if (line.orElseThrow().equals(HistoryChild.DONE)) {
+                    break;
+                }
+            }
+            LockSupport.parkNanos((long) (random.nextDouble() * 10_000_000));
+            child.kill();
+            said.addAll(child.rest());
+        }
+        return HistoryChild.reached(said, from);
+    }
+
+    private static void requireIntact(Backend backend, String when) {
+        if (backend instanceof SelfChecking checking) {
+            assertThat(checking.check(HistoryStream.SESSION)).as(when).isEmpty();
+        }
+    }
+
+    private static void replay(Backend backend, List<RawEvent> events) {
+        try (MessageStore store = MessageStore.open(backend, HistoryStream.SESSION)) {
+            for (int from = 0; from < events.size(); from += REPLAYED) {
+                List<RawEvent> some = events.subList(from, Math.min(events.size(), from + REPLAYED));
+                store.apply(some.stream().map(Event::of).toList());
+            }
+        }
+    }
+
+    private void killAndReplay(boolean fromTheBeginning, int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            HistoryStream stream = new HistoryStream(round, SOAK ? 4 : 2);
+            List<RawEvent> events = stream.events();
+            Map<String, String> wanted = HistoryStream.rowsOf(events, Counts.LEFT_OUT);
+            Path place = Files.createDirectories(directory.resolve("store-" + round));
+            int reached = 0;
+            for (Way way : Way.values()) {
+                int from = fromTheBeginning ? 0 : reached;
+                reached = Math.max(reached, killed(place, stream, from, way));
+            }
+            String when = "round " + round + ", stored for sure " + reached + " of " + events.size();
+            try (Backend backend = open(place)) {
+                requireIntact(backend, when);
+                replay(backend, events.subList(fromTheBeginning ? 0 : reached, events.size()));
+                requireIntact(backend, when);
+                assertThat(HistoryStream.differences(HistoryStream.rows(backend, Counts.LEFT_OUT), wanted))
+                        .as(when)
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aStreamPlayedAgainFromItsBeginningHealsWhatKillsLeft() throws Exception {
+        killAndReplay(true, SOAK ? 100 : 1);
+    }
+
+    @Test
+    void aStreamPlayedOnFromWhatWasAcknowledgedHealsWhatKillsLeft() throws Exception {
+        killAndReplay(false, SOAK ? 100 : 1);
+    }
+}
