@@ -5,6 +5,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Traits;
 import dev.pawl.lease.Lease;
+import dev.pawl.message.HistoryFacets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class TargetWriter {
 
     void put(Row row) {
         makeRoom(row.value().size());
-        puts.add(row);
+        puts.add(HistoryFacets.of(row));
         bytes += row.value().size();
     }
 
