@@ -54,6 +54,7 @@ final class ImportCommand extends Subcommand {
             while (archive.next(target::put)) {
                 bar.show("importing", target.stored(), 0);
             }
+            store.awaitSearch(bar);
         }
         tell(target);
         return ExitStatus.DONE;

@@ -5,6 +5,7 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.message.Ingested;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.SetAside;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,6 +70,7 @@ final class IngestCommand extends HistoryCommand {
                 bar.show("ingesting", events, 0);
                 next = stopped.isEmpty() ? lines.next() : Optional.empty();
             }
+            awaitSearch(history, bar);
         }
         if (aside > NAMED) {
             streams().say("set aside: " + Numbers.grouped(aside - NAMED) + " more");
@@ -84,6 +86,18 @@ final class IngestCommand extends HistoryCommand {
         stopped.ifPresent(
                 line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
         return stopped.isPresent() ? ExitStatus.PROBLEM : ExitStatus.DONE;
+    }
+
+    /** What was stored is found when this has ended, and what was stored before search was switched on. */
+    private static void awaitSearch(MessageStore history, ProgressBar bar) {
+        long begin = System.nanoTime();
+        try {
+            while (!history.awaitSearch(Duration.ofMillis(100))) {
+                bar.show("indexing, seconds", (long) ((System.nanoTime() - begin) / NANOS), 0);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void store(MessageStore history, EventLines.Chunk chunk, ProgressBar bar) {

@@ -98,6 +98,9 @@ final class MigrateCommand extends Subcommand {
                                 .run(),
                         bar);
             }
+            if (!dryRun) {
+                target.awaitSearch(bar);
+            }
         }
         return ExitStatus.DONE;
     }

@@ -8,9 +8,11 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.migrate.Part;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -91,6 +93,15 @@ record Store(Locator locator, Backend backend) implements AutoCloseable {
         if (!hasSession() && !hasRows(Part.MESSAGES.families()) && !hasRows(Part.JOBS.families())) {
             throw Failure.notFound(Plain.line(locator.toString()), "nothing of a session " + session());
         }
+    }
+
+    /** Has what was stored found by search, where there is an index of words. */
+    void awaitSearch(ProgressBar bar) {
+        backend.as(Searching.class).ifPresent(index -> {
+            while (!index.flush(session(), Duration.ofMillis(100))) {
+                bar.show("indexing, still to do", index.waiting(session()), 0);
+            }
+        });
     }
 
     @Override

@@ -3,11 +3,17 @@ package dev.pawl.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.Backends;
 import dev.pawl.Pawl;
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.Locator;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.Searching;
 import dev.pawl.json.Bytes;
+import dev.pawl.redis.LocalRedis;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,5 +172,58 @@ class ArchiveTest {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.bytes()).isEmpty();
         assertThat(run.err()).startsWith("NOT_FOUND ").hasLineCount(1);
+    }
+
+    /** A history put past a history store: rows have no facets. */
+    private String bare() {
+        String store = sqlite("bare");
+        Rows.put(
+                store,
+                message(
+                        "M1|1",
+                        1,
+                        "{\"key\":{\"remoteJid\":\"1@lid\",\"fromMe\":true,\"id\":\"M1\"},"
+                                + "\"messageTimestamp\":1,\"message\":{\"conversation\":\"old Words\"}}"),
+                Row.of(new Key(Family.CHAT, "", "1@lid"), 9, Bytes.utf8("{\"id\":\"1@lid\",\"archived\":true}")),
+                Row.of(new Key(Family.CHAT, "", "2@lid"), 8, Bytes.utf8("{\"id\":\"2@lid\"}")));
+        return store;
+    }
+
+    private static void requireFound(String store, boolean byIndex) {
+        Locator locator = Locator.parse(store);
+        try (Backend backend = Backends.open(locator, Access.READ_ONLY)) {
+            assertThat(backend.as(Searching.class).isPresent()).isEqualTo(byIndex);
+        }
+        assertThat(Run.pawl("search", "--json", store, "words").lines()).hasSize(1);
+        assertThat(Run.pawl("chats", "--json", "--archived", store).lines()).hasSize(1);
+        assertThat(Run.pawl("chats", "--json", "--not-archived", store).lines()).hasSize(1);
+    }
+
+    @Test
+    void whatIsImportedIsFoundByItsWordsAndFlags() {
+        byte[] archive = Run.pawl("export", bare()).bytes();
+        String postgres = StoreKind.POSTGRESQL.locator(temp.resolve("imported")) + "&search=on";
+        for (String target : List.of(sqlite("imported") + "?search=on", postgres)) {
+            Run run = Run.with(archive, "import", target);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.status()).isZero();
+            requireFound(target, true);
+            assertThat(contents(target)).isEqualTo(contents(sqlite("bare")));
+        }
+        try (LocalRedis server = LocalRedis.start()) {
+            String redis = server.url() + "?namespace=imported";
+            assertThat(Run.with(archive, "import", redis).status()).isZero();
+            requireFound(redis, false);
+            assertThat(contents(redis)).isEqualTo(contents(sqlite("bare")));
+        }
+    }
+
+    @Test
+    void whatIsMigratedIsFoundByItsWordsAndFlags() {
+        String postgres = StoreKind.POSTGRESQL.locator(temp.resolve("migrated")) + "&search=on";
+        for (String target : List.of(sqlite("migrated") + "?search=on", postgres)) {
+            assertThat(Run.pawl("migrate", bare(), target).status()).isZero();
+            requireFound(target, true);
+        }
     }
 }

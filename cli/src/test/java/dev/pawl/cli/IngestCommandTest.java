@@ -7,6 +7,7 @@ import dev.pawl.Backends;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Searching;
 import dev.pawl.message.MessageStore;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -167,5 +168,22 @@ class IngestCommandTest {
                 .isEqualTo("{\"messages\":10,\"dryRun\":false}\n");
         assertThat(Run.pawl("messages", "--json", store, CHAT).lines()).isEmpty();
         assertThat(Run.pawl("chats", store).lines()).hasSize(1);
+    }
+
+    @Test
+    void whatIsOlderThanSearchIsFoundAfterTheFirstIngestWithIt() {
+        assertThat(ingest(events(0, 700)).status()).isZero();
+
+        Run nothing = Run.with(new byte[0], "ingest", store + "?search=on");
+
+        assertThat(nothing.err()).isEmpty();
+        assertThat(nothing.status()).isZero();
+        try (Backend backend = Backends.open(Locator.parse(store), Access.READ_ONLY)) {
+            assertThat(backend.as(Searching.class)).isPresent();
+        }
+        assertThat(Run.pawl("search", "--json", "--limit", "1000", store, "HELLO")
+                        .lines())
+                .hasSize(700);
+        assertThat(Run.pawl("search", "--json", store, "hello 42").lines()).hasSize(1);
     }
 }

@@ -1,6 +1,6 @@
 package dev.pawl.backend;
 
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +20,8 @@ import java.util.Set;
  *
  * <p>Words of a row that is deleted, or put again with other words, leave the index in the same way and are overwritten
  * there. <b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Parts of words, phrases,
- * ranks; rows that were put before search was switched on, until they are put or {@linkplain #index given} again. A row that is
- * put without search text has no words, so who copies rows has to find the text of each.
+ * ranks; rows that were put before search was switched on, until they are put again: it is known where {@linkplain #unknown
+ * they begin}. A row that is put without search text has no words, so who copies rows has to find the text of each.
  */
 public interface Searching {
 
@@ -73,15 +73,30 @@ public interface Searching {
     /**
      * Waits until a search sees every commit that returned before this was called, and helps with it.
      *
+     * @param longest how long to wait; a step of some hundreds of changes that has begun is ended first
+     * @return whether it was so within this time
      * @throws StoreException when the index cannot be written
      */
-    void flush(SessionName session);
+    boolean flush(SessionName session, Duration longest);
+
+    /** Likewise, as long as it takes. */
+    default void flush(SessionName session) {
+        flush(session, Duration.ofSeconds(Long.MAX_VALUE));
+    }
 
     /**
-     * Gives rows to the index that it does not have, because search was switched on after they were put. Their values
-     * are not looked at and not written.
+     * Where those messages begin that were put before search was switched on: all behind this position may be unknown to
+     * the index. Whoever owns the session puts them once more, with their search text, and says so with {@link
+     * #putAgain}.
      *
-     * @param rows messages that are stored, with their search text
+     * @return empty when there are none
      */
-    void index(SessionName session, Collection<Row> rows);
+    Optional<Position> unknown(SessionName session);
+
+    /**
+     * Notes how far messages were put once more that {@link #unknown} told of.
+     *
+     * @param upTo the position of the last one; empty when that were all
+     */
+    void putAgain(SessionName session, Optional<Position> upTo);
 }

@@ -5,6 +5,7 @@ import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.event.InvalidEventException;
 import dev.pawl.event.RawEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,7 +151,6 @@ final class MessageIntake implements Intake {
     /** Helps the index with what it does not have yet, and takes as long as that takes. */
     @Override
     public boolean awaitFound(long nanos) {
-        writer.awaitFound();
-        return true;
+        return writer.awaitFound(Duration.ofNanos(nanos));
     }
 }

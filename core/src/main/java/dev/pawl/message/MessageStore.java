@@ -247,6 +247,16 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
+     * Waits until a search finds all that is stored by now, also what is older than its index, which an owner has indexed
+     * behind the scenes.
+     *
+     * @return whether it was so within this time
+     */
+    public boolean awaitSearch(Duration longest) throws InterruptedException {
+        return writer().awaitSearch(longest);
+    }
+
+    /**
      * Removes the messages that are not to be kept, in bounded steps; a crash in between leaves some of them. Nothing
      * is ever removed unless this is called.
      *

@@ -17,6 +17,7 @@ import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,6 +66,7 @@ final class MessageWriter implements AutoCloseable {
     private final InstantSource clock;
     private final Lock turn = new ReentrantLock(true);
     private final Owned owned;
+    private final OldMessages oldMessages;
     private volatile boolean closed;
 
     /** For how many more commits messages are looked for before they are stored: some were known already. */
@@ -81,6 +83,8 @@ final class MessageWriter implements AutoCloseable {
             lease.clear(HISTORY);
         }
         this.owned = new Owned(rows, cachedChats);
+        this.oldMessages = new OldMessages(rows, this);
+        oldMessages.begin();
     }
 
     /** Who is who, as the owner knows it. */
@@ -229,7 +233,7 @@ final class MessageWriter implements AutoCloseable {
     }
 
     /** Whether a batch has to be cut. One row that is too big is refused: cutting does not make it smaller. */
-    private boolean isTooMuch(Batch batch) {
+    boolean isTooMuch(Batch batch) {
         Traits.Limits limits = rows.backend().traits().limits();
         for (Row row : batch.puts()) {
             if (row.value().size() > limits.valueBytes()) {
@@ -240,7 +244,7 @@ final class MessageWriter implements AutoCloseable {
         return batch.rows() > limits.rows() - LEASE_ROWS || batch.bytes() > limits.bytes() - LEASE_BYTES;
     }
 
-    private void commit(Batch batch) {
+    void commit(Batch batch) {
         if (batch.isEmpty()) {
             return;
         }
@@ -349,9 +353,23 @@ final class MessageWriter implements AutoCloseable {
         });
     }
 
-    /** Waits until a search finds what was committed. */
-    void awaitFound() {
-        rows.backend().as(Searching.class).ifPresent(index -> index.flush(rows.session()));
+    /**
+     * Waits until a search finds what was committed.
+     *
+     * @return whether it was so within this time
+     */
+    boolean awaitFound(Duration longest) {
+        return rows.backend()
+                .as(Searching.class)
+                .map(index -> index.flush(rows.session(), longest))
+                .orElse(true);
+    }
+
+    /** Likewise, and messages that are older than search. */
+    boolean awaitSearch(Duration longest) throws InterruptedException {
+        requireOpen();
+        long begun = System.nanoTime();
+        return oldMessages.await(longest) && awaitFound(longest.minusNanos(System.nanoTime() - begun));
     }
 
     private void requireOpen() {
@@ -363,6 +381,7 @@ final class MessageWriter implements AutoCloseable {
     /** Gives the session back, after the commit in flight. */
     @Override
     public void close() {
+        oldMessages.close();
         turn.lock();
         try {
             closed = true;

@@ -8,12 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,12 +50,17 @@ class IndexSearchTest {
         }
 
         @Override
-        public void flush(SessionName session) {
+        public boolean flush(SessionName session, Duration longest) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void index(SessionName session, Collection<Row> rows) {
+        public Optional<Position> unknown(SessionName session) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void putAgain(SessionName session, Optional<Position> upTo) {
             throw new UnsupportedOperationException();
         }
     }

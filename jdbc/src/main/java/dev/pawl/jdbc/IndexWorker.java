@@ -84,13 +84,23 @@ final class IndexWorker implements AutoCloseable {
         }
     }
 
-    /** Takes this many changes; all that were there when somebody counted them, since the oldest come first. */
-    void take(long changes) {
+    /**
+     * Takes this many changes; all that were there when somebody counted them, since the oldest come first.
+     *
+     * @return whether that was done within this time
+     */
+    boolean take(long changes, Duration longest) {
+        long begun = System.nanoTime();
+        long nanos = Duration.ofNanos(Long.MAX_VALUE).compareTo(longest) < 0 ? Long.MAX_VALUE : longest.toNanos();
         long left = changes;
         while (left > 0) {
+            if (System.nanoTime() - begun >= nanos) {
+                return false;
+            }
             int taken = take();
             left = taken == 0 ? 0 : left - taken;
         }
+        return true;
     }
 
     private int take() {

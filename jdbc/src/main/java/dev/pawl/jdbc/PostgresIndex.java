@@ -26,7 +26,7 @@ final class PostgresIndex {
             + " SELECT ?, w.chat, w.row_id, w.timestamp, w.text FROM ";
 
     private static final String TAKE = "DELETE FROM pawl_search_changes WHERE change IN"
-            + " (SELECT change FROM pawl_search_changes ORDER BY change LIMIT ?)"
+            + " (SELECT change FROM pawl_search_changes WHERE timestamp >= 0 ORDER BY change LIMIT ?)"
             + " RETURNING change, session, chat, row_id, timestamp, text";
 
     /** What is there already stays as it is: writing it again costs as much as writing it. */
@@ -83,16 +83,6 @@ final class PostgresIndex {
         values.add(session.name());
         values.addAll(rows.values());
         return new Note(NOTE + rows.from(), values);
-    }
-
-    /** Gives messages to the index that it does not have. */
-    static int give(SqlConnection connection, SessionName session, List<Row> rows) throws SQLException {
-        Note note = note(session, rows, List.of());
-        PreparedStatement insert = connection.prepare(note.sql());
-        for (int i = 0; i < note.values().size(); i++) {
-            RowArrays.bind(insert, i + 1, note.values().get(i));
-        }
-        return insert.executeUpdate();
     }
 
     /**

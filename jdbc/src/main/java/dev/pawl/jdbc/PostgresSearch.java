@@ -4,6 +4,7 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
@@ -12,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -196,8 +197,8 @@ final class PostgresSearch implements Searching {
                     if (!tables.hasSearch()) {
                         return 0L;
                     }
-                    PreparedStatement count =
-                            connection.prepare("SELECT count(*) FROM pawl_search_changes WHERE session = ?");
+                    PreparedStatement count = connection.prepare(
+                            "SELECT count(*) FROM pawl_search_changes WHERE session = ? AND timestamp >= 0");
                     count.setString(1, session.name());
                     try (ResultSet rows = count.executeQuery()) {
                         return rows.next() ? rows.getLong(1) : 0L;
@@ -207,24 +208,29 @@ final class PostgresSearch implements Searching {
     }
 
     @Override
-    public void flush(SessionName session) {
+    public boolean flush(SessionName session, Duration longest) {
         requireWritable();
-        worker.take(reading.read(
+        long all = reading.read(
                 connection -> tables.hasSearch()
                         ? Long.parseLong(connection
-                                .text("SELECT count(*) FROM pawl_search_changes")
+                                .text("SELECT count(*) FROM pawl_search_changes WHERE timestamp >= 0")
                                 .orElse("0"))
                         : 0L,
-                0L));
+                0L);
+        return worker.take(all, longest);
     }
 
     @Override
-    public void index(SessionName session, Collection<Row> rows) {
+    public Optional<Position> unknown(SessionName session) {
+        return reading.read(
+                connection -> tables.hasSearch() ? OldMessages.begin(connection, session) : Optional.empty(),
+                Optional.empty());
+    }
+
+    @Override
+    public void putAgain(SessionName session, Optional<Position> upTo) {
         requireWritable();
-        write(connection -> PostgresIndex.give(connection, session, List.copyOf(rows)));
-        if (tables.hasSearch()) {
-            worker.noted(rows.size());
-        }
+        write(connection -> OldMessages.move(connection, session, upTo));
     }
 
     private void requireWritable() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SqliteIndex {
 
     private static final String CHANGES = "SELECT change, session, chat, row_id, timestamp, text"
-            + " FROM pawl_search_changes ORDER BY change LIMIT ?";
+            + " FROM pawl_search_changes WHERE timestamp >= 0 ORDER BY change LIMIT ?";
     private static final String FIND =
             "SELECT place, words FROM pawl_search WHERE session = ? AND chat = ? AND row_id = ?";
     private static final String PUT =
@@ -63,7 +63,8 @@ final class SqliteIndex {
         for (Map.Entry<Message, State> change : changes.entrySet()) {
             update(connection, change.getKey(), change.getValue());
         }
-        PreparedStatement delete = connection.prepare("DELETE FROM pawl_search_changes WHERE change <= ?");
+        PreparedStatement delete =
+                connection.prepare("DELETE FROM pawl_search_changes WHERE change <= ? AND timestamp >= 0");
         delete.setLong(1, last);
         delete.executeUpdate();
         return taken;

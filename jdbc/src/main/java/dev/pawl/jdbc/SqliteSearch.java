@@ -6,6 +6,7 @@ import dev.pawl.backend.Check;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
@@ -14,8 +15,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -209,8 +210,8 @@ final class SqliteSearch implements Searching {
                     if (!isThere(connection)) {
                         return 0L;
                     }
-                    PreparedStatement count =
-                            connection.prepare("SELECT count(*) FROM pawl_search_changes WHERE session = ?");
+                    PreparedStatement count = connection.prepare(
+                            "SELECT count(*) FROM pawl_search_changes WHERE session = ? AND timestamp >= 0");
                     count.setString(1, session.name());
                     try (ResultSet rows = count.executeQuery()) {
                         return rows.next() ? rows.getLong(1) : 0L;
@@ -220,39 +221,38 @@ final class SqliteSearch implements Searching {
     }
 
     @Override
-    public void flush(SessionName session) {
+    public boolean flush(SessionName session, Duration longest) {
         requireWritable();
         long all = access.read(
                 connection -> isThere(connection)
                         ? Long.parseLong(connection
-                                .text("SELECT count(*) FROM pawl_search_changes")
+                                .text("SELECT count(*) FROM pawl_search_changes WHERE timestamp >= 0")
                                 .orElse("0"))
                         : 0L,
                 0L);
-        worker.take(all);
+        return worker.take(all, longest);
     }
 
     @Override
-    public void index(SessionName session, Collection<Row> rows) {
+    public Optional<Position> unknown(SessionName session) {
+        return access.read(
+                connection -> isThere(connection) ? OldMessages.begin(connection, session) : Optional.empty(),
+                Optional.empty());
+    }
+
+    @Override
+    public void putAgain(SessionName session, Optional<Position> upTo) {
         requireWritable();
         access.life().use(() -> {
             access.write(connection -> {
-                if (!hasIndex(connection)) {
-                    return false;
+                boolean there = hasIndex(connection);
+                if (there) {
+                    OldMessages.move(connection, session, upTo);
                 }
-                for (Row row : rows) {
-                    note(
-                            connection,
-                            session,
-                            row.key(),
-                            row.order(),
-                            row.facets().searchText());
-                }
-                return !rows.isEmpty();
+                return there;
             });
             return Optional.empty();
         });
-        worker.noted(rows.size());
     }
 
     private void requireWritable() {

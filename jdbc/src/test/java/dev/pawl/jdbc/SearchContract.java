@@ -12,14 +12,20 @@ import dev.pawl.backend.Facets;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
 import dev.pawl.backend.Searching.Search;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.event.Event;
+import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
+import dev.pawl.message.MessageStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -321,18 +327,73 @@ abstract class SearchContract {
     }
 
     @Test
-    void rowsFromBeforeAreFoundWhenTheyAreGiven() {
-        Row old = message(CHAT, "A|0", 3, "old word");
+    void itIsKnownWhereRowsFromBeforeBegin() {
         try (Backend backend = open(false, Access.READ_WRITE)) {
-            backend.commit(SESSION, Batch.of(old));
+            backend.commit(SESSION, Batch.of(message(CHAT, "A|0", 3, "old word")));
+            backend.commit(OTHER, Batch.of(message(CHAT, "B|0", 4, "old word")));
         }
         try (Backend backend = open()) {
-            backend.commit(SESSION, Batch.of(message(CHAT, "B|0", 4, "new word")));
-            assertThat(found(backend, "word")).containsExactly("B|0");
+            backend.commit(SESSION, Batch.of(message(CHAT, "C|0", 5, "new word")));
+            Searching searching = backend.as(Searching.class).orElseThrow();
+            Position place = new Position(3, "\u00e9 \0@g.us", "A|0|'");
 
-            backend.as(Searching.class).orElseThrow().index(SESSION, List.of(old));
+            assertThat(searching.unknown(SESSION)).contains(Position.of(0));
+            assertThat(searching.unknown(OTHER)).contains(Position.of(0));
+            assertThat(searching.unknown(SessionName.of("three"))).isEmpty();
+            assertThat(found(backend, "word")).containsExactly("C|0");
+            assertThat(searching.waiting(SESSION)).isZero();
 
-            assertThat(found(backend, "word")).containsExactly("B|0", "A|0");
+            searching.putAgain(SESSION, Optional.of(place));
+            assertThat(searching.unknown(SESSION)).contains(place);
+            searching.putAgain(SESSION, Optional.empty());
+            assertThat(searching.unknown(SESSION)).isEmpty();
+            assertThat(searching.unknown(OTHER)).contains(Position.of(0));
+        }
+        try (Backend backend = open()) {
+            assertThat(backend.as(Searching.class).orElseThrow().unknown(SESSION))
+                    .isEmpty();
+        }
+    }
+
+    /** A message as a history has it, found by what its value says. */
+    private static Event said(String id, long second, String words) {
+        return Event.of(
+                RawEvent.parse(Bytes.utf8("{\"event\":\"messages.upsert\",\"data\":{\"type\":\"notify\",\"messages\":"
+                        + "[{\"key\":{\"remoteJid\":\"" + CHAT + "\",\"fromMe\":true,\"id\":\"" + id
+                        + "\"},\"messageTimestamp\":"
+                        + second + ",\"message\":{\"conversation\":\"" + words + "\"}}]}}")));
+    }
+
+    private static List<String> searched(MessageStore store, String words) {
+        return Page.stream((Optional<String> after) -> store.search(words, Optional.empty(), after, 500))
+                .map(message -> message.key().id())
+                .toList();
+    }
+
+    @Test
+    void whoOwnsAHistoryHasWhatIsOlderThanSearchFoundToo() throws Exception {
+        int old = 600;
+        try (Backend backend = open(false, Access.READ_WRITE);
+                MessageStore store = MessageStore.open(backend, SESSION)) {
+            List<Event> events = new ArrayList<>();
+            for (int i = 0; i < old; i++) {
+                events.add(said("M" + i, 1_760_000_000L + i / 2, "old word"));
+            }
+            store.apply(events);
+        }
+        try (Backend backend = open();
+                MessageStore store = MessageStore.open(backend, SESSION)) {
+            store.apply(List.of(said("NEW", 1_760_001_000L, "new word")));
+            Map<Key, Row> before = backend.get(SESSION, List.of(key(CHAT, "M0|1"), key(CHAT, "M599|1")));
+
+            assertThat(store.awaitSearch(Duration.ofMinutes(1))).isTrue();
+
+            assertThat(searched(store, "word")).hasSize(old + 1).doesNotHaveDuplicates();
+            assertThat(searched(store, "old")).hasSize(old);
+            assertThat(before).hasSize(2);
+            assertThat(backend.get(SESSION, before.keySet())).isEqualTo(before);
+            assertThat(backend.as(Searching.class).orElseThrow().unknown(SESSION))
+                    .isEmpty();
         }
     }
 
@@ -351,7 +412,8 @@ abstract class SearchContract {
                     .hasSize(1);
             assertThat(searching.waiting(SESSION)).isZero();
             assertThatThrownBy(() -> searching.flush(SESSION)).isInstanceOf(UnsupportedException.class);
-            assertThatThrownBy(() -> searching.index(SESSION, List.of())).isInstanceOf(UnsupportedException.class);
+            assertThatThrownBy(() -> searching.putAgain(SESSION, Optional.empty()))
+                    .isInstanceOf(UnsupportedException.class);
         }
     }
 

@@ -22,3 +22,6 @@ CREATE TABLE pawl_search (
   PRIMARY KEY (session, chat, row_id)
 );
 CREATE INDEX pawl_search_words ON pawl_search USING gin (words);
+
+-- What was there before: it has to be put once more, and this says from where on.
+INSERT INTO pawl_search_changes (session, chat, row_id, timestamp) SELECT DISTINCT session, '', '', -1 FROM pawl_messages;

@@ -27,3 +27,6 @@ CREATE VIRTUAL TABLE pawl_search_words USING fts5 (
   words, content = 'pawl_search', content_rowid = 'place', tokenize = 'ascii', detail = none, columnsize = 0
 );
 INSERT INTO pawl_search_words (pawl_search_words, rank) VALUES ('secure-delete', 1);
+
+-- What was there before: it has to be put once more, and this says from where on.
+INSERT INTO pawl_search_changes (session, chat, row_id, timestamp) SELECT DISTINCT session, '', '', -1 FROM pawl_messages;
