@@ -214,7 +214,31 @@ final class Acts {
                     ProtoJson.object(update, KEY).flatMap(MessageKey::find).orElse(key);
             return done(Act.Kind.REVOKED, revokedByUpdate(key), update, by);
         }
-        return done(Act.Kind.UPDATED, List.of(key), update, key);
+        return done(Act.Kind.UPDATED, answered(key, update), update, key);
+    }
+
+    /**
+     * Which message an update is about: what is said of an answer to an event has the key that the event has for the one
+     * who answered, in a conversation of two with us as the conversation (X8).
+     */
+    private static List<MessageKey> answered(MessageKey key, JsonObject update) {
+        Optional<MessageKey> answer = update.size() == 1
+                ? ProtoJson.objects(update, AddOnRules.ANSWERS).stream()
+                        .findFirst()
+                        .flatMap(entry -> ProtoJson.object(entry, AddOnRules.KEY_OF_ANSWER))
+                        .flatMap(MessageKey::find)
+                        .filter(other -> !other.fromMe())
+                : Optional.empty();
+        if (answer.isEmpty()) {
+            return List.of(key);
+        }
+        if (key.remoteJid().equals(answer.get().remoteJid())) {
+            Optional<String> author = key.fromMe() ? answer.get().participant() : Optional.empty();
+            return List.of(key, key(key, !key.fromMe(), author));
+        }
+        return isGroup(key) || isGroup(answer.get())
+                ? List.of(key)
+                : List.of(MessageKey.of(answer.get().remoteJid(), key.id(), !key.fromMe()), key);
     }
 
     /** The revoker's own message; else, in a group, ours or that of another member, of which the carrier tells. */

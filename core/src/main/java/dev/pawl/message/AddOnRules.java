@@ -26,6 +26,9 @@ final class AddOnRules {
 
     static final String RECEIPTS = "userReceipt";
 
+    static final String ANSWERS = "eventResponses";
+    static final String KEY_OF_ANSWER = "eventResponseMessageKey";
+
     private static final String USER = "userJid";
     private static final String WITHDRAWN = "withdrawn";
 
@@ -59,8 +62,8 @@ final class AddOnRules {
             }
         },
         RESPONSES(
-                "eventResponses",
-                "eventResponseMessageKey",
+                ANSWERS,
+                KEY_OF_ANSWER,
                 "",
                 List.of("senderTimestampMs", "timestampMs", "response", "eventResponseMessage")) {
             @Override
@@ -141,7 +144,7 @@ final class AddOnRules {
     /** Whether a member of a message is one of these lists. */
     static boolean isList(String name) {
         return switch (name) {
-            case RECEIPTS, "reactions", "pollUpdates", "eventResponses" -> true;
+            case RECEIPTS, "reactions", "pollUpdates", ANSWERS -> true;
             default -> false;
         };
     }

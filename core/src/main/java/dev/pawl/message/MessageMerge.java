@@ -244,7 +244,12 @@ final class MessageMerge {
         if (owned.early().isEmpty() && !awaiting) {
             return;
         }
-        for (Key key : earlyKeys(target)) {
+        List<Key> keys = earlyKeys(target);
+        if (Act.isGroup(target)) {
+            // what may be about either side waits on the one that its key names (X8, X11)
+            keys.addAll(earlyKeys(MessageKey.of(target.remoteJid(), target.id(), !target.fromMe())));
+        }
+        for (Key key : keys) {
             for (RawEvent event : takeWaiting(key)) {
                 Acts.ofWaiting(event).forEach(this::apply);
             }
