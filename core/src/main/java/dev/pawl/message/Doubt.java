@@ -1,6 +1,7 @@
 package dev.pawl.message;
 
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.json.JsonValue;
@@ -8,18 +9,28 @@ import java.util.Optional;
 
 /**
  * A commit of which nobody knows yet whether it was applied. One row of it tells: a batch is whole or absent, and it
- * holds only rows that it changes.
+ * holds only rows that it changes. Presence is put without looking, so that it may have been the same before: a row of
+ * it tells only where the batch has no other.
  *
  * <p><b>Thread-safety.</b> None: used by who has the writer's turn.
  */
 final class Doubt {
 
-    private final Batch batch;
+    private final Optional<Row> put;
+    private final Optional<Key> deleted;
+    private final int changed;
     private Optional<Boolean> applied = Optional.empty();
 
     /** About this batch, which is not empty. */
     Doubt(Batch batch) {
-        this.batch = batch;
+        Optional<Row> sure = batch.puts().stream()
+                .filter(row -> row.key().family() != Family.PRESENCE)
+                .findFirst();
+        this.deleted = batch.deletes().stream().findFirst();
+        this.put = sure.isPresent() || deleted.isPresent()
+                ? sure
+                : batch.puts().stream().findFirst();
+        this.changed = batch.puts().size() + batch.deletes().size();
     }
 
     /**
@@ -31,14 +42,13 @@ final class Doubt {
         if (applied.isPresent()) {
             return;
         }
-        if (batch.puts().isEmpty()) {
-            Key deleted = batch.deletes().get(0);
-            applied = Optional.of(rows.get(deleted).isEmpty());
-            return;
+        if (put.isPresent()) {
+            Row told = put.get();
+            applied = Optional.of(
+                    rows.get(told.key()).filter(row -> isSame(row, told)).isPresent());
+        } else {
+            applied = Optional.of(rows.get(deleted.orElseThrow()).isEmpty());
         }
-        Row put = batch.puts().get(0);
-        applied =
-                Optional.of(rows.get(put.key()).filter(row -> isSame(row, put)).isPresent());
     }
 
     private static boolean isSame(Row one, Row other) {
@@ -54,6 +64,6 @@ final class Doubt {
 
     /** How many rows it writes or removes. */
     int changed() {
-        return batch.puts().size() + batch.deletes().size();
+        return changed;
     }
 }

@@ -25,6 +25,9 @@ final class EarlyParts {
     /** W1: as many seconds a part waits. */
     static final long LONGEST = 30L * 24 * 60 * 60;
 
+    /** So many go at once beside those whose places are taken, so that one commit holds all that go with it. */
+    private static final int SOME = 500;
+
     private final MessageRows rows;
 
     /** The second in which the first part of each came, the oldest first. */
@@ -63,7 +66,8 @@ final class EarlyParts {
     }
 
     /**
-     * Those that have to go when there are some more: the ones that waited too long, and the oldest of too many.
+     * Those that have to go when there are some more: the ones that waited too long, and the oldest of too many. Of very
+     * many only the first; the others go later.
      *
      * @param now the time in seconds
      * @param more how many are to come
@@ -73,7 +77,7 @@ final class EarlyParts {
         int left = arrivals.size() + more;
         for (Iterator<Map.Entry<Key, Long>> all = arrivals.entrySet().iterator(); all.hasNext(); left--) {
             Map.Entry<Key, Long> oldest = all.next();
-            if (left <= MOST && now - oldest.getValue() <= LONGEST) {
+            if (surplus.size() >= more + SOME || (left <= MOST && now - oldest.getValue() <= LONGEST)) {
                 break;
             }
             surplus.add(oldest.getKey());

@@ -87,8 +87,9 @@ final class EventMerge {
             draft.read(needs);
         }
         owned.newPairs().addTo(draft, PAIRS, now.getEpochSecond());
-        pairs.forEach(pair -> listed.fold(pair, inUse.both(pair)));
+        pairs.forEach(pair -> listed.fold(pair, inUse));
         events.forEach(this::merge);
+        messages.makeRoom();
     }
 
     /** What was set aside. */

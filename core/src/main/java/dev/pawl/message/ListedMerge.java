@@ -261,14 +261,14 @@ final class ListedMerge {
     /**
      * Makes one what was known of a person under two addresses.
      *
-     * @param bothHaveMessages whether messages stand under both
+     * @param inUse tells whether messages stand under both, asked only where there is a chat
      */
-    void fold(JidPair pair, boolean bothHaveMessages) {
+    void fold(JidPair pair, PartitionsInUse inUse) {
         List<Key> sides = sides(pair);
         AliasRules.chat(draft.object(sides.get(0)), draft.object(sides.get(1)), pair)
                 .ifPresent(chat -> putChat(
                         sides.get(0),
-                        bothHaveMessages
+                        inUse.both(pair)
                                 ? ChatRules.merging(chat, pair.phoneNumberJid().text())
                                 : chat));
         draft.delete(sides.get(1));

@@ -140,10 +140,13 @@ final class MessageIntake implements Intake {
     public SetAside putAside(RawEvent event, String reason, String problem) {
         return writer.inTurn(() -> {
             List<SetAside> aside = new ArrayList<>();
-            writer.storeOnce(List.of(), draft -> {}, merge -> {
+            Optional<MessageWriter.Stored> stored = writer.storeOnce(List.of(), draft -> {}, merge -> {
                 merge.putAside(reason, problem, event);
                 aside.addAll(merge.aside());
             });
+            if (stored.isEmpty()) {
+                throw new UnsupportedException("an event that is put aside is more than this backend takes at once");
+            }
             return aside.get(0);
         });
     }

@@ -273,7 +273,7 @@ final class MessageMerge {
         Optional<JsonValue> waiting = holdsWaiting(key) ? draft.value(key) : Optional.empty();
         if (waiting.isEmpty()) {
             draft.know(key, Draft.Known.ABSENT);
-            makeRoom();
+            arrivals++;
         }
         long order = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
         draft.put(key, Aside.with(waiting, act.event()), order, Facets.NONE);
@@ -285,9 +285,16 @@ final class MessageMerge {
         return draft.isKnown(key) ? draft.value(key).isPresent() : owned.early().contains(key);
     }
 
-    private void makeRoom() {
-        arrivals++;
-        owned.early().surplus(now.getEpochSecond(), arrivals).forEach(draft::delete);
+    /** Has the parts go that waited for too long, or are too many, when all events are in the draft. */
+    void makeRoom() {
+        if (arrivals == 0) {
+            return;
+        }
+        for (Key key : owned.early().surplus(now.getEpochSecond(), arrivals)) {
+            // what it holds is not read: it goes
+            draft.know(key, new Draft.Known(Optional.of(JsonObject.EMPTY), 0));
+            draft.delete(key);
+        }
     }
 
     /** Sets an event aside, where it may stand already. */

@@ -58,6 +58,9 @@ final class MessageWriter implements AutoCloseable {
 
     private static final int LEASE_BYTES = 2 << 10;
 
+    /** So many rows go in one step where nothing else says how many. */
+    private static final int SOME = 1000;
+
     /** After a live message that was known already so many commits look first. */
     private static final int LOOKING = 32;
 
@@ -124,6 +127,10 @@ final class MessageWriter implements AutoCloseable {
         turn.lock();
         try {
             requireOpen();
+            if (lease.record().state() instanceof LeaseState.Clearing) {
+                // what is written before it is finished would go with it after the next opening
+                erase();
+            }
             if (doubt.isPresent()) {
                 doubt.get().settle(rows);
             }
@@ -138,7 +145,10 @@ final class MessageWriter implements AutoCloseable {
     void learn(List<Event> events) {
         events.forEach(event -> owned.newPairs().learn(LearntPairs.in(event)));
         while (owned.newPairs().size() > EventMerge.PAIRS) {
-            storeOnce(List.of(), draft -> {}, merge -> {});
+            if (storeOnce(List.of(), draft -> {}, merge -> {}).isEmpty()) {
+                throw new UnsupportedException(
+                        EventMerge.PAIRS + " pairs with what they make one are more than this backend takes at once");
+            }
         }
     }
 
@@ -203,7 +213,7 @@ final class MessageWriter implements AutoCloseable {
         before.accept(draft);
         EventMerge merge = new EventMerge(draft, owned, now);
         int pairs = Math.min(owned.newPairs().size(), EventMerge.PAIRS);
-        merge.merge(events, new PartitionsInUse(rows, pairs), now, likelyNew);
+        merge.merge(events, new PartitionsInUse(rows), now, likelyNew);
         after.accept(merge);
         Batch batch = draft.batch();
         if (isTooMuch(batch)) {
@@ -228,6 +238,10 @@ final class MessageWriter implements AutoCloseable {
         } catch (StoreException e) {
             // what was asked for is stored; the chat goes on saying that this is to be done
             LOG.warn("session {}: merging the two sides of a chat goes on later: {}", rows.session(), e.getMessage());
+            owned.doubt();
+        } catch (RuntimeException e) {
+            // likewise; what it says may be content
+            LOG.warn("session {}: merging the two sides of a chat failed: {}", rows.session(), e.getClass());
             owned.doubt();
         }
     }
@@ -289,7 +303,9 @@ final class MessageWriter implements AutoCloseable {
         owned.aliases()
                 .addresses(chat)
                 .forEach(address -> waiting.addAll(owned.early().of(address)));
-        remove(waiting);
+        for (int from = 0; from < waiting.size(); from += SOME) {
+            remove(waiting.subList(from, Math.min(waiting.size(), from + SOME)));
+        }
         owned.doubt();
         owned.refresh();
         return (int) removed;
@@ -330,12 +346,17 @@ final class MessageWriter implements AutoCloseable {
                 return 0;
             }
         }
-        learn(events);
         int[] left = {0};
-        Optional<Stored> stored = storeOnce(events, draft -> draft.delete(kept.key()), merge -> {
-            left[0] = merge.aside(kept.key());
-        });
-        return stored.isPresent() ? events.size() - left[0] : 0;
+        try {
+            learn(events);
+            Optional<Stored> stored = storeOnce(events, draft -> draft.delete(kept.key()), merge -> {
+                left[0] = merge.aside(kept.key());
+            });
+            return stored.isPresent() ? events.size() - left[0] : 0;
+        } catch (UnsupportedException | IllegalArgumentException e) {
+            LOG.debug("what was set aside in {} is refused again", kept.key().partition(), e);
+            return 0;
+        }
     }
 
     /** Removes a chat and all of its messages. */
@@ -346,11 +367,15 @@ final class MessageWriter implements AutoCloseable {
     /** Removes everything. */
     void clear() {
         inTurn(() -> {
-            owned.doubt();
-            lease.clear(HISTORY);
-            owned.clear();
+            erase();
             return 0;
         });
+    }
+
+    private void erase() {
+        owned.doubt();
+        lease.clear(HISTORY);
+        owned.clear();
     }
 
     /**

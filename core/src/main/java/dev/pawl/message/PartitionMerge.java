@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one of the messages that came under both addresses of a conversation before it was known that they are one:
@@ -74,16 +73,19 @@ final class PartitionMerge {
                 twice.add(own);
             }
         });
-        draft.read(twice);
+        List<Key> needs = new ArrayList<>();
         for (Key own : twice) {
-            draft.object(own).ifPresent(json -> mergeOne(own, json, others.get(own), draft));
+            Key into = new Key(Family.MESSAGE, lid, own.id());
+            needs.addAll(List.of(own, into, MessageMerge.timer(own), MessageMerge.timer(into)));
+        }
+        draft.read(needs);
+        for (Key own : twice) {
+            Key into = new Key(Family.MESSAGE, lid, own.id());
+            draft.object(own).ifPresent(json -> mergeOne(own, json, into, draft));
         }
     }
 
-    private void mergeOne(Key own, JsonObject json, @Nullable Key into, Draft draft) {
-        if (into == null) {
-            return;
-        }
+    private void mergeOne(Key own, JsonObject json, Key into, Draft draft) {
         for (Act arrival : Acts.of(inHistory(json))) {
             MessageRules.apply(draft.object(into), arrival, aliases, Optional.empty())
                     .row()
@@ -108,7 +110,13 @@ final class PartitionMerge {
 
     private static void put(Key into, JsonObject merged, Draft draft) {
         long order = MessageTimes.of(merged).orElse(draft.order(into));
-        String text = WaMessage.of(merged).text().orElse("");
-        draft.put(into, merged, order, new Facets(false, false, false, text));
+        WaMessage view = WaMessage.of(merged);
+        draft.put(
+                into, merged, order, new Facets(false, false, false, view.text().orElse("")));
+        Key timer = MessageMerge.timer(into);
+        view.expiry()
+                .ifPresentOrElse(
+                        at -> draft.put(timer, JsonObject.EMPTY, at.getEpochSecond(), Facets.NONE),
+                        () -> draft.delete(timer));
     }
 }

@@ -8,26 +8,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Under which addresses messages stand, asked when pairs are learnt: of a few pairs one by one, of many by one listing.
+ * Under which addresses messages stand, asked when pairs are learnt: of the first pairs one by one, of more by one
+ * listing, which reads as much as there are chats and on some backends messages.
  *
  * <p><b>Thread-safety.</b> None; made for one commit.
  */
 final class PartitionsInUse {
 
-    private static final int FEW = 4;
+    private static final int FEW = 64;
 
     private final MessageRows rows;
-    private final boolean listing;
+    private int asked;
     private Optional<Set<String>> listed = Optional.empty();
 
-    /**
-     * Asks nothing yet.
-     *
-     * @param pairs how many pairs will be asked for
-     */
-    PartitionsInUse(MessageRows rows, int pairs) {
+    /** Asks nothing yet. */
+    PartitionsInUse(MessageRows rows) {
         this.rows = rows;
-        this.listing = pairs > FEW;
     }
 
     /** Whether messages stand under both addresses. */
@@ -36,7 +32,7 @@ final class PartitionsInUse {
     }
 
     private boolean has(String address) {
-        if (!listing) {
+        if (++asked <= FEW) {
             Scan first = Scan.of(Family.MESSAGE).in(address).limit(1).withoutValues();
             return !rows.scan(first).items().isEmpty();
         }

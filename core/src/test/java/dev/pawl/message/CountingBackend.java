@@ -2,6 +2,8 @@ package dev.pawl.message;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
@@ -11,8 +13,11 @@ import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Counts what goes to a backend, takes less at once than it, and loses an answer when told to. */
 final class CountingBackend extends ForwardingBackend {
@@ -30,6 +35,10 @@ final class CountingBackend extends ForwardingBackend {
     }
 
     Lost next = Lost.NOTHING;
+
+    /** Whether the next removal of everything fails. */
+    boolean keeps;
+
     Traits.Limits limits = Traits.Limits.NONE;
 
     CountingBackend(Backend delegate) {
@@ -61,6 +70,15 @@ final class CountingBackend extends ForwardingBackend {
     public Page<Row, Position> scan(SessionName session, Scan scan) {
         scans++;
         return super.scan(session, scan);
+    }
+
+    @Override
+    public void erase(SessionName session, Set<Family> families, List<Check> checks) {
+        if (keeps) {
+            keeps = false;
+            throw UnavailableException.connectionFailed("somebody pulled the plug");
+        }
+        super.erase(session, families, checks);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonValue;
@@ -27,12 +28,14 @@ class MessageWriterTest {
 
     private final CountingBackend backend = new CountingBackend(new MemoryBackend());
     private final MessageRows rows = new MessageRows(backend, SessionName.DEFAULT);
-    private final MessageWriter writer = new MessageWriter(
-            rows,
-            Lease.on(backend, SessionName.DEFAULT, "messages").acquire(),
-            () -> Instant.ofEpochSecond(1760001000),
-            100);
+    private long now = 1760001000;
+    private final MessageWriter writer = open();
     private final MessageIntake intake = new MessageIntake(writer);
+
+    private MessageWriter open() {
+        Lease lease = Lease.on(backend, SessionName.DEFAULT, "messages").acquire();
+        return new MessageWriter(rows, lease, () -> Instant.ofEpochSecond(now), 100);
+    }
 
     @AfterEach
     void close() {
@@ -212,5 +215,97 @@ class MessageWriterTest {
         assertThat(rows.object(rows.get(Key.of(Family.CHAT, "111@lid")).orElseThrow())
                         .get("pawl"))
                 .isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void mergedMessagesKeepTheTimerOfEither() {
+        take(upsert(text("A", 1)
+                .replace("'message'", "'ephemeralDuration':100,'ephemeralStartTimestamp':1760000001,'message'")));
+        take(upsert(text("A", 1).replace(CHAT, "111@lid")));
+        take(event("lid-mapping.update", "{'lid':'111@lid','pn':'6281111111111@s.whatsapp.net'}"));
+
+        assertThat(rows.get(Key.of(Family.EXPIRY, CHAT + "|A|0"))).isEmpty();
+        assertThat(rows.get(Key.of(Family.EXPIRY, "111@lid|A|0")))
+                .hasValueSatisfying(timer -> assertThat(timer.order()).isEqualTo(1760000101));
+    }
+
+    @Test
+    void presenceThatWasTheSameBeforeDoesNotTellThatACommitWasApplied() {
+        RawEvent presence = event(
+                "presence.update",
+                "{'id':'" + CHAT + "','presences':{'" + CHAT + "':{'lastKnownPresence':'composing'}}}");
+        RawEvent early = event(
+                "messages.update",
+                "[{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'A'},'update':{'starred':true}}]");
+        take(presence);
+        backend.next = CountingBackend.Lost.NOT_APPLIED;
+        assertThatThrownBy(() -> intake.take(List.of(presence, early))).isInstanceOf(InDoubtException.class);
+
+        assertThat(intake.settle()).isEmpty();
+        backend.next = CountingBackend.Lost.APPLIED;
+        assertThatThrownBy(() -> intake.take(List.of(presence, early))).isInstanceOf(InDoubtException.class);
+        assertThat(intake.settle()).isPresent();
+    }
+
+    @Test
+    void whatIsWrittenAfterAClearingThatFailedIsThereAfterTheNextOpening() {
+        take(upsert(text("A", 1)));
+        backend.keeps = true;
+        assertThatThrownBy(writer::clear).isInstanceOf(UnavailableException.class);
+        take(upsert(text("B", 2)));
+        writer.close();
+        open().close();
+
+        assertThat(rows.get(new Key(Family.MESSAGE, CHAT, "A|0"))).isEmpty();
+        assertThat(rows.get(new Key(Family.MESSAGE, CHAT, "B|0"))).isPresent();
+    }
+
+    @Test
+    void partsThatWaitedForTooLongGoWithoutBeingRead() {
+        List<String> updates = new ArrayList<>();
+        for (int i = 0; i < 1200; i++) {
+            updates.add(
+                    "{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'A" + i + "'},'update':{'starred':true}}");
+        }
+        take(event("messages.update", "[" + String.join(",", updates) + "]"));
+        now += 31L * 24 * 60 * 60;
+        backend.reset();
+        take(event("messages.update", "[" + updates.get(0).replace("'A0'", "'B'") + "]"));
+
+        assertThat(backend.reads).isLessThanOrEqualTo(2);
+        take(event("messages.update", "[" + updates.get(0).replace("'A0'", "'C'") + "]"));
+        take(event("messages.update", "[" + updates.get(0).replace("'A0'", "'D'") + "]"));
+        assertThat(rows.scan(dev.pawl.backend.Scan.of(Family.SET_ASIDE).limit(100_000))
+                        .items())
+                .extracting(row -> row.key().id())
+                .containsExactlyInAnyOrder(CHAT + "|B|0", CHAT + "|C|0", CHAT + "|D|0");
+    }
+
+    @Test
+    void pairsOfPeopleWithoutAChatAskForNoMessages() {
+        StringBuilder contacts = new StringBuilder();
+        for (int i = 0; i < 3; i++) {
+            contacts.append(i == 0 ? "" : ",")
+                    .append("{'id':'11" + i + "@lid','phoneNumber':'62811" + i + "@s.whatsapp.net','name':'x'}");
+        }
+        backend.reset();
+        take(event("contacts.upsert", "[" + contacts + "]"));
+
+        assertThat(backend.scans).isZero();
+        assertThat(rows.get(new Key(Family.ALIAS, "lid", "112"))).isPresent();
+    }
+
+    @Test
+    void whatFailsAgainKeepsNothingElseFromBeingRetried() {
+        RawEvent never = event("messages.delete", "{'keys':[{'remoteJid':'1@g.us','id':'A','participant':'a|b@lid'}]}");
+        RawEvent fine = upsert(text("A", 1));
+        List<String> ids = List.of(
+                intake.putAside(never, "refused", "?").id(),
+                intake.putAside(fine, "refused", "?").id());
+
+        assertThat(writer.retry(ids)).isEqualTo(1);
+        assertThat(messages()).isEqualTo(1);
+        assertThat(rows.scan(dev.pawl.backend.Scan.of(Family.SET_ASIDE)).items())
+                .hasSize(1);
     }
 }
