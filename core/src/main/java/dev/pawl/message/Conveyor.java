@@ -272,6 +272,7 @@ final class Conveyor implements Binding {
 
     /** Ends this binding without storing what waits, and gives that to the one that takes its place. */
     Remains handOver() {
+        requireAnotherThread();
         stop();
         letGo();
         boolean interrupted = false;
@@ -304,7 +305,7 @@ final class Conveyor implements Binding {
 
     private void requireAnotherThread() {
         if (Thread.currentThread() == thread) {
-            throw new IllegalStateException("whoever is told of a problem cannot wait for events that wait for it");
+            throw new IllegalStateException("whoever is told of a problem cannot wait for the binding that tells it");
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.pawl.message;
 
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
 import java.util.ArrayList;
@@ -27,7 +29,8 @@ record Ingestion(Intake intake) {
                 rows += taken.changed();
                 rest = joined(taken.rest(), behind);
                 most = Math.min(events.size(), 2 * most);
-            } catch (UnsupportedException refused) {
+            } catch (RuntimeException refused) {
+                String problem = problem(refused);
                 if (count > 1) {
                     most = count / 2;
                     continue;
@@ -36,13 +39,24 @@ record Ingestion(Intake intake) {
                 if (parts.size() > 1) {
                     rest = joined(parts, behind);
                 } else {
-                    aside.add(intake.putAside(rest.get(0), "refused", String.valueOf(refused.getMessage())));
+                    aside.add(intake.putAside(rest.get(0), "refused", problem));
                     rows++;
                     rest = behind;
                 }
             }
         }
         return new Ingested(rows, aside);
+    }
+
+    /** What is wrong with an event, without any content; a failure that is not the event's is thrown on. */
+    private static String problem(RuntimeException refused) {
+        if (refused instanceof UnsupportedException || refused instanceof CorruptDataException) {
+            return String.valueOf(refused.getMessage());
+        }
+        if (refused instanceof StoreException) {
+            throw refused;
+        }
+        return refused.getClass().getName();
     }
 
     private static List<RawEvent> joined(List<RawEvent> first, List<RawEvent> behind) {

@@ -13,7 +13,15 @@ final class MessageTimes {
     /** From here on a number is taken for milliseconds: in seconds it would be the year 5138. */
     private static final long MILLISECONDS = 100_000_000_000L;
 
+    /** A second that never comes; what is said to be then or later is said of no time. */
+    static final long NEVER = Instant.MAX.getEpochSecond();
+
     private MessageTimes() {}
+
+    /** A second as an instant; empty when it never comes. */
+    static Optional<Instant> instant(long second) {
+        return second < NEVER ? Optional.of(Instant.ofEpochSecond(second)) : Optional.empty();
+    }
 
     /** The second at which a message was sent, when its JSON says so; 0 and less say nothing. */
     static OptionalLong of(JsonObject message) {

@@ -105,7 +105,7 @@ public final class WaMessage {
     /** When it was sent; receipts and edits do not change that. */
     public Optional<Instant> time() {
         OptionalLong second = MessageTimes.of(json);
-        return second.isPresent() ? Optional.of(Instant.ofEpochSecond(second.getAsLong())) : Optional.empty();
+        return second.isPresent() ? MessageTimes.instant(second.getAsLong()) : Optional.empty();
     }
 
     /** What the sender called himself when he sent it. */
@@ -240,7 +240,9 @@ public final class WaMessage {
         OptionalLong from = start.orElse(0) > 0 ? start : MessageTimes.of(json);
         return kept || seconds <= 0 || from.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Instant.ofEpochSecond(from.getAsLong() + seconds));
+                : MessageTimes.instant(from.getAsLong())
+                        .filter(begun -> seconds < MessageTimes.NEVER)
+                        .flatMap(begun -> MessageTimes.instant(begun.getEpochSecond() + seconds));
     }
 
     /**

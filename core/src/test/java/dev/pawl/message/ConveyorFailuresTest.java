@@ -3,6 +3,7 @@ package dev.pawl.message;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ConflictException;
@@ -53,6 +54,21 @@ class ConveyorFailuresTest extends WithShelf {
         assertThat(shelf.taken).isEqualTo(numbers(0, 1_000));
         assertThat(problems).hasSize(3).containsOnly(new Problem.Failed(failure, false));
         assertThat(binding.progress().retries()).isEqualTo(3);
+    }
+
+    @Test
+    void whoIsToldOfAProblemCannotReplaceTheBindingThatTellsIt() throws Exception {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        shelf.failures.add(new ConflictException("x"));
+        Consumer<Problem> rebinding = problem -> told.complete(catchThrowable(this::bind));
+        BindingOptions options = BindingOptions.STANDARD.onError(rebinding);
+        Binding binding = bindings.bind(tap, options);
+
+        tap.say(0, 10);
+
+        assertThat(told.get(LONG.toSeconds(), SECONDS)).isInstanceOf(IllegalStateException.class);
+        assertThat(binding.flush(LONG)).isTrue();
+        assertThat(shelf.taken).isEqualTo(numbers(0, 10));
     }
 
     @Test

@@ -30,6 +30,9 @@ class IngestionTest {
                 if (items.contains(refused)) {
                     throw new UnsupportedException("cannot hold that");
                 }
+                if (items.contains("broken")) {
+                    throw new IllegalStateException("words of somebody");
+                }
                 if (items.contains("fence")) {
                     throw new FencedException("taken over");
                 }
@@ -92,6 +95,16 @@ class IngestionTest {
                 .hasSize(2)
                 .allMatch(event ->
                         event.reason().equals("refused") && event.problem().equals("cannot hold that"));
+    }
+
+    @Test
+    void anItemThatNobodyForesawKeepsTheOthersFromNothing() {
+        Ingested ingested = new Ingestion(taking(100, "none")).all(List.of(event("a", "broken", "b"), event("c")));
+
+        assertThat(stored).containsExactly("a", "b", "c");
+        assertThat(ingested.setAside())
+                .extracting(SetAside::problem)
+                .containsExactly(IllegalStateException.class.getName());
     }
 
     @Test

@@ -217,4 +217,13 @@ class WaMessageTest {
         Arrays.fill(bytes, (byte) value);
         return Bytes.wrap(bytes);
     }
+
+    @Test
+    void aTimeThatNeverComesIsNone() {
+        WaMessage message = WaMessage.of((JsonObject) JsonValue.parse("{\"key\":{\"remoteJid\":\"1@lid\",\"id\":\"A\"},"
+                + "\"messageTimestamp\":9000000000000000000,\"ephemeralDuration\":9000000000000000000}"));
+
+        assertThat(message.time()).isEmpty();
+        assertThat(message.expiry()).isEmpty();
+    }
 }
