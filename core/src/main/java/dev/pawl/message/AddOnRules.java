@@ -87,6 +87,7 @@ final class AddOnRules {
         private final String withdrawn;
 
         /** Where an entry has its time, or an object with a {@code timestampMs}. */
+        @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable list.
         private final List<String> times;
 
         Latest(String member, String key, String withdrawn, List<String> times) {

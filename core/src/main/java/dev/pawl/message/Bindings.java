@@ -3,7 +3,6 @@ package dev.pawl.message;
 import dev.pawl.backend.ClosedException;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class Bindings implements AutoCloseable {
 
     private final Supplier<Intake> intakes;
     private final ReentrantLock turn = new ReentrantLock();
-    private final Map<EventSource, Conveyor> bySource = new IdentityHashMap<>();
+    private final IdentityHashMap<EventSource, Conveyor> bySource = new IdentityHashMap<>();
     private boolean closed;
 
     /**

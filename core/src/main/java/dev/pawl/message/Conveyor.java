@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,8 @@ final class Conveyor implements Binding {
 
     private volatile boolean stopped;
     private volatile Optional<StoreException> end = Optional.empty();
-    private volatile long setAside;
-    private volatile long retries;
+    private final AtomicLong setAside = new AtomicLong();
+    private final AtomicLong retries = new AtomicLong();
 
     /**
      * What a binding had not stored when another took its place.
@@ -224,7 +225,7 @@ final class Conveyor implements Binding {
     }
 
     private void putAside(SetAside event) {
-        setAside++;
+        setAside.incrementAndGet();
         report(new Problem.PutAside(event));
     }
 
@@ -235,7 +236,7 @@ final class Conveyor implements Binding {
         }
         report(new Problem.Failed(failure, false));
         queue.pause(pauses.next());
-        retries++;
+        retries.incrementAndGet();
     }
 
     private void endBecauseOf(StoreException failure) {
@@ -311,7 +312,7 @@ final class Conveyor implements Binding {
 
     @Override
     public Progress progress() {
-        return new Progress(queue.held(), queue.doneEvents(), setAside, retries);
+        return new Progress(queue.held(), queue.doneEvents(), setAside.get(), retries.get());
     }
 
     @Override

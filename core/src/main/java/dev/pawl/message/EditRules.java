@@ -156,13 +156,6 @@ final class EditRules {
         return own || context.isEmpty() ? content : content.with(CONTEXT, context.get());
     }
 
-    /** Whether content brings an edit of another message, or something else of that sort: that is its original. */
-    private static boolean isProtocol(JsonObject content) {
-        return MessageContent.of(content)
-                .filter(inner -> inner.kind() == MessageKind.PROTOCOL)
-                .isPresent();
-    }
-
     /** An edited message whose original comes after all: it is kept beside the edit (M2). */
     static JsonObject withOriginal(JsonObject row, JsonObject arriving) {
         JsonObject ours = MessageMembers.ours(row);

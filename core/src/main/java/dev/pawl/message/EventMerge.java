@@ -152,6 +152,7 @@ final class EventMerge {
                     MESSAGES_REACTION,
                     MESSAGES_MEDIA_UPDATE,
                     MESSAGE_RECEIPT_UPDATE,
+                    HISTORY_STATUS,
                     PRESENCE_UPDATE,
                     LID_MAPPING_UPDATE,
                     OTHER -> {

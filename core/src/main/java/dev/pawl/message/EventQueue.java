@@ -150,6 +150,7 @@ final class EventQueue {
     }
 
     /** The thread that stores belongs to the binding: whoever interrupts it means nothing by that. */
+    @SuppressWarnings("WaitNotInLoop") // whoever calls it is in one
     private void awaitNews(long nanos) {
         try {
             news.awaitNanos(nanos);

@@ -170,7 +170,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
     }
 
     private static HistoryFact revoke(HistoryMessage message, Random random) {
-        long time = 1760000500 + message.number();
+        long time = 1760000500L + message.number();
         String id = "R" + message.name();
         String type = random.nextBoolean() ? "'type':0," : "";
         return carried(

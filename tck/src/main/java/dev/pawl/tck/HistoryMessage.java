@@ -53,7 +53,7 @@ record HistoryMessage(String chat, String author, String id, int number) {
 
     /** The second in which it was sent; some were sent in the same. */
     long time() {
-        return 1760000000 + number % 4;
+        return 1760000000L + number % 4;
     }
 
     /** What it says, at first or after the edit of some time; in no other message. */

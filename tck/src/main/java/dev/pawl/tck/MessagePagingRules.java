@@ -88,7 +88,7 @@ abstract class MessagePagingRules extends MessageReadingFixture {
     void h04Before() {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            rows.add(message(PHONE, id(i), EPOCH + i / 3 * 2));
+            rows.add(message(PHONE, id(i), EPOCH + i / 3 * 2L));
         }
         put(rows);
         MessageStore store = reading();
