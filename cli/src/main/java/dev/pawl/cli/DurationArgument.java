@@ -31,7 +31,7 @@ final class DurationArgument implements ITypeConverter<Duration> {
         } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
             // the message below says what there is to say
         }
-        throw new TypeConversionException("a length of time is a number and d, h, m or s, such as 90d, and above 0");
+        throw new TypeConversionException("a length of time is a number and w, d, h, m or s, such as 90d, and above 0");
     }
 
     private static Duration units(String text) {

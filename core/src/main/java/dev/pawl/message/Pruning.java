@@ -109,9 +109,13 @@ final class Pruning {
 
     /** The first second of which messages are not old enough to go. */
     private OptionalLong cutoff(Duration age) {
+        if (age.compareTo(Duration.between(Instant.EPOCH, now)) >= 0) {
+            // Farther back than any message, and than an Instant may reach.
+            return OptionalLong.of(0);
+        }
         Instant end = now.minus(age);
         long second = end.getNano() == 0 ? end.getEpochSecond() : end.getEpochSecond() + 1;
-        return OptionalLong.of(Math.max(0, second));
+        return OptionalLong.of(second);
     }
 
     /** Conversations with more messages than that, as far as the backend knows; canonical addresses. */

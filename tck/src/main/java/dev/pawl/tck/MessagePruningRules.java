@@ -56,6 +56,8 @@ abstract class MessagePruningRules extends MessageListRules {
         Retention old = Retention.EVERYTHING.withoutOlderThan(Duration.ofSeconds(100));
 
         assertThat(prune(store, Retention.EVERYTHING)).isZero();
+        assertThat(prune(store, Retention.EVERYTHING.withoutOlderThan(Duration.ofSeconds(Long.MAX_VALUE))))
+                .isZero();
         assertThat(prune(store, old.only(Set.of("9@lid")))).isZero();
         assertThat(prune(store, old.only(Set.of(PHONE)))).isEqualTo(1);
         assertThat(prune(store, old)).isEqualTo(1);
