@@ -34,10 +34,15 @@ abstract class HistoryCommand extends Subcommand {
      * @throws Failure with status 1 when there is none
      */
     final MessageStore reading(Resources resources) {
-        Store store = resources.own(Store.reading(locator));
+        return reading(resources.own(Store.reading(locator)), resources);
+    }
+
+    /** The same in a store that is open. */
+    static MessageStore reading(Store store, Resources resources) {
         MessageStore history = resources.own(MessageStore.openReadOnly(store.backend(), store.session()));
         if (!store.hasRows(Part.MESSAGES.families())) {
-            throw Failure.notFound(Plain.line(locator.toString()), "no history of a session " + store.session());
+            throw Failure.notFound(
+                    Plain.line(store.locator().toString()), "no history of a session " + store.session());
         }
         return history;
     }
@@ -49,9 +54,8 @@ abstract class HistoryCommand extends Subcommand {
         }
     }
 
-    /** The history that the command line named, for writing; it is made when something is written. */
-    final MessageStore writing(Resources resources, TakeOver takeOver) {
-        Store store = resources.own(Store.writing(locator));
+    /** The history of a store that is open for writing; it is made when something is written. */
+    static MessageStore writing(Store store, Resources resources, TakeOver takeOver) {
         MessageStore.Opening opening = MessageStore.opening(store.backend(), store.session());
         return resources.own(takeOver.takingOver() ? opening.takeOver().open() : opening.open());
     }

@@ -52,9 +52,23 @@ final class IngestCommand extends HistoryCommand {
 
     @Override
     int run(Resources resources) {
-        MessageStore history = writing(resources, takeOver);
+        Store store = resources.own(Store.writing(locator()));
+        MessageStore history = writing(store, resources, takeOver);
         long begin = System.nanoTime();
-        EventLines lines = resources.own(new EventLines(streams().in()));
+        Optional<String> stopped;
+        try {
+            stopped = storeAll(history, resources.own(new EventLines(streams().in())));
+        } finally {
+            // Also of what is interrupted it is said how much is stored.
+            tell(System.nanoTime() - begin);
+        }
+        stopped.ifPresent(
+                line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
+        return stopped.isPresent() ? ExitStatus.PROBLEM : ExitStatus.DONE;
+    }
+
+    /** Stores events up to the end, or to the line that is returned because it is none. */
+    private Optional<String> storeAll(MessageStore history, EventLines lines) {
         Optional<String> stopped = Optional.empty();
         try (ProgressBar bar = new ProgressBar(streams())) {
             Optional<EventLines.Chunk> next = lines.next();
@@ -72,10 +86,14 @@ final class IngestCommand extends HistoryCommand {
             }
             awaitSearch(history, bar);
         }
+        return stopped;
+    }
+
+    private void tell(long nanos) {
         if (aside > NAMED) {
             streams().say("set aside: " + Numbers.grouped(aside - NAMED) + " more");
         }
-        double seconds = (System.nanoTime() - begin) / NANOS;
+        double seconds = nanos / NANOS;
         streams()
                 .json(JsonObject.builder()
                         .put("events", events)
@@ -83,9 +101,6 @@ final class IngestCommand extends HistoryCommand {
                         .put("seconds", JsonNumber.parse(String.format(Locale.ROOT, "%.3f", seconds)))
                         .build());
         streams().flush();
-        stopped.ifPresent(
-                line -> streams().say("INVALID_EVENT " + Plain.line(line) + "; what came before it is stored"));
-        return stopped.isPresent() ? ExitStatus.PROBLEM : ExitStatus.DONE;
     }
 
     /** What was stored is found when this has ended, and what was stored before search was switched on. */

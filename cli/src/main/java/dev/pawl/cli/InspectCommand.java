@@ -60,6 +60,7 @@ final class InspectCommand extends Subcommand {
             Map<Family, Long> history,
             Optional<LeaseRecord> lease,
             Optional<LeaseRecord> historyLease,
+            Optional<Long> notIndexed,
             String format,
             Durability durability,
             List<Issue> issues) {
@@ -88,6 +89,7 @@ final class InspectCommand extends Subcommand {
                 readable(() -> history(store), Map.of()),
                 lease(store, Part.AUTH),
                 lease(store, Part.MESSAGES),
+                readable(store::notIndexed, Optional.empty()),
                 readable(() -> store.backend().inspect(store.session()).format(), "not known"),
                 store.backend().traits().durability(),
                 issues);
@@ -147,6 +149,10 @@ final class InspectCommand extends Subcommand {
         findings.historyLease().ifPresent(lease -> table.row("history held by", holder(Optional.of(lease))));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
+        findings.notIndexed()
+                .ifPresent(waiting -> table.row(
+                        "search",
+                        waiting == 0 ? "by an index" : "by an index that lacks " + Numbers.of(waiting, "change")));
         table.lines().forEach(streams()::line);
         streams().line("");
         records(findings).lines().forEach(streams()::line);
@@ -226,6 +232,13 @@ final class InspectCommand extends Subcommand {
                 .put(
                         "historyLease",
                         findings.historyLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
+                .put(
+                        "search",
+                        findings.notIndexed()
+                                .map(waiting -> (JsonValue) JsonObject.builder()
+                                        .put("waiting", waiting)
+                                        .build())
+                                .orElse(JsonNull.NULL))
                 .put("format", findings.format())
                 .put("durability", findings.durability().name().toLowerCase(Locale.ROOT))
                 .put("problems", issues(findings.problems()))

@@ -1,6 +1,7 @@
 package dev.pawl.cli;
 
 import dev.pawl.event.MessageKey;
+import dev.pawl.message.MessageStore;
 import dev.pawl.message.WaMessage;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -42,8 +43,8 @@ final class MessageCommand extends HistoryCommand {
     int run(Resources resources) {
         MessageKey bare = checked(() -> MessageKey.of(chat, id, fromMe));
         MessageKey key = participant.map(bare::withParticipant).orElse(bare);
-        WaMessage message = reading(resources)
-                .message(key)
+        MessageStore history = reading(resources);
+        WaMessage message = checked(() -> history.message(key))
                 .orElseThrow(() -> Failure.notFound(
                         Plain.line(locator().toString()),
                         "no message " + Plain.name(id) + (fromMe ? " of ours" : "") + " in " + Plain.name(chat)));

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = PawlCommand.ManifestVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Keeps the credentials and Signal keys of WhatsApp linked devices safe.",
+            "Keeps the credentials, Signal keys and message history of WhatsApp linked devices safe.",
             "",
             "A store is named by a locator: native:DIR, baileys:DIR, zaileys:DIR, sqlite:FILE,"
                     + " postgresql://USER@HOST/DATABASE, redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), memory:. \"#name\" at its end picks a session,"
@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "  pawl verify baileys:auth_info",
             "  pawl migrate baileys:auth_info native:pawl#main",
             "  pawl sessions native:pawl",
+            "  node bot.js | pawl ingest sqlite:history.db",
+            "  pawl chats sqlite:history.db",
             "",
             "\"pawl COMMAND --help\" says more about each command."
         })

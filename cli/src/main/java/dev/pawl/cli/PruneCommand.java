@@ -57,9 +57,7 @@ final class PruneCommand extends HistoryCommand {
     int run(Resources resources) {
         Retention retention = retention();
         requireHistory();
-        long messages = dryRun
-                ? reading(resources).countToPrune(retention)
-                : writing(resources, takeOver).prune(retention);
+        long messages = dryRun ? reading(resources).countToPrune(retention) : prune(retention, resources);
         if (json()) {
             streams()
                     .json(JsonObject.builder()
@@ -70,6 +68,15 @@ final class PruneCommand extends HistoryCommand {
             streams().line((dryRun ? "would remove " : "removed ") + Numbers.of(messages, "message"));
         }
         return ExitStatus.DONE;
+    }
+
+    private long prune(Retention retention, Resources resources) {
+        Store store = resources.own(Store.writing(locator()));
+        long messages = writing(store, resources, takeOver).prune(retention);
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            store.awaitSearch(bar);
+        }
+        return messages;
     }
 
     private Retention retention() {

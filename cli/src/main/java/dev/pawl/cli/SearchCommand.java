@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
                     + " count. With --json each is one line, as it is stored.",
             "",
             "When there are more, a line \"next-cursor: C\" on standard error says where --after-cursor goes on. A store"
-                    + " without an index of words reads the newest 100,000 messages."
+                    + " without an index of words reads the newest 100,000 messages. sqlite: and postgresql: stores have"
+                    + " one when the option search=on was given once, as in \"pawl ingest sqlite:history.db?search=on\"."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -44,7 +45,8 @@ final class SearchCommand extends HistoryCommand {
     @Override
     int run(Resources resources) {
         int left = requireLimit(limit);
-        MessageStore history = reading(resources);
+        Store store = resources.own(Store.reading(locator()));
+        MessageStore history = reading(store, resources);
         Optional<String> next = cursor;
         do {
             Optional<String> from = next;
@@ -59,6 +61,10 @@ final class SearchCommand extends HistoryCommand {
             next = page.next();
         } while (left > 0 && next.isPresent());
         sayNext(next);
+        store.notIndexed()
+                .filter(waiting -> waiting > 0)
+                .ifPresent(waiting -> streams()
+                        .say("not searched yet: " + Numbers.of(waiting, "change") + " that wait for the index"));
         return ExitStatus.DONE;
     }
 }

@@ -104,6 +104,11 @@ record Store(Locator locator, Backend backend) implements AutoCloseable {
         });
     }
 
+    /** How many changes of messages a search does not see yet; empty where there is no index. */
+    Optional<Long> notIndexed() {
+        return backend.as(Searching.class).map(index -> index.waiting(session()));
+    }
+
     @Override
     public void close() {
         backend.close();

@@ -155,6 +155,9 @@ class HistoryReadingTest {
         assertThat(Run.pawl("message", "--json", store, GROUP, "A", "--participant", "7@lid")
                         .status())
                 .isEqualTo(1);
+        assertThat(Run.pawl("message", store, GROUP, "A", "--participant", "a|b")
+                        .status())
+                .isEqualTo(2);
     }
 
     @Test

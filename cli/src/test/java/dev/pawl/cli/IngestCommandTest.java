@@ -9,8 +9,13 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Searching;
 import dev.pawl.message.MessageStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +139,98 @@ class IngestCommandTest {
             assertThat(owner.isClosed()).isFalse();
         }
         assertThat(Run.pawl("messages", "--json", store, CHAT).lines()).hasSize(2);
+    }
+
+    @Test
+    void linesMayEndAndBeginAsWindowsHasThem() {
+        Run run = ingest("\ufeff" + events(0, 3).replace("\n", "\r\n") + "\r\n");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith("{\"events\":3,");
+    }
+
+    @Test
+    void aLineOfAnyLengthIsNotReadIntoMemoryAndTheNextOneIsWhole() {
+        byte[] input = (event(0) + "x".repeat(200_000) + "\n" + event(1) + "y".repeat(200_000)).getBytes(UTF_8);
+        try (EventLines lines = new EventLines(new LineReader(new ByteArrayInputStream(input), 1000))) {
+            EventLines.Chunk first = lines.next().orElseThrow();
+            assertThat(first.events()).hasSize(1);
+            assertThat(first.invalid()).contains("standard input, line 2: is longer than 1000 bytes");
+            EventLines.Chunk second = lines.next().orElseThrow();
+            assertThat(second.events()).hasSize(1);
+            assertThat(second.invalid()).contains("standard input, line 4: is longer than 1000 bytes");
+            assertThat(lines.next().orElseThrow().last()).isTrue();
+        }
+    }
+
+    @Test
+    void whatCameBeforeAPipeThatBreaksIsStored() {
+        InputStream broken =
+                new SequenceInputStream(new ByteArrayInputStream(events(0, 3).getBytes(UTF_8)), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("gone");
+                    }
+
+                    @Override
+                    public int available() {
+                        return 1;
+                    }
+                });
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        int status = PawlCommand.run(new Streams(broken, out, err, false, false), "ingest", store);
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).startsWith("IO_ERROR ").hasLineCount(1);
+        assertThat(out.toString(UTF_8)).startsWith("{\"events\":3,");
+        assertThat(Run.pawl("messages", "--json", store, CHAT).lines()).hasSize(3);
+    }
+
+    @Test
+    void whatWasStoredIsFoundAtOnceWhereSearchIsOn() {
+        store += "?search=on";
+        ingest(events(0, 3));
+        assertThat(Run.pawl("search", store, "hello").lines()).hasSize(3);
+        assertThat(Run.pawl("inspect", store).out()).containsPattern("search +by an index\\R");
+
+        String copied = "sqlite:" + temp.resolve("copied.db") + "?search=on";
+        assertThat(Run.pawl("migrate", store, copied).status()).isZero();
+        assertThat(Run.pawl("search", copied, "hello").lines()).hasSize(3);
+
+        String imported = "sqlite:" + temp.resolve("imported.db") + "?search=on";
+        byte[] archive = Run.pawl("export", store).bytes();
+        assertThat(Run.with(archive, "import", imported).status()).isZero();
+        assertThat(Run.pawl("search", imported, "hello").lines()).hasSize(3);
+    }
+
+    @Test
+    void signsOfASearchLanguageAreOnlySigns() {
+        for (String locator : new String[] {store, "sqlite:" + temp.resolve("indexed.db") + "?search=on"}) {
+            store = locator;
+            ingest(events(0, 3));
+            for (String text :
+                    new String[] {"\"hello", "hello*", "words:hello", "hello ) (", "'hello'", "^hello", "{hello}"}) {
+                Run run = Run.pawl("search", store, text);
+                assertThat(run.status()).as(text).isZero();
+                assertThat(run.err()).as(text).isEmpty();
+                assertThat(run.lines()).as(text).hasSize(text.startsWith("words") ? 0 : 3);
+            }
+            for (String text :
+                    new String[] {"hello OR nothing", "hello NOT 1", "NEAR(hello)", "\"\"", "hel", "\u00b7"}) {
+                assertThat(Run.pawl("search", store, text).bytes()).as(text).isEmpty();
+            }
+            assertThat(Run.pawl("search", store, "hello ".repeat(5000) + "1").lines())
+                    .hasSize(1);
+            StringBuilder many = new StringBuilder("hello");
+            for (int i = 0; i < 2000; i++) {
+                many.append(" w").append(i);
+            }
+            assertThat(Run.pawl("search", store, many.toString()))
+                    .satisfies(run -> assertThat(run.err()).isEmpty())
+                    .satisfies(run -> assertThat(run.bytes()).isEmpty());
+        }
     }
 
     @Test

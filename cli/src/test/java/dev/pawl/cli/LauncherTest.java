@@ -113,6 +113,36 @@ class LauncherTest {
         assertThat(Directories.records(target)).isEqualTo(expected);
     }
 
+    @Test
+    void ingestingThatIsToldToEndWhileItWaitsForEventsSaysWhatIsStoredAndGivesTheLeaseBack() throws Exception {
+        Path database = temp.resolve("history.db");
+        String store = "sqlite:" + database;
+        String event = "{\"event\":\"messages.upsert\",\"data\":{\"messages\":[{\"key\":{\"remoteJid\":"
+                + "\"6281111111111@s.whatsapp.net\",\"fromMe\":false,\"id\":\"A\"},\"message\":{\"conversation\":\"hi\"}}],"
+                + "\"type\":\"notify\"}}\n";
+
+        Process process = launcher.start("ingest", store);
+        long told;
+        try {
+            process.getOutputStream().write(event.getBytes(UTF_8));
+            process.getOutputStream().flush();
+            await(
+                    process,
+                    () -> Run.pawl("message", store, "6281111111111@s.whatsapp.net", "A")
+                                    .status()
+                            == 0);
+        } finally {
+            told = System.nanoTime();
+            process.destroy();
+        }
+        Run run = launcher.finished(process);
+
+        assertThat(run.out()).startsWith("{\"events\":1,");
+        // Whoever does not look has the lease taken from him after ten seconds.
+        assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Run.pawl("inspect", store).out()).contains("held by ").doesNotContain("history held by");
+    }
+
     private interface Condition {
         boolean holds();
     }
