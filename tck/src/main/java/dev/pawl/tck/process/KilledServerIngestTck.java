@@ -73,7 +73,7 @@ public abstract class KilledServerIngestTck {
                     MessageStore store = MessageStore.open(backend, HistoryStream.SESSION)) {
                 Feed feed = new Feed(events, 0);
                 try (Binding binding = store.bind(feed, HistoryChild.FEW)) {
-                    long moment = 100 + random.nextInt(events.size() - 200);
+                    long moment = 100L + random.nextInt(events.size() - 200);
                     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
                     while (feed.given() < moment) {
                         assertThat(System.nanoTime() - end).as("it goes on").isNegative();
