@@ -126,7 +126,7 @@ final class CuttingProxy implements AutoCloseable {
         fates.add(fate);
     }
 
-    /** After the next commit that has a fate nobody gets a connection any more. */
+    /** After the next commit that has a fate nobody gets a connection any more, and those that there are end. */
     void closeAfterNext() {
         closedAfterNext = true;
     }
@@ -224,6 +224,8 @@ final class CuttingProxy implements AutoCloseable {
     private void meet(Fate fate, Pair pair, byte[] request) throws IOException {
         if (closedAfterNext) {
             listening.close();
+            // The pool may have made a second one meanwhile, on which the commit would be settled.
+            pairs.stream().filter(other -> other != pair).forEach(Pair::close);
         }
         switch (fate) {
             case REQUEST_LOST -> pair.close();
