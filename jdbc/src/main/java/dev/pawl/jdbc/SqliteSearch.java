@@ -205,31 +205,13 @@ final class SqliteSearch implements Searching {
 
     @Override
     public long waiting(SessionName session) {
-        return access.read(
-                connection -> {
-                    if (!isThere(connection)) {
-                        return 0L;
-                    }
-                    PreparedStatement count = connection.prepare(
-                            "SELECT count(*) FROM pawl_search_changes WHERE session = ? AND timestamp >= 0");
-                    count.setString(1, session.name());
-                    try (ResultSet rows = count.executeQuery()) {
-                        return rows.next() ? rows.getLong(1) : 0L;
-                    }
-                },
-                0L);
+        return access.read(connection -> isThere(connection) ? SearchChanges.of(connection, session) : 0L, 0L);
     }
 
     @Override
     public boolean flush(SessionName session, Duration longest) {
         requireWritable();
-        long all = access.read(
-                connection -> isThere(connection)
-                        ? Long.parseLong(connection
-                                .text("SELECT count(*) FROM pawl_search_changes WHERE timestamp >= 0")
-                                .orElse("0"))
-                        : 0L,
-                0L);
+        long all = access.read(connection -> isThere(connection) ? SearchChanges.all(connection) : 0L, 0L);
         return worker.take(all, longest);
     }
 
