@@ -38,7 +38,6 @@ final class FloodWork {
                         },
                         BindingOptions.STANDARD)) {
             history.apply(List.of(Event.of(HistoryFixture.chats(1))));
-            Thread.sleep(300);
             Growth growth = Growth.begin();
             long begin = System.nanoTime();
             for (int from = 0; from < messages.size(); from += batch) {

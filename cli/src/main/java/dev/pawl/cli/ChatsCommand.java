@@ -45,18 +45,14 @@ final class ChatsCommand extends HistoryCommand {
         ChatFilter filter =
                 archive.archived || archive.notArchived ? ChatFilter.ANY.archived(archive.archived) : ChatFilter.ANY;
         Table table = new Table(COLUMNS);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<ChatView, String> page = history.chats(filter, after, PAGE);
-            for (ChatView chat : page.items()) {
-                if (json()) {
-                    streams().json(chat.json());
-                } else {
-                    row(table, chat);
-                }
-            }
-            after = page.next();
-        } while (after.isPresent());
+        Page.stream((Optional<String> after) -> history.chats(filter, after, PAGE))
+                .forEach(chat -> {
+                    if (json()) {
+                        streams().json(chat.json());
+                    } else {
+                        row(table, chat);
+                    }
+                });
         table.lines().forEach(streams()::line);
         return ExitStatus.DONE;
     }

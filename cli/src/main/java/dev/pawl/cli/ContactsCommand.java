@@ -1,7 +1,6 @@
 package dev.pawl.cli;
 
 import dev.pawl.backend.Page;
-import dev.pawl.message.ContactView;
 import dev.pawl.message.MessageStore;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -25,25 +24,20 @@ final class ContactsCommand extends HistoryCommand {
     int run(Resources resources) {
         MessageStore history = reading(resources);
         Table table = new Table(COLUMNS);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<ContactView, String> page = history.contacts(after, PAGE);
-            for (ContactView contact : page.items()) {
-                if (json()) {
-                    streams().json(contact.json());
-                } else {
-                    table.row(
-                            Plain.cell(contact.jid()),
-                            contact.phoneNumber().map(Plain::cell).orElse("-"),
-                            contact.name().map(Plain::name).orElse("-"),
-                            contact.verifiedName()
-                                    .or(contact::pushName)
-                                    .map(Plain::name)
-                                    .orElse("-"));
-                }
+        Page.stream((Optional<String> after) -> history.contacts(after, PAGE)).forEach(contact -> {
+            if (json()) {
+                streams().json(contact.json());
+            } else {
+                table.row(
+                        Plain.cell(contact.jid()),
+                        contact.phoneNumber().map(Plain::cell).orElse("-"),
+                        contact.name().map(Plain::name).orElse("-"),
+                        contact.verifiedName()
+                                .or(contact::pushName)
+                                .map(Plain::name)
+                                .orElse("-"));
             }
-            after = page.next();
-        } while (after.isPresent());
+        });
         table.lines().forEach(streams()::line);
         return ExitStatus.DONE;
     }

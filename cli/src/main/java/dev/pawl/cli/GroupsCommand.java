@@ -1,7 +1,6 @@
 package dev.pawl.cli;
 
 import dev.pawl.backend.Page;
-import dev.pawl.message.GroupView;
 import dev.pawl.message.MessageStore;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -29,22 +28,17 @@ final class GroupsCommand extends HistoryCommand {
     int run(Resources resources) {
         MessageStore history = reading(resources);
         Table table = new Table(COLUMNS);
-        Optional<String> after = Optional.empty();
-        do {
-            Page<GroupView, String> page = history.groups(after, PAGE);
-            for (GroupView group : page.items()) {
-                if (json()) {
-                    streams().json(group.json());
-                } else {
-                    String members = Numbers.grouped(group.participants().size());
-                    table.row(
-                            Plain.cell(group.jid()),
-                            group.complete() ? members : "at least " + members,
-                            group.subject().map(Plain::name).orElse("-"));
-                }
+        Page.stream((Optional<String> after) -> history.groups(after, PAGE)).forEach(group -> {
+            if (json()) {
+                streams().json(group.json());
+            } else {
+                String members = Numbers.grouped(group.participants().size());
+                table.row(
+                        Plain.cell(group.jid()),
+                        group.complete() ? members : "at least " + members,
+                        group.subject().map(Plain::name).orElse("-"));
             }
-            after = page.next();
-        } while (after.isPresent());
+        });
         table.lines().forEach(streams()::line);
         return ExitStatus.DONE;
     }
