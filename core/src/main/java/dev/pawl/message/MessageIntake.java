@@ -80,7 +80,7 @@ final class MessageIntake implements Intake {
                 if (emptied.isPresent() && taken > 0) {
                     break;
                 }
-                emptied.ifPresent(writer::removeMessages);
+                emptied.ifPresent(writer.removal()::empty);
                 pieces.events.addAll(more.events);
                 pieces.poison.addAll(more.poison);
                 taken++;

@@ -263,7 +263,7 @@ public final class MessageStore implements AutoCloseable {
      * @return how many messages went
      */
     public long prune(Retention retention) {
-        return writer().prune(retention);
+        return writer().removal().prune(retention);
     }
 
     /** How many messages {@link #prune} would remove now. Removes nothing, and needs no ownership. */
@@ -273,12 +273,12 @@ public final class MessageStore implements AutoCloseable {
 
     /** Removes messages, by {@link #message}'s understanding of keys. They need not exist. */
     public int delete(List<MessageKey> keys) {
-        return writer().delete(List.copyOf(keys));
+        return writer().removal().delete(List.copyOf(keys));
     }
 
     /** Removes a chat and all of its messages, in bounded steps. */
     public void deleteChat(String jid) {
-        writer().deleteChat(jid);
+        writer().removal().deleteChat(jid);
     }
 
     /** Removes the whole history of the session and nothing else: credentials, keys and jobs stay. */

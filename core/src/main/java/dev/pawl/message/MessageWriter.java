@@ -13,7 +13,6 @@ import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.event.InvalidEventException;
-import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseState;
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the history of one session under its lease, one at a time: what a commit rests on was read in the same turn,
- * and nobody else may write, so that no row needs a check of its own.
+ * and nobody else may write. So only a row that was not read, because it is likely new, needs a check of its own.
  */
 final class MessageWriter implements AutoCloseable {
 
@@ -58,9 +57,6 @@ final class MessageWriter implements AutoCloseable {
 
     private static final int LEASE_BYTES = 2 << 10;
 
-    /** So many rows go in one step where nothing else says how many. */
-    private static final int SOME = 1000;
-
     /** After a live message that was known already so many commits look first. */
     private static final int LOOKING = 32;
 
@@ -69,6 +65,7 @@ final class MessageWriter implements AutoCloseable {
     private final InstantSource clock;
     private final Lock turn = new ReentrantLock(true);
     private final Owned owned;
+    private final MessageRemoval removal;
     private final OldMessages oldMessages;
     private volatile boolean closed;
 
@@ -86,6 +83,7 @@ final class MessageWriter implements AutoCloseable {
             lease.clear(HISTORY);
         }
         this.owned = new Owned(rows, cachedChats);
+        this.removal = new MessageRemoval(this, rows, owned, clock);
         this.oldMessages = new OldMessages(rows, this);
         oldMessages.begin();
     }
@@ -93,6 +91,11 @@ final class MessageWriter implements AutoCloseable {
     /** Who is who, as the owner knows it. */
     Aliases aliases() {
         return owned.aliases();
+    }
+
+    /** Removes messages in this history. */
+    MessageRemoval removal() {
+        return removal;
     }
 
     /** The last commit that was in doubt, settled once somebody had his {@link #inTurn turn} since. */
@@ -110,7 +113,7 @@ final class MessageWriter implements AutoCloseable {
                 Optional<String> emptied = wholeChat(events.get(i));
                 if (emptied.isPresent()) {
                     changed += store(events.subList(from, i));
-                    changed += removeMessages(emptied.get());
+                    changed += removal.empty(emptied.get());
                     from = i;
                 }
             }
@@ -153,7 +156,7 @@ final class MessageWriter implements AutoCloseable {
     }
 
     /** Stores events in as few commits as it takes. */
-    private int store(List<Event> events) {
+    int store(List<Event> events) {
         if (events.isEmpty() && owned.newPairs().isEmpty()) {
             return 0;
         }
@@ -280,50 +283,6 @@ final class MessageWriter implements AutoCloseable {
         }
     }
 
-    /** Removes messages; they need not exist. */
-    int delete(List<MessageKey> keys) {
-        return inTurn(() -> {
-            Draft draft = new Draft(rows);
-            int deleted = new EventMerge(draft, owned, clock.instant()).delete(keys);
-            Batch batch = draft.batch();
-            if (isTooMuch(batch) && keys.size() > 1) {
-                int middle = keys.size() / 2;
-                return delete(keys.subList(0, middle)) + delete(keys.subList(middle, keys.size()));
-            }
-            commit(batch);
-            owned.keep(draft);
-            return deleted;
-        });
-    }
-
-    /** Removes all messages of a chat with what belongs to them, in bounded steps. */
-    int removeMessages(String chat) {
-        long removed = new Pruning(rows, owned.aliases(), clock.instant(), step -> remove(step.get())).empty(chat);
-        List<Key> waiting = new ArrayList<>();
-        owned.aliases()
-                .addresses(chat)
-                .forEach(address -> waiting.addAll(owned.early().of(address)));
-        for (int from = 0; from < waiting.size(); from += SOME) {
-            remove(waiting.subList(from, Math.min(waiting.size(), from + SOME)));
-        }
-        owned.doubt();
-        owned.refresh();
-        return (int) removed;
-    }
-
-    private void remove(List<Key> keys) {
-        commit(new Batch(List.of(), List.of(), keys));
-    }
-
-    /** Removes what a retention does not keep; others may write between its steps. */
-    long prune(Retention retention) {
-        Pruning.Steps steps = step -> inTurn(() -> {
-            remove(step.get());
-            return 0;
-        });
-        return new Pruning(rows, owned.aliases(), clock.instant(), steps).prune(retention);
-    }
-
     /** Tries events again that were set aside, and tells how many went well. */
     int retry(List<String> ids) {
         return inTurn(() -> {
@@ -357,11 +316,6 @@ final class MessageWriter implements AutoCloseable {
             LOG.debug("what was set aside in {} is refused again", kept.key().partition(), e);
             return 0;
         }
-    }
-
-    /** Removes a chat and all of its messages. */
-    void deleteChat(String jid) {
-        inTurn(() -> removeMessages(jid) + store(List.of(new Event.ChatsDelete(List.of(jid)))));
     }
 
     /** Removes everything. */
