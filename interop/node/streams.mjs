@@ -54,6 +54,7 @@ class Client {
     this.sent = 0
     this.content = new Map()
     this.atFirst = []
+    this.unpacked = false
   }
 
   static async open(directory, { offline, firstTime }) {
@@ -96,18 +97,23 @@ class Client {
     ws.socket.terminate()
     ws.socket = { readyState: 1, send: (bytes, done) => void (this.sent++, done?.(), this.answer(bytes)), close: () => {} }
     this.ev = this.sock.ev
+    const { emit } = this.ev
+    this.ev.emit = (event, data) => {
+      this.unpacked ||= event === 'messaging-history.set'
+      return emit(event, data)
+    }
   }
 
   /**
-   * The server's answer to a question for the state of the app: nothing has changed, or, at the first time, what `atFirst` says, which is
-   * given to Baileys when it has unpacked the history that made it ask. Everything else that is sent gets no answer.
+   * The server's answer to a question for the state of the app: nothing has changed, or, at the first time, what `atFirst` says. Baileys asks
+   * again and again until then, and is answered, at once so that it does not give up waiting, when it has unpacked the history that made it
+   * ask. Everything else that is sent gets no answer.
    */
   async answer(frame) {
     // Before the handshake nothing is encrypted; only the first frame has an introduction, and each has its length in 3 bytes.
     const start = frame.subarray(0, 2).toString() === 'WA' ? 7 : 3
     const node = await B.decodeBinaryNode(frame.subarray(start))
-    if (node?.attrs.xmlns !== 'w:sync:app:state') return
-    await pause(20)
+    if (node?.attrs.xmlns !== 'w:sync:app:state' || (this.atFirst.length && !this.unpacked)) return
     this.atFirst.forEach(([index, value]) => this.act(index, value, { accountSettings: { unarchiveChats: false } }))
     const asked = B.getBinaryNodeChildren(B.getBinaryNodeChild(node, 'sync'), 'collection')
     const collections = asked.map(({ attrs: { name } }) => ({ tag: 'collection', attrs: { name, version: '0' }, content: [] }))
