@@ -320,10 +320,15 @@ abstract class MessageWritingRules extends MessageExampleRules {
         MessageStore other = open(SessionName.of("other"));
         apply(upsert(text(BUDI, "A", 1760000001, "hi")), pair(BUDI_LID, BUDI));
 
-        assertThat(other.messages(BUDI_LID, PageRequest.newest()).items()).isEmpty();
+        for (String address : List.of(BUDI, BUDI_LID)) {
+            assertThat(other.messages(address, PageRequest.newest()).items()).isEmpty();
+        }
         other.apply(List.of(upsert(text(BUDI, "A", 1760000001, "other"))));
+        MessageKey key = MessageKey.of(BUDI, "A", false);
+        assertThat(other.message(key).orElseThrow().text()).contains("other");
         other.clear();
-        assertThat(store.messages(BUDI_LID, PageRequest.newest()).items()).hasSize(1);
+        assertThat(other.message(key)).isEmpty();
+        assertThat(store.message(key).orElseThrow().text()).contains("hi");
     }
 
     @Test

@@ -177,7 +177,7 @@ final class BrokenReading {
         return bytes > 2 << 20 ? Page.last(page.items()) : page;
     }
 
-    private static StoreBreakage scanning(String rule, String what, UnaryOperator<Scan> change) {
+    static StoreBreakage scanning(String rule, String what, UnaryOperator<Scan> change) {
         return StoreBreakage.wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public Page<Row, Position> scan(SessionName session, Scan scan) {
@@ -186,8 +186,7 @@ final class BrokenReading {
         });
     }
 
-    private static StoreBreakage paging(
-            String rule, String what, Function<Page<Row, Position>, Page<Row, Position>> change) {
+    static StoreBreakage paging(String rule, String what, Function<Page<Row, Position>, Page<Row, Position>> change) {
         return StoreBreakage.wrapping(rule, what, b -> new ForwardingBackend(b) {
             @Override
             public Page<Row, Position> scan(SessionName session, Scan scan) {
@@ -197,7 +196,7 @@ final class BrokenReading {
     }
 
     /** Leaves rows out of listings. */
-    private static StoreBreakage hiding(String rule, String what, Predicate<Row> hidden) {
+    static StoreBreakage hiding(String rule, String what, Predicate<Row> hidden) {
         return paging(rule, what, page -> {
             List<Row> left = new ArrayList<>(page.items());
             left.removeIf(hidden);

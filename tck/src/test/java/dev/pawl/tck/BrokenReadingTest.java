@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The suite of what a history reads: for each rule that a backend can break, the tests of that rule fail on one that does. */
 final class BrokenReadingTest {
 
-    /** Rules that no backend can break. */
-    private static final Set<String> NO_BACKEND_CAN_BREAK = Set.of("H25");
+    /** Rules that no backend can break, by the number; the README of this module says how each was seen to fail. */
+    static final Set<String> NO_BACKEND_CAN_BREAK = Set.of("H25");
 
     static List<StoreBreakage> all() {
         return BrokenReading.all();

@@ -21,7 +21,8 @@ final class BrokenStoreTest {
     static final Set<String> NO_BACKEND_CAN_BREAK =
             Set.of("A22", "A26", "A31", "A32", "A33", "A34", "A36", "A41", "A56", "L07");
 
-    private static final Pattern SEEN = Pattern.compile(
+    /** How a test fails that saw what is wrong. */
+    static final Pattern SEEN = Pattern.compile(
             "java\\.lang\\.AssertionError|org\\.opentest4j\\.|dev\\.pawl\\.backend\\.|java\\.util\\.NoSuchElementException");
 
     static List<StoreBreakage> auth() {

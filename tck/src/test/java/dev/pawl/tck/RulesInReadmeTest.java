@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +23,14 @@ final class RulesInReadmeTest {
     private static final Pattern RULE = Pattern.compile("\\| ([A-Z]\\d\\d) \\| (.*) \\|");
 
     @ParameterizedTest
-    @ValueSource(classes = {BackendTck.class, LeaseTck.class, AuthStoreTck.class, MessageStoreReadingTck.class})
+    @ValueSource(
+            classes = {
+                BackendTck.class,
+                LeaseTck.class,
+                AuthStoreTck.class,
+                MessageStoreTck.class,
+                MessageStoreReadingTck.class
+            })
     void theTestsOfASuiteAreTheRulesOfTheReadme(Class<?> suite) throws IOException {
         List<String> tests = tests(suite);
         String letter = tests.get(0).substring(0, 1);
@@ -40,7 +49,12 @@ final class RulesInReadmeTest {
                 readme.indexOf("Rules that no backend can break"), readme.indexOf("Other rules have a part"));
 
         assertThat(RULE.matcher(table).results().map(line -> line.group(1)))
-                .containsExactlyInAnyOrderElementsOf(BrokenStoreTest.NO_BACKEND_CAN_BREAK);
+                .containsExactlyInAnyOrderElementsOf(Stream.of(
+                                BrokenStoreTest.NO_BACKEND_CAN_BREAK,
+                                BrokenWritingTest.NO_BACKEND_CAN_BREAK,
+                                BrokenReadingTest.NO_BACKEND_CAN_BREAK)
+                        .flatMap(Set::stream)
+                        .toList());
     }
 
     private static List<String> tests(Class<?> suite) {
