@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
             "Finds messages that have all of these words in their text or caption, newest first. Case and accents do not"
                     + " count. With --json each is one line, as it is stored.",
             "",
-            "When there are more, a line \"next-cursor: C\" on standard error says where --after-cursor goes on. A store"
-                    + " without an index of words reads the newest 100,000 messages. sqlite: and postgresql: stores have"
+            "When there are more than --limit, a line \"next-cursor: C\" on standard error says where --after-cursor goes"
+                    + " on. A store without an index of words reads the newest 100,000 messages. sqlite: and postgresql: stores have"
                     + " one when the option search=on was given once, as in \"pawl ingest sqlite:history.db?search=on\"."
         },
         footerHeading = "%nExamples:%n",
@@ -26,14 +26,16 @@ import picocli.CommandLine.Parameters;
         })
 final class SearchCommand extends HistoryCommand {
 
+    private static final int MOST_AT_ONCE = 1_000;
+
     @Parameters(index = "1", paramLabel = "TEXT", description = "The words.")
     private String text = "";
 
     @Option(names = "--chat", paramLabel = "JID", description = "Only in this chat.")
     private Optional<String> chat = Optional.empty();
 
-    @Option(names = "--limit", paramLabel = "N", description = "The most messages to show, 100 unless said otherwise.")
-    private int limit = DEFAULT_LIMIT;
+    @Option(names = "--limit", paramLabel = "N", description = "The most messages to show. Without it all are shown.")
+    private int limit = Integer.MAX_VALUE;
 
     @Option(names = "--after-cursor", paramLabel = "C", description = "Goes on where the page before ended.")
     private Optional<String> cursor = Optional.empty();
@@ -50,7 +52,7 @@ final class SearchCommand extends HistoryCommand {
         Optional<String> next = cursor;
         do {
             Optional<String> from = next;
-            int most = left;
+            int most = Math.min(left, MOST_AT_ONCE);
             Page<WaMessage, String> page = checked(() -> history.search(text, chat, from, most));
             if (json()) {
                 page.items().forEach(message -> print(message.bytes(), message.json()));

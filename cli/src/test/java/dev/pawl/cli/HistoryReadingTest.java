@@ -218,6 +218,10 @@ class HistoryReadingTest {
                     .map(line -> line.substring("next-cursor: ".length()));
         } while (cursor.isPresent());
         assertThat(found).isEqualTo(newest(0, MANY));
+
+        Run all = Run.pawl("search", "--json", store, "hello");
+        assertThat(all.lines()).isEqualTo(found).hasSizeGreaterThan(100);
+        assertThat(all.err()).isEmpty();
         assertThat(Run.pawl("search", store, "hello", "--after-cursor", "nonsense")
                         .status())
                 .isEqualTo(2);
