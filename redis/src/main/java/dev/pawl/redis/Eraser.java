@@ -155,7 +155,7 @@ final class Eraser {
 
     private void step(List<String> keys, BiConsumer<Instructions, String> removal) {
         Instructions instructions = new Instructions(names);
-        checks.forEach(instructions::check);
+        instructions.checks(checks);
         keys.forEach(key -> removal.accept(instructions, key));
         instructions.apply(server, place);
     }

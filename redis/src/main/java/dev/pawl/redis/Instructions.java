@@ -13,6 +13,7 @@ import dev.pawl.backend.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * What {@code commit.lua} is told to do in one session: first looks, then changes. Each instruction is a letter, the
- * number of a key, and what else it takes.
+ * number of a key, and what else it takes; what goes into one hash or sorted set, or out of it, is one instruction.
  *
  * <p>A look is a check, or something in an index that usually is there already and is added only if it is not. It fails
  * where its key is of a wrong type, so that nobody has to ask for the type of a key that a look comes to first.
@@ -32,19 +33,69 @@ final class Instructions {
     /** The type of a key that a look comes to first. */
     private static final char LOOKED_AT = '-';
 
+    /** Before the letter of what goes into an index. */
+    private static final String INDEX = "index ";
+
     /** Between looks and changes. */
     private static final byte[] BETWEEN = Text.bytes("-");
+
+    private static final byte[] ZERO = Text.bytes("0");
 
     private final SessionKeys names;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> keys = new ArrayList<>();
     private final List<Optional<Key>> rows = new ArrayList<>();
-    private final Set<List<String>> named = new HashSet<>();
     private final StringBuilder types = new StringBuilder();
     private final List<byte[]> looks = new ArrayList<>();
     private final List<byte[]> changes = new ArrayList<>();
-    private final List<Check> checks = new ArrayList<>();
     private final Set<String> rights = new LinkedHashSet<>();
+
+    /** All checks, and for each that the script looks at, in its order, which of them it is. */
+    private final List<Check> checks = new ArrayList<>();
+
+    private final List<Integer> looked = new ArrayList<>();
+
+    /** The rows that are to be missing in each hash, by their number among the checks. */
+    private final Map<String, List<Integer>> missing = new LinkedHashMap<>();
+
+    private final Map<Place, Partition> partitions = new HashMap<>();
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Set<Integer> expiring = new LinkedHashSet<>();
+
+    private record Place(Family family, String partition) {}
+
+    /** The keys that a row of a partition goes to. */
+    private record Partition(Group rows, Group order) {}
+
+    /** What one command takes, or a few when it is very much. */
+    private static final class Group {
+        private final String letter;
+        private final String key;
+        private final List<byte[]> words = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
+        private int count;
+
+        private Group(String letter, String key) {
+            this.letter = letter;
+            this.key = key;
+        }
+
+        void add(byte[]... more) {
+            words.addAll(List.of(more));
+            count++;
+        }
+
+        /** Adds a name to an index of names, unless that was done. */
+        void name(String name) {
+            if (names.add(name)) {
+                add(ZERO, Text.bytes(name));
+            }
+        }
+
+        boolean isOfMany() {
+            return count > 1;
+        }
+    }
 
     /** Then it is done without any memory too. */
     private boolean onlyDeletes = true;
@@ -57,103 +108,138 @@ final class Instructions {
     /** All of a batch. */
     static Instructions of(SessionKeys names, Batch batch) {
         Instructions instructions = new Instructions(names);
-        batch.checks().forEach(instructions::check);
+        instructions.checks(batch.checks());
         batch.puts().forEach(instructions::put);
         if (!batch.puts().isEmpty() && !names.session().equals(SessionName.PAWL)) {
-            instructions.name(names.sessions(), names.session().name());
+            instructions.index("z", names.sessions()).name(names.session().name());
         }
         Set<Key> partitions = new LinkedHashSet<>();
         for (Key key : batch.deletes()) {
             instructions.delete(key);
             partitions.add(new Key(key.family(), key.partition(), ""));
         }
+        instructions.endGroups();
         partitions.forEach(instructions::forgetPartitionIfEmpty);
         return instructions;
     }
 
     /**
-     * Everything holds only while this does.
+     * Everything holds only while these do.
      *
      * @throws UnsupportedException when such a row has no place here: whoever expects it, or none, means another one
      */
-    void check(Check check) {
-        checks.add(check);
+    void checks(List<Check> some) {
+        for (Check check : some) {
+            Key key = check.key();
+            FamilyKeys family = FamilyKeys.of(key.family());
+            family.requirePlace(key);
+            if (check.expected().isEmpty() && !family.isString(key.partition())) {
+                missing.computeIfAbsent(names.data(key.family(), key.partition()), any -> new ArrayList<>())
+                        .add(checks.size());
+            } else {
+                look(check);
+                looked.add(checks.size());
+            }
+            checks.add(check);
+        }
+        missing.forEach(this::lookForMissing);
+    }
+
+    private void look(Check check) {
         Key key = check.key();
-        FamilyKeys family = FamilyKeys.of(key.family());
-        family.requirePlace(key);
-        boolean string = family.isString(key.partition());
         boolean present = check.expected().isPresent();
         // Whether something is there can be asked of any type.
-        if (string) {
+        if (FamilyKeys.of(key.family()).isString(key.partition())) {
             looks.add(Text.bytes(present ? "c" : "C"));
             looks.add(Text.bytes(rowKey(key, present ? LOOKED_AT : 's')));
         } else {
-            looks.add(Text.bytes(present ? "d" : "D"));
+            looks.add(Text.bytes("d"));
             looks.add(Text.bytes(number(names.data(key.family(), key.partition()), LOOKED_AT)));
             looks.add(Text.bytes(key.id()));
         }
         check.expected().ifPresent(value -> looks.add(value.toArray()));
     }
 
+    private void lookForMissing(String hash, List<Integer> which) {
+        boolean one = which.size() == 1;
+        looks.add(Text.bytes(one ? "D" : "N"));
+        looks.add(Text.bytes(number(hash, LOOKED_AT)));
+        if (!one) {
+            looks.add(Text.bytes(which.size()));
+        }
+        for (int check : which) {
+            looks.add(Text.bytes(checks.get(check).key().id()));
+        }
+        looked.addAll(which);
+    }
+
     private void put(Row row) {
         onlyDeletes = false;
         Key key = row.key();
         Family family = key.family();
-        FamilyKeys layout = FamilyKeys.of(family);
-        if (layout.isString(key.partition())) {
+        byte[] value = row.value().toArray();
+        byte[] id = Text.bytes(key.id());
+        Partition partition = partition(key);
+        if (FamilyKeys.of(family).isString(key.partition())) {
             change("s", rowKey(key, 's'));
-            changes.add(row.value().toArray());
+            changes.add(value);
             if (family == Family.KEY) {
-                index("a", names.signalIndex() + key.partition(), key.id());
+                partition.rows().add(id);
             }
         } else {
-            change("h", dataKey(key), key.id());
-            changes.add(row.value().toArray());
+            partition.rows().add(id, value);
         }
         if (family != Family.CREDENTIALS) {
-            index("z", names.order(family, key.partition()), Long.toString(row.order()), key.id());
-        }
-        if (layout.partitioned()) {
-            name(names.partitions(family), key.partition());
+            partition.order().add(row.order() == 0 ? ZERO : Text.bytes(row.order()), id);
         }
         if (family == Family.CHAT) {
-            change(row.facets().archived() ? "a" : "A", number(names.archived(), 't'), key.id());
-            change(
-                    "h",
-                    number(names.chatDigests(), 'h'),
-                    key.id(),
-                    Script.sha1(row.value().toArray()));
+            group(row.facets().archived() ? "a" : "A", names.archived()).add(id);
+            group("h", names.chatDigests()).add(id, Text.bytes(Script.sha1(value)));
         }
         if (family == Family.PRESENCE) {
             change("x", number(names.presence(key.id()), 's'));
-            changes.add(row.value().toArray());
+            changes.add(value);
             changes.add(Text.bytes(FamilyKeys.PRESENCE_SECONDS));
-            int digests = number(names.presenceDigests(), 'h');
-            change("h", digests, key.id(), Script.sha1(row.value().toArray()));
-            change("e", digests, FamilyKeys.PRESENCE_SECONDS);
-            change("e", dataKey(key), FamilyKeys.PRESENCE_SECONDS);
-            change("e", orderKey(key), FamilyKeys.PRESENCE_SECONDS);
-            change("e", number(names.partitions(family), 'z'), FamilyKeys.PRESENCE_SECONDS);
+            group("h", names.presenceDigests()).add(id, Text.bytes(Script.sha1(value)));
+            expiring.add(number(names.presenceDigests(), 'h'));
+            expiring.add(number(names.data(family, key.partition()), 'h'));
+            expiring.add(number(names.order(family, key.partition()), 'z'));
+            expiring.add(number(names.partitions(family), 'z'));
         }
+    }
+
+    /** Where the rows of a partition go. The first time, its name goes into the index of them. */
+    private Partition partition(Key key) {
+        return partitions.computeIfAbsent(new Place(key.family(), key.partition()), any -> {
+            FamilyKeys layout = FamilyKeys.of(key.family());
+            if (layout.partitioned()) {
+                index("z", names.partitions(key.family())).name(key.partition());
+            }
+            return new Partition(
+                    layout.isString(key.partition())
+                            ? index("a", names.signalIndex() + key.partition())
+                            : group("h", names.data(key.family(), key.partition())),
+                    index("z", names.order(key.family(), key.partition())));
+        });
     }
 
     private void delete(Key key) {
         Family family = key.family();
-        FamilyKeys layout = FamilyKeys.of(family);
-        if (layout.isString(key.partition())) {
+        byte[] id = Text.bytes(key.id());
+        if (FamilyKeys.of(family).isString(key.partition())) {
             change("u", rowKey(key, 's'));
             if (family == Family.KEY) {
-                change("A", number(names.signalIndex() + key.partition(), 't'), key.id());
+                group("A", names.signalIndex() + key.partition()).add(id);
             }
         } else {
-            change("H", dataKey(key), key.id());
+            group("H", names.data(family, key.partition())).add(id);
         }
         if (family != Family.CREDENTIALS) {
-            change("Z", orderKey(key), key.id());
+            group("Z", names.order(family, key.partition())).add(id);
         }
         if (family == Family.CHAT) {
-            change("A", number(names.archived(), 't'), key.id());
-            change("H", number(names.chatDigests(), 'h'), key.id());
+            group("A", names.archived()).add(id);
+            group("H", names.chatDigests()).add(id);
         }
         if (family == Family.PRESENCE) {
             change("u", number(names.presence(key.id()), 's'));
@@ -173,6 +259,18 @@ final class Instructions {
         }
     }
 
+    /** What goes into a key, or out of it, by one command. */
+    private Group group(String letter, String key) {
+        return groups.computeIfAbsent(letter + key, any -> new Group(letter, key));
+    }
+
+    /**
+     * What goes into an index. A single one is looked for, since usually it is there; of many, most are new, and looking
+     * would only be in the way.
+     */
+    private Group index(String letter, String key) {
+        return groups.computeIfAbsent(INDEX + key, any -> new Group(letter, key));
+    }
     /** A whole key goes, whatever it is. */
     void remove(String key) {
         change("U", number(key, '-'));
@@ -190,14 +288,6 @@ final class Instructions {
         return number;
     }
 
-    private int dataKey(Key key) {
-        return number(names.data(key.family(), key.partition()), 'h');
-    }
-
-    private int orderKey(Key key) {
-        return number(names.order(key.family(), key.partition()), 'z');
-    }
-
     /** The number by which the script knows a key: the first is the lane. */
     private int number(String key, char type) {
         return numbers.computeIfAbsent(key, name -> {
@@ -208,27 +298,27 @@ final class Instructions {
         });
     }
 
-    /**
-     * A member of an index. The first of each is looked for; where more come, most are new, and looking would only be in
-     * the way.
-     */
-    private void index(String letter, String key, String... more) {
-        if (numbers.containsKey(key)) {
-            change(letter, number(key, '-'), more);
-            return;
-        }
-        looks.add(Text.bytes(letter));
-        looks.add(Text.bytes(number(key, LOOKED_AT)));
-        for (String each : more) {
-            looks.add(Text.bytes(each));
-        }
+    private void endGroups() {
+        groups.forEach((name, group) -> {
+            if (group.isOfMany() || group.count > 0 && !name.startsWith(INDEX)) {
+                change(group.letter, number(group.key, type(group.letter)));
+                changes.add(Text.bytes(group.words.size()));
+                changes.addAll(group.words);
+            } else if (group.count > 0) {
+                looks.add(Text.bytes(group.letter));
+                looks.add(Text.bytes(number(group.key, LOOKED_AT)));
+                looks.addAll(group.words);
+            }
+        });
+        expiring.forEach(key -> change("e", key, FamilyKeys.PRESENCE_SECONDS));
     }
 
-    /** A name in an index of names, which is the same for many rows. */
-    private void name(String key, String name) {
-        if (named.add(List.of(key, name))) {
-            index("z", key, "0", name);
-        }
+    private static char type(String letter) {
+        return switch (letter) {
+            case "a", "A" -> 't';
+            case "z", "Z" -> 'z';
+            default -> 'h';
+        };
     }
 
     private void change(String letter, int key, String... more) {
@@ -257,7 +347,7 @@ final class Instructions {
         switch (Text.of(answer.get(0))) {
             case "ok" -> {}
             case "check" -> {
-                Key key = checks.get(((Long) answer.get(1)).intValue() - 1).key();
+                Key key = checks.get(first(answer.subList(1, answer.size()))).key();
                 throw new ConflictException(key, key + " is not as expected");
             }
             case "type" -> {
@@ -271,6 +361,14 @@ final class Instructions {
                         new JedisDataException("denied"));
             default -> throw new IllegalStateException("a batch overtook another in its lane");
         }
+    }
+
+    /** Which check of the batch is the first of those that do not hold, by their place among the looks. */
+    private int first(List<?> failed) {
+        return failed.stream()
+                .mapToInt(place -> looked.get(((Long) place).intValue() - 1))
+                .min()
+                .orElseThrow();
     }
 
     private static CorruptDataException wrongType(Optional<Key> row, String place, String key, String found) {

@@ -15,7 +15,7 @@ import dev.pawl.json.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,26 +61,14 @@ final class RowReader {
 
     Map<Key, Row> get(SessionName session, Collection<Key> wanted) {
         SessionKeys names = SessionKeys.of(namespace, session);
-        List<Key> asked = wanted.stream()
-                .filter(key -> FamilyKeys.of(key.family()).canHold(key))
-                .distinct()
-                .toList();
-        if (asked.isEmpty()) {
+        Question question = new Question(names);
+        new LinkedHashSet<>(wanted).forEach(question::add);
+        if (question.isEmpty()) {
             return Map.of();
         }
-        Map<String, Integer> numbers = new LinkedHashMap<>();
-        boolean onlyStrings =
-                asked.stream().allMatch(key -> FamilyKeys.of(key.family()).isString(key.partition()));
-        List<byte[]> arguments = Text.list(onlyStrings ? "s" : "");
-        for (Key key : asked) {
-            if (onlyStrings) {
-                number(numbers, names.string(key));
-            } else {
-                ask(names, key, numbers, arguments);
-            }
-        }
-        List<byte[]> keys = numbers.keySet().stream().map(Text::bytes).toList();
-        List<?> answers = (List<?>) server.read(Script.GET, keys, arguments);
+        question.end();
+        List<Key> asked = question.asked();
+        List<?> answers = (List<?>) server.read(Script.GET, question.keys(), question.arguments());
         Map<Key, Row> found = new HashMap<>(asked.size() * 2);
         for (int i = 0; i < asked.size(); i++) {
             Object answer = answers.get(i);
@@ -93,34 +81,6 @@ final class RowReader {
             }
         }
         return found;
-    }
-
-    private static void ask(SessionKeys names, Key key, Map<String, Integer> numbers, List<byte[]> arguments) {
-        FamilyKeys family = FamilyKeys.of(key.family());
-        if (family.isString(key.partition())) {
-            arguments.add(Text.bytes("s"));
-            arguments.add(number(numbers, names.string(key)));
-            return;
-        }
-        // zaileys knows presence by participant only, as it is in a chat with just him.
-        boolean shared = key.family() == Family.PRESENCE && key.partition().equals(key.id());
-        boolean chat = key.family() == Family.CHAT;
-        arguments.add(Text.bytes(shared ? "p" : chat ? "c" : "h"));
-        arguments.add(number(numbers, names.data(key.family(), key.partition())));
-        arguments.add(Text.bytes(key.id()));
-        arguments.add(number(numbers, names.order(key.family(), key.partition())));
-        arguments.add(Text.bytes(family.timeMember()));
-        if (chat) {
-            arguments.add(number(numbers, names.chatDigests()));
-        }
-        if (shared) {
-            arguments.add(number(numbers, names.presence(key.id())));
-            arguments.add(number(numbers, names.presenceDigests()));
-        }
-    }
-
-    private static byte[] number(Map<String, Integer> numbers, String key) {
-        return Text.bytes(numbers.computeIfAbsent(key, name -> numbers.size() + 1));
     }
 
     Page<Row, Position> scan(SessionName session, Scan scan) {

@@ -4,8 +4,9 @@
 -- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
 -- ARGV[4]  one letter for each key: s string, h hash, t set, z sorted set, - any, or a look tells; that of the lane is d when
 --          the batch only deletes; after them a letter for each command that the changes take, once
--- ARGV[5…] looks, a '-', and changes: each a letter, the number of a key, what else it takes
--- Gives {'ok'}, {'check', n} for the n-th check that does not hold, {'type', key, found type},
+-- ARGV[5…] looks, a '-', and changes: each a letter, the number of a key, what else it takes; where that may be much, as
+--          many arguments as the one behind the number says
+-- Gives {'ok'}, {'check', n…} with the numbers of all checks that do not hold, {'type', key, found type},
 -- {'denied', command} where the user may not do what it takes, {'late'} where nobody waits for it any more,
 -- {'forgotten'} where there is no lane: a copy may have been applied before the server threw the lane away
 --
@@ -90,6 +91,8 @@ local function denied(rights)
             command = 'HGET'
         elseif letter == 'D' then
             command = 'HEXISTS'
+        elseif letter == 'N' then
+            command = 'HMGET'
         end
         local may
         if words == 0 then
@@ -106,7 +109,7 @@ local function denied(rights)
 end
 local asks = KEYS[2] and redis.acl_check_cmd
 if ARGV[3] == '2' and asks then
-    local command = denied('cdDsuhHaAzZenVU')
+    local command = denied('cdDNsuhHaAzZenVU')
     if command then
         return {'denied', command}
     end
@@ -115,7 +118,7 @@ elseif ARGV[3] == '2' then
     -- batch does, since none is asked for after another write.
     local unused = KEYS[1] .. ':tried'
     for _, command in ipairs({
-        deletesOnly and {'DEL'} or {'ZADD', 'XX', '0', ''}, {'ZADD', 'XX', '0', ''}, {'GET'}, {'HGET', ''}, {'EXISTS'},
+        deletesOnly and {'DEL'} or {'ZADD', 'XX', '0', ''}, {'ZADD', 'XX', '0', ''}, {'GET'}, {'HGET', ''}, {'HMGET', ''}, {'EXISTS'},
         {'SREM', ''}, {'ZREM', ''}, {'HDEL', ''}, {'UNLINK'}, {'EXPIRE', '1'}, {'SADD', ''}, {'DEL'}, {'HSET', '', ''}, {'DEL'},
         {'SET', ''}, {'DEL'}
     }) do
@@ -134,8 +137,14 @@ local function failed(which, command, found)
     local words = (command == 'GET' or command == 'EXISTS') and {} or {''}
     return asks and not redis.acl_check_cmd(command, KEYS[2], unpack(words)) and refuse({'denied', command}) or found
 end
+-- A command may get some thousands of arguments from here; even parts leave each with what goes with it.
+local most = 4000
 -- Looks: first checks, then what is usually in an index already. Each fails where its key is of a wrong type.
-local at, looks, absent = 5, 0, {}
+local at, looks, absent, wrong = 5, 0, {}, nil
+local function doesNotHold(which)
+    wrong = wrong or {'check'}
+    wrong[#wrong + 1] = which
+end
 while ARGV[at] ~= '-' do
     local what, which = ARGV[at], tonumber(ARGV[at + 1])
     local key = KEYS[which]
@@ -160,6 +169,24 @@ while ARGV[at] ~= '-' do
         command, words = 'EXISTS', 2
         found = pcall(command, key)
         holds = found == 0
+    elseif what == 'N' then
+        -- All of these are missing in one hash.
+        command, words = 'HMGET', 3 + tonumber(ARGV[at + 2])
+        holds = true
+        for from = at + 3, at + words - 1, most do
+            local values = pcall(command, key, unpack(ARGV, from, math.min(from + most, at + words) - 1))
+            if values.err then
+                found, holds = values, false
+                break
+            end
+            for i = 1, #values do
+                looks = looks + 1
+                if values[i] then
+                    doesNotHold(looks)
+                end
+            end
+        end
+        looks = looks - 1
     else
         command, words = 'HEXISTS', 3
         found = pcall(command, key, ARGV[at + 2])
@@ -168,14 +195,18 @@ while ARGV[at] ~= '-' do
     looks = looks + 1
     if not holds then
         if type(found) == 'table' then
-            return failed(which, command, found)
+            return wrong and refuse(wrong) or failed(which, command, found)
         end
-        if what ~= 'z' and what ~= 'a' then
-            return refuse({'check', looks})
+        if what == 'z' or what == 'a' then
+            absent[#absent + 1] = at
+        else
+            doesNotHold(looks)
         end
-        absent[#absent + 1] = at
     end
     at = at + words
+end
+if wrong then
+    return refuse(wrong)
 end
 at = at + 1
 if not ARGV[at] then
@@ -201,48 +232,58 @@ for i = 1, #absent do
         call('SADD', key, first)
     end
 end
+-- What goes into one key, or out of it, by as few commands as Lua can say it with.
+local function many(command, key)
+    local from = at + 3
+    local till = from + tonumber(ARGV[at + 2])
+    at = till
+    while till - from > most do
+        call(command, key, unpack(ARGV, from, from + most - 1))
+        from = from + most
+    end
+    call(command, key, unpack(ARGV, from, till - 1))
+end
 while ARGV[at] do
     local what, key, first, second = ARGV[at], KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2], ARGV[at + 3]
-    local words = 3
-    if what == 's' then
+    if what == 'h' then
+        many('HSET', key)
+    elseif what == 'z' then
+        many('ZADD', key)
+    elseif what == 's' then
         call('SET', key, first)
+        at = at + 3
     elseif what == 'u' then
         call('DEL', key)
-        words = 2
+        at = at + 2
+    elseif what == 'a' then
+        many('SADD', key)
     elseif what == 'A' then
-        call('SREM', key, first)
+        many('SREM', key)
     elseif what == 'Z' then
-        call('ZREM', key, first)
+        many('ZREM', key)
+    elseif what == 'H' then
+        many('HDEL', key)
     elseif what == 'n' then
         if call('EXISTS', key) == 0 then
             call('ZREM', KEYS[tonumber(first)], second)
         end
-        words = 4
-    elseif what == 'h' then
-        call('HSET', key, first, second)
-        words = 4
-    elseif what == 'z' then
-        call('ZADD', key, first, second)
-        words = 4
-    elseif what == 'a' then
-        call('SADD', key, first)
-    elseif what == 'H' then
-        call('HDEL', key, first)
+        at = at + 4
     elseif what == 'x' then
         call('SET', key, first, 'EX', second)
-        words = 4
+        at = at + 4
     elseif what == 'e' then
         call('EXPIRE', key, first)
+        at = at + 3
     elseif what == 'U' then
         call('UNLINK', key)
-        words = 2
+        at = at + 2
     elseif what == 'V' then
         if call('TYPE', key).ok == first then
             call('UNLINK', key)
         end
+        at = at + 3
     else
         error('an instruction that is none: ' .. what)
     end
-    at = at + words
 end
 return {'ok'}

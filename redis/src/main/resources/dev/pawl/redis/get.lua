@@ -2,7 +2,8 @@
 -- ARGV[1]  s when each key is a row: then there is nothing else
 -- ARGV[2…] for each row: 's', the number of a key; or 'h', the number of a hash, the field, the number of a sorted set, the
 --          member of the JSON that tells the time; or 'c', likewise with one more key: our digests; or 'p', likewise with two
---          more: zaileys' presence, our digests
+--          more: zaileys' presence, our digests; or for many rows of one hash 'm', the number of the hash, that of a sorted
+--          set, the member of the JSON, how many fields, the fields
 -- Gives for each row: nothing, {value, order}, or 'wrong' where something is that is no row
 local rows = {}
 if ARGV[1] == 's' then
@@ -48,11 +49,30 @@ end
 local function key()
     return KEYS[tonumber(take())]
 end
+-- Rows of one hash, most of which are missing as a rule.
+local function many()
+    local hash, orders, member, count = key(), key(), take(), tonumber(take())
+    for from = at, at + count - 1, 4000 do
+        local till = math.min(from + 4000, at + count) - 1
+        local values, wrong = value('HMGET', hash, unpack(ARGV, from, till))
+        for i = from, till do
+            local found = not wrong and values[i - from + 1]
+            if found then
+                local score, wrongScore = value('ZSCORE', orders, ARGV[i])
+                found = {found, string.format('%.0f', standing(found, member, not wrongScore and score, true))}
+            end
+            rows[#rows + 1] = wrong and 'wrong' or found
+        end
+    end
+    at = at + count
+end
 while at <= #ARGV do
     local kind = take()
     local found, wrong
     local time = '0'
-    if kind == 's' then
+    if kind == 'm' then
+        many()
+    elseif kind == 's' then
         found, wrong = value('GET', key())
     else
         local hash, field, orders, member = key(), take(), key(), take()
@@ -72,6 +92,8 @@ while at <= #ARGV do
             end
         end
     end
-    rows[#rows + 1] = wrong and 'wrong' or found and {found, time} or false
+    if kind ~= 'm' then
+        rows[#rows + 1] = wrong and 'wrong' or found and {found, time} or false
+    end
 end
 return rows
