@@ -2,6 +2,7 @@ package dev.pawl.message;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
+import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
@@ -50,6 +51,19 @@ final class Aside {
                 Family.SET_ASIDE,
                 EARLY,
                 chat + "|" + MessageRowId.bare(id, fromMe).text());
+    }
+
+    /** The address of the chat in which the message is that is waited for at such a place. */
+    static String chat(Key early) {
+        return early.id().substring(0, Math.max(0, early.id().indexOf('|')));
+    }
+
+    /** The message that is waited for at such a place, whoever wrote it; empty when the place is not made as ours are. */
+    static Optional<MessageKey> awaited(Key early) {
+        String chat = chat(early);
+        return MessageRowId.parse(early.id().substring(Math.min(early.id().length(), chat.length() + 1)))
+                .filter(row -> !chat.isEmpty())
+                .map(row -> MessageKey.of(chat, row.id(), row.fromMe()));
     }
 
     /**

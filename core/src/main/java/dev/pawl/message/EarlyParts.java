@@ -4,6 +4,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,12 +86,11 @@ final class EarlyParts {
         return surplus;
     }
 
-    /** Those of the messages of a chat, as one of its addresses names it. */
-    List<Key> of(String chat) {
+    /** Those of the messages of some chats, as their addresses name them. */
+    List<Key> of(Collection<String> chats) {
         List<Key> keys = new ArrayList<>();
-        String prefix = chat + "|";
         for (Key key : arrivals.keySet()) {
-            if (key.id().startsWith(prefix)) {
+            if (chats.contains(Aside.chat(key))) {
                 keys.add(key);
             }
         }

@@ -71,6 +71,7 @@ final class EventMerge {
         for (JidPair pair : pairs) {
             ListedMerge.sides(pair).forEach(this::need);
         }
+        List<MessageKey> awaited = messages.awaitedIn(pairs, needs);
         Set<Key> places = new LinkedHashSet<>();
         boolean arrivals = likelyNew;
         for (Event event : some) {
@@ -88,6 +89,7 @@ final class EventMerge {
         }
         owned.newPairs().addTo(draft, PAIRS, now.getEpochSecond());
         pairs.forEach(pair -> listed.fold(pair, inUse));
+        messages.callWaiting(awaited);
         events.forEach(this::merge);
         messages.makeRoom();
     }

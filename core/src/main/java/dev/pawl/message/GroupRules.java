@@ -47,8 +47,12 @@ final class GroupRules {
                 group.set(name, value);
             }
         });
-        if (update.get(PARTICIPANTS).orElse(JsonNull.NULL) instanceof JsonArray) {
+        if (update.get(PARTICIPANTS).orElse(JsonNull.NULL) instanceof JsonArray people) {
             group.removeOurs(PARTIAL);
+            if (update.get(SIZE).isEmpty()
+                    && ProtoJson.integer(stored.get(), SIZE).orElse(people.size()) != people.size()) {
+                group.set(SIZE, JsonNumber.of(people.size()));
+            }
         }
         return group.result();
     }

@@ -5,6 +5,7 @@ import dev.pawl.backend.Facets;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.event.InvalidEventException;
+import dev.pawl.event.JidPair;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonArray;
@@ -254,6 +255,39 @@ final class MessageMerge {
                 Acts.ofWaiting(event).forEach(this::apply);
             }
         }
+    }
+
+    /**
+     * The messages that parts wait for under an address that turns out to have another one, under which they may stand.
+     *
+     * @param needs gets the rows that {@link #callWaiting(List)} looks at
+     */
+    List<MessageKey> awaitedIn(List<JidPair> pairs, Collection<Key> needs) {
+        if (pairs.isEmpty() || owned.early().isEmpty()) {
+            return List.of();
+        }
+        Set<String> chats = new HashSet<>();
+        for (JidPair pair : pairs) {
+            chats.add(pair.lidJid().text());
+            chats.add(pair.phoneNumberJid().text());
+        }
+        List<MessageKey> awaited = new ArrayList<>();
+        for (Key key : owned.early().of(chats)) {
+            needs.add(key);
+            Aside.awaited(key).ifPresent(awaited::add);
+        }
+        addNeedsOf(awaited, needs);
+        return awaited;
+    }
+
+    /** Does what waited for messages, as far as they are there. */
+    void callWaiting(List<MessageKey> awaited) {
+        for (MessageKey target : awaited) {
+            if (find(target).isPresent()) {
+                callWaiting(target);
+            }
+        }
+        apply(List.of());
     }
 
     private List<RawEvent> takeWaiting(Key key) {

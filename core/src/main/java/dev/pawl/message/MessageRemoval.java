@@ -49,12 +49,12 @@ final class MessageRemoval {
     /** Removes all messages of a chat with what belongs to them, in bounded steps. In one's turn only. */
     int empty(String chat) {
         long removed = new Pruning(rows, owned.aliases(), clock.instant(), step -> remove(step.get())).empty(chat);
-        List<Key> waiting = new ArrayList<>();
-        owned.aliases()
-                .addresses(chat)
-                .forEach(address -> waiting.addAll(owned.early().of(address)));
-        for (int from = 0; from < waiting.size(); from += SOME) {
-            remove(waiting.subList(from, Math.min(waiting.size(), from + SOME)));
+        List<String> addresses = owned.aliases().addresses(chat);
+        List<Key> others = new ArrayList<>(owned.early().of(addresses));
+        // also those on messages that are not there: else a replay would leave them
+        others.addAll(new MessageTraces(rows, owned.aliases()).labelsIn(chat));
+        for (int from = 0; from < others.size(); from += SOME) {
+            remove(others.subList(from, Math.min(others.size(), from + SOME)));
         }
         owned.doubt();
         owned.refresh();

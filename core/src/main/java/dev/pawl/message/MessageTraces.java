@@ -52,6 +52,18 @@ final class MessageTraces {
         return keys;
     }
 
+    /** The rows of all labels on messages of a conversation, whether these messages are there or not. */
+    List<Key> labelsIn(String chat) {
+        List<Key> keys = new ArrayList<>();
+        String prefix = aliases.canonical(chat) + BAR;
+        labels.orElseGet(this::readLabels).forEach((where, rowsOfLabels) -> {
+            if (where.startsWith(prefix)) {
+                keys.addAll(rowsOfLabels);
+            }
+        });
+        return keys;
+    }
+
     private Map<String, List<Key>> readLabels() {
         Map<String, List<Key>> found = new HashMap<>();
         Scan all = Scan.of(Family.LABEL)

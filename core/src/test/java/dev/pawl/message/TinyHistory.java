@@ -49,7 +49,9 @@ final class TinyHistory {
     }
 
     private void apply(Event event) {
+        Deque<Act> later = new ArrayDeque<>();
         LearntPairs.in(event).forEach(aliases::learn);
+        callWaiting(later);
         if (event instanceof Event.GroupsUpdate change) {
             change.updates().forEach(update -> {
                 String jid = update.get("id")
@@ -64,7 +66,6 @@ final class TinyHistory {
                     .ifPresent(chat ->
                             rows.keySet().removeIf(key -> key.partition().equals(chat)));
         }
-        Deque<Act> later = new ArrayDeque<>();
         Acts.of(event).forEach(act -> apply(act, later));
         while (!later.isEmpty()) {
             apply(later.poll(), later);
@@ -91,13 +92,17 @@ final class TinyHistory {
                     rows.put(place.orElseGet(() -> places(act.target()).forNew(keys(act.target()))), row);
                 }
                 if (stored.isEmpty()) {
-                    List<Act> due = new ArrayList<>(waiting);
-                    due.removeIf(early -> place(early).isEmpty());
-                    waiting.removeAll(due);
-                    due.forEach(early -> apply(early, later));
+                    callWaiting(later);
                 }
             }
         }
+    }
+
+    private void callWaiting(Deque<Act> later) {
+        List<Act> due = new ArrayList<>(waiting);
+        due.removeIf(early -> place(early).isEmpty());
+        waiting.removeAll(due);
+        due.forEach(early -> apply(early, later));
     }
 
     private Optional<Key> place(Act act) {

@@ -3,13 +3,16 @@ package dev.pawl.tck;
 import dev.pawl.event.Event;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
 /**
- * One thing that is said of a message, a chat or a contact, and the event that says so.
+ * One thing that is said of a message, a chat, a contact or a group, and the event that says so.
  *
  * <p>The same message is always the same: what it says and when hangs on its name only. Whoever says something of it
  * does so under either of his addresses, and in any of the forms that values have.
@@ -39,34 +42,96 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         ARCHIVED,
         CHAT_GONE,
         NAME,
-        OLD_NAME
+        OLD_NAME,
+        VOTE,
+        ADMIN_REVOKE,
+        EMPTIED,
+        OLD_CHAT,
+        PINNED,
+        LOCKED,
+        GROUP,
+        SUBJECT,
+        PEOPLE,
+        LABEL,
+        LABELLED_CHAT,
+        LABELLED_MESSAGE,
+        BLOCKED,
+        PRESENCE,
+        PROGRESS
     }
 
     private static final List<Kind> KINDS = List.of(Kind.values());
 
-    /**
-     * Some facts, often about the same few messages.
-     *
-     * @param both whether there may be messages that are taken back and deleted: what edits of one said goes when it is
-     *     taken back once more after it was deleted, so that a repetition leaves less than there was
-     */
-    static List<HistoryFact> some(Random random, int count, boolean both) {
-        Set<Kind> never = both ? Set.of() : Set.of(random.nextBoolean() ? Kind.REVOKE : Kind.DELETE);
-        List<HistoryMessage> messages = HistoryMessage.some(random, 1 + random.nextInt(8));
+    /** What comes to the same in any order and under either address of a conversation. */
+    private static final Set<Kind> ORDERLESS =
+            EnumSet.of(Kind.ARRIVES, Kind.UNREADABLE, Kind.STATUS, Kind.EDIT, Kind.REVOKE, Kind.REACTION, Kind.VOTE);
+
+    /** What is told. */
+    enum Telling {
+        /** Anything. */
+        ALL,
+        /**
+         * What can be told again from anywhere, and the end is the same. Not messages that are taken back and deleted:
+         * what edits of one said goes when it is taken back once more after it was deleted, so that a repetition leaves
+         * less than there was. Not a group that changes while somebody may or may not take back: he may the second time.
+         */
+        AGAIN,
+        /** Of conversations of two what comes to the same in any order. */
+        ANY_ORDER
+    }
+
+    /** Some facts, often about the same few messages, each time of some kinds only. */
+    static List<HistoryFact> some(Random random, int count, Telling telling) {
+        Set<Kind> kinds = kinds(random, telling);
+        List<HistoryMessage> messages = telling == Telling.ANY_ORDER
+                ? HistoryMessage.someOfTwo(random, 1 + random.nextInt(4))
+                : HistoryMessage.some(random, 1 + random.nextInt(8));
         List<HistoryFact> facts = new ArrayList<>();
         while (facts.size() < count) {
             HistoryMessage message = messages.get(random.nextInt(messages.size()));
             // what makes a message is as frequent as all the rest that is rare together
             Kind kind = random.nextInt(5) == 0 ? Kind.ARRIVES : KINDS.get(random.nextInt(KINDS.size()));
-            if (never.contains(kind) || (kind == Kind.REVOKE && random.nextInt(3) > 0)) {
-                continue;
+            boolean rare = kind == Kind.REVOKE || kind == Kind.EMPTIED || kind == Kind.CHAT_GONE;
+            if (kinds.contains(kind) && isPossible(kind, message) && !(rare && random.nextInt(3) > 0)) {
+                HistoryFact fact = of(kind, message, random);
+                if (telling != Telling.ANY_ORDER || facts.stream().noneMatch(fact::isAtOnceWith)) {
+                    facts.add(fact);
+                }
             }
-            if ((kind == Kind.RECEIPT && !message.isOursAlone()) || (kind == Kind.DELETE && message.isInGroup())) {
-                continue;
-            }
-            facts.add(of(kind, message, random));
         }
         return facts;
+    }
+
+    private static Set<Kind> kinds(Random random, Telling telling) {
+        Set<Kind> kinds = telling == Telling.ANY_ORDER ? EnumSet.copyOf(ORDERLESS) : EnumSet.allOf(Kind.class);
+        kinds.removeIf(kind -> random.nextInt(3) == 0);
+        kinds.add(Kind.ARRIVES);
+        if (telling == Telling.AGAIN) {
+            boolean taken = random.nextBoolean();
+            kinds.removeAll(taken ? EnumSet.of(Kind.DELETE, Kind.EMPTIED) : EnumSet.of(Kind.REVOKE, Kind.ADMIN_REVOKE));
+            kinds.removeAll(random.nextBoolean() ? EnumSet.of(Kind.ADMIN_REVOKE) : EnumSet.of(Kind.GROUP, Kind.PEOPLE));
+        }
+        return kinds;
+    }
+
+    /** Whether somebody says something else at the same time, where only the order tells what counts. */
+    private boolean isAtOnceWith(HistoryFact other) {
+        return (kind == Kind.REACTION || kind == Kind.VOTE)
+                && kind == other.kind
+                && of.equals(other.of)
+                && by.equals(other.by)
+                && time == other.time
+                && !detail.equals(other.detail);
+    }
+
+    private static boolean isPossible(Kind kind, HistoryMessage message) {
+        return switch (kind) {
+            case RECEIPT -> message.isOursAlone();
+            case DELETE -> !message.isInGroup() || message.isAlone();
+            case ADMIN_REVOKE ->
+                message.isInGroup() && message.isAlone() && !message.author().isEmpty();
+            default -> true;
+        };
     }
 
     private static HistoryFact of(Kind kind, HistoryMessage message, Random random) {
@@ -114,6 +179,9 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
                         "old" + n,
                         "messaging-history.set",
                         "{'chats':[],'contacts':[" + contact(message, "old" + n, random) + "],'messages':[]}");
+            case VOTE -> vote(message, 1760000700001L + n, random);
+            case ADMIN_REVOKE -> adminRevoke(message, random);
+            default -> HistoryNews.of(kind, message, random);
         };
     }
 
@@ -187,10 +255,8 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
     }
 
     private static HistoryFact reaction(HistoryMessage message, long time, Random random) {
-        String by = message.isInGroup()
-                ? List.of("", MessageFixture.BUDI_LID, MessageFixture.ANI).get(random.nextInt(3))
-                : random.nextBoolean() ? "" : message.chat();
-        String text = random.nextInt(3) == 0 ? "" : random.nextBoolean() ? "a" : "b";
+        String by = somebodyIn(message, random);
+        String text = choice(random);
         HistoryMessage reacting = new HistoryMessage(message.chat(), by, "X", 0);
         String id = "X" + time % 10 + (text.isEmpty() ? "-" : text) + (by.isEmpty() ? "me" : by.substring(0, 4))
                 + message.name();
@@ -212,6 +278,45 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         return carried(Kind.REACTION, message, by, time, text, id, upsert(own, time / 1000, body));
     }
 
+    /** One of those who talk there; empty for us. */
+    private static String somebodyIn(HistoryMessage message, Random random) {
+        return message.isInGroup()
+                ? List.of("", MessageFixture.BUDI_LID, MessageFixture.ANI).get(random.nextInt(3))
+                : random.nextBoolean() ? "" : message.chat();
+    }
+
+    private static String choice(Random random) {
+        return random.nextInt(3) == 0 ? "" : random.nextBoolean() ? "a" : "b";
+    }
+
+    private static HistoryFact vote(HistoryMessage message, long time, Random random) {
+        String by = somebodyIn(message, random);
+        String text = choice(random);
+        String own = new HistoryMessage(message.chat(), by, "X", 0).key("V" + time % 10 + text, random);
+        String option = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        String form = random.nextBoolean() ? "'" + option + "'" : "{'type':'Buffer','data':'" + option + "'}";
+        String chosen = text.isEmpty()
+                ? random.nextBoolean() ? "" : "'selectedOptions':[]"
+                : "'selectedOptions':[" + form + "]";
+        String update = "'pollUpdates':[{'pollUpdateMessageKey':" + own + ",'vote':{" + chosen
+                + "},'senderTimestampMs':" + time + "}]";
+        String data = update(message.key(message.id(), random), update);
+        return new HistoryFact(Kind.VOTE, message, by, time, text, "", said("messages.update", data));
+    }
+
+    /** Somebody takes back what another wrote in a group, as admins may; always with the same message. */
+    private static HistoryFact adminRevoke(HistoryMessage message, Random random) {
+        List<String> others =
+                List.of("", message.author().equals(MessageFixture.ANI) ? MessageFixture.BUDI_LID : MessageFixture.ANI);
+        String by = others.get(random.nextInt(2));
+        long time = 1760000600L + 2L * message.number() + others.indexOf(by);
+        String id = "Q" + (by.isEmpty() ? "me" : by.substring(0, 4)) + message.name();
+        String target = message.key(message.id(), random);
+        String key = new HistoryMessage(message.chat(), by, "X", 0).key(id, random);
+        String body = "'message':{'protocolMessage':{'type':0,'key':" + target + "}}";
+        return carried(Kind.ADMIN_REVOKE, message, by, time, "", id, upsert(key, time, body));
+    }
+
     private static HistoryFact receipt(HistoryMessage message, long time, Random random) {
         boolean budi = random.nextBoolean();
         String by = budi ? MessageFixture.BUDI_LID : MessageFixture.ANI;
@@ -222,8 +327,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         return new HistoryFact(Kind.RECEIPT, message, by, time, field, "", said("message-receipt.update", data));
     }
 
-    private static HistoryFact chat(
-            Kind kind, HistoryMessage message, String member, List<String> values, Random random) {
+    static HistoryFact chat(Kind kind, HistoryMessage message, String member, List<String> values, Random random) {
         String value = values.get(random.nextInt(values.size()));
         String data = "[{'id':'" + message.chat(random) + "','" + member + "':" + value + "}]";
         return fact(kind, message, 0, value, random.nextInt(4) == 0 ? "chats.upsert" : "chats.update", data);
@@ -233,7 +337,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         return "{'id':'" + message.chat(random) + "','notify':'" + name + "'}";
     }
 
-    private static HistoryFact fact(Kind kind, HistoryMessage of, long time, String detail, String name, String data) {
+    static HistoryFact fact(Kind kind, HistoryMessage of, long time, String detail, String name, String data) {
         return new HistoryFact(kind, of, "", time, detail, "", said(name, data));
     }
 
@@ -242,7 +346,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         return new HistoryFact(kind, of, by, time, detail, carrier, said("messages.upsert", data));
     }
 
-    private static Event said(String name, String data) {
+    static Event said(String name, String data) {
         return Event.of(new RawEvent(name, JsonValue.parse(data.replace('\'', '"'))));
     }
 

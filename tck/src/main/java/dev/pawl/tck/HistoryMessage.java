@@ -36,8 +36,17 @@ record HistoryMessage(String chat, String author, String id, int number) {
             new HistoryMessage(GROUP, BUDI, "D6", 10),
             new HistoryMessage(GROUP, "", "D7", 11));
 
+    /** Stands for the group where no message is meant. */
+    static final HistoryMessage OF_GROUP = ALL.get(6);
+
     static List<HistoryMessage> some(Random random, int count) {
         List<HistoryMessage> some = new ArrayList<>(ALL);
+        Collections.shuffle(some, random);
+        return some.subList(0, count);
+    }
+
+    static List<HistoryMessage> someOfTwo(Random random, int count) {
+        List<HistoryMessage> some = new ArrayList<>(ALL.subList(0, 4));
         Collections.shuffle(some, random);
         return some.subList(0, count);
     }
@@ -49,6 +58,11 @@ record HistoryMessage(String chat, String author, String id, int number) {
     /** Whether it is ours and nobody else in its group has one of that id, which a receipt would be taken for. */
     boolean isOursAlone() {
         return id.equals("D7");
+    }
+
+    /** Whether nobody else in its conversation has one of that id. */
+    boolean isAlone() {
+        return !id.equals("D1");
     }
 
     /** The second in which it was sent; some were sent in the same. */
@@ -77,7 +91,8 @@ record HistoryMessage(String chat, String author, String id, int number) {
         return isInGroup() && !author.isEmpty() ? key + ",'participant':'" + address(author, random) + "'}" : key + "}";
     }
 
-    private static String address(String canonical, Random random) {
+    /** An address of somebody who is known by this one. */
+    static String address(String canonical, Random random) {
         return canonical.equals(BUDI) && random.nextBoolean() ? MessageFixture.BUDI : canonical;
     }
 }

@@ -2,9 +2,14 @@ package dev.pawl.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Row;
 import dev.pawl.event.MessageKey;
-import dev.pawl.message.ChatView;
+import dev.pawl.event.ProtoJson;
+import dev.pawl.json.BufferJson;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonObject;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.PageCursor;
 import dev.pawl.message.PageRequest;
@@ -38,29 +43,46 @@ final class HistoryModel {
 
     private final List<HistoryFact> facts;
 
+    private final HistoryLists lists;
+
     HistoryModel(List<HistoryFact> facts) {
         this.facts = List.copyOf(facts);
+        this.lists = new HistoryLists(facts);
     }
 
-    /** The facts of some kind about a message, since it was last deleted. */
+    /** The facts of some kind about a message that were not refused, since it was last deleted. */
     private Stream<HistoryFact> about(HistoryMessage message, HistoryFact.Kind... kinds) {
         int from = 0;
         for (int i = 0; i < facts.size(); i++) {
             HistoryFact fact = facts.get(i);
-            from = fact.kind() == HistoryFact.Kind.DELETE && fact.of().equals(message) ? i : from;
+            boolean deleted =
+                    fact.kind() == HistoryFact.Kind.DELETE && fact.of().equals(message);
+            from = deleted || isEmptied(fact, message.chat()) ? i : from;
         }
         return facts.subList(from, facts.size()).stream()
-                .filter(fact -> fact.of().equals(message) && List.of(kinds).contains(fact.kind()));
+                .filter(fact -> fact.of().equals(message) && List.of(kinds).contains(fact.kind()))
+                .filter(fact -> !lists.isRefused(fact));
+    }
+
+    private static boolean isEmptied(HistoryFact fact, String chat) {
+        return fact.kind() == HistoryFact.Kind.EMPTIED && fact.of().chat().equals(chat);
     }
 
     private boolean exists(HistoryMessage message) {
-        return about(message, HistoryFact.Kind.ARRIVES, HistoryFact.Kind.UNREADABLE, HistoryFact.Kind.REVOKE)
-                .findAny()
-                .isPresent();
+        return isRevoked(message)
+                || about(message, HistoryFact.Kind.ARRIVES, HistoryFact.Kind.UNREADABLE)
+                        .findAny()
+                        .isPresent();
     }
 
     private boolean isRevoked(HistoryMessage message) {
-        return about(message, HistoryFact.Kind.REVOKE).findAny().isPresent();
+        return revocation(message).isPresent();
+    }
+
+    /** The first time that it was taken back. */
+    private Optional<HistoryFact> revocation(HistoryMessage message) {
+        return about(message, HistoryFact.Kind.REVOKE, HistoryFact.Kind.ADMIN_REVOKE)
+                .findFirst();
     }
 
     private OptionalLong time(HistoryMessage message) {
@@ -71,7 +93,8 @@ final class HistoryModel {
 
     /** What a message says of itself, by name. */
     private Map<String, String> expected(HistoryMessage message) {
-        boolean revoked = isRevoked(message);
+        Optional<HistoryFact> revocation = revocation(message);
+        boolean revoked = revocation.isPresent();
         boolean arrived = about(message, HistoryFact.Kind.ARRIVES).findAny().isPresent();
         Map<String, String> said = new TreeMap<>();
         time(message).ifPresent(second -> said.put("time", instant(second).toString()));
@@ -79,7 +102,10 @@ final class HistoryModel {
                 .mapToLong(HistoryFact::time)
                 .max();
         if (revoked) {
-            said.put("revoked", instant(1760000500 + message.number()).toString());
+            said.put(
+                    "revoked",
+                    instant(revocation.get().time()) + " with "
+                            + revocation.get().carrier());
         } else if (edited.isPresent()) {
             said.put("text", message.words(edited.getAsLong()));
             said.put("edited", instant(edited.getAsLong()).toString());
@@ -97,27 +123,28 @@ final class HistoryModel {
         said.put("starred", "false");
         about(message, HistoryFact.Kind.STAR).forEach(star -> said.put("starred", star.detail()));
         if (!revoked) {
-            reactions(message).forEach((by, text) -> said.put("reaction of " + by, text));
+            latest(message, HistoryFact.Kind.REACTION).forEach((by, text) -> said.put("reaction of " + by, text));
+            latest(message, HistoryFact.Kind.VOTE).forEach((by, text) -> said.put("vote of " + by, text));
         }
         return said;
     }
 
-    /** Who reacts with what: what is later counts, of two at once a removal, else what was told later. */
-    private Map<String, String> reactions(HistoryMessage message) {
+    /** Who reacts with what, or votes for what: what is later counts, of two at once a removal, else what was told later. */
+    private Map<String, String> latest(HistoryMessage message, HistoryFact.Kind kind) {
         Map<String, HistoryFact> latest = new LinkedHashMap<>();
-        about(message, HistoryFact.Kind.REACTION)
+        about(message, kind)
                 .forEach(fact -> latest.merge(fact.by(), fact, (before, now) -> {
                     boolean stays = before.time() > now.time()
                             || (before.time() == now.time() && before.detail().isEmpty());
                     return stays ? before : now;
                 }));
-        Map<String, String> reactions = new TreeMap<>();
+        Map<String, String> latestTexts = new TreeMap<>();
         latest.forEach((by, fact) -> {
             if (!fact.detail().isEmpty()) {
-                reactions.put(by, fact.detail() + " " + Instant.ofEpochMilli(fact.time()));
+                latestTexts.put(by, fact.detail() + " " + Instant.ofEpochMilli(fact.time()));
             }
         });
-        return reactions;
+        return latestTexts;
     }
 
     /** Who received and read: the earliest of each. */
@@ -154,7 +181,7 @@ final class HistoryModel {
         message.editedAt().ifPresent(time -> said.put("edited", time.toString()));
         message.revocation()
                 .ifPresent(revocation ->
-                        said.put("revoked", revocation.time().orElseThrow().toString()));
+                        said.put("revoked", revocation.time().orElseThrow() + " with " + carrier(message)));
         // of the row: the view takes an error back when somebody got the message
         message.json()
                 .get("status")
@@ -164,6 +191,17 @@ final class HistoryModel {
                 .forEach(each -> said.put(
                         "reaction of " + canonical(each.author().orElse("")),
                         each.text() + " " + each.time().orElseThrow()));
+        for (JsonObject vote : ProtoJson.objects(message.json(), "pollUpdates")) {
+            MessageKey key = MessageKey.find(
+                            ProtoJson.object(vote, "pollUpdateMessageKey").orElseThrow())
+                    .orElseThrow();
+            String by = key.fromMe() ? "" : canonical(key.participant().orElse(key.remoteJid()));
+            said.put(
+                    "vote of " + by,
+                    option(vote) + " "
+                            + Instant.ofEpochMilli(
+                                    ProtoJson.integer(vote, "senderTimestampMs").orElseThrow()));
+        }
         for (Receipt receipt : message.receipts()) {
             said.put(
                     "receipt of " + canonical(receipt.user()),
@@ -172,17 +210,33 @@ final class HistoryModel {
         return said;
     }
 
+    /** The id of the message that took this one back. */
+    private static String carrier(WaMessage message) {
+        return ProtoJson.object(message.json(), "pawl")
+                .flatMap(ours -> ProtoJson.object(ours, "revoked"))
+                .flatMap(revoked -> ProtoJson.text(revoked, "id"))
+                .orElse("");
+    }
+
+    private static String option(JsonObject vote) {
+        JsonArray chosen = (JsonArray) ProtoJson.object(vote, "vote")
+                .orElseThrow()
+                .get("selectedOptions")
+                .orElseThrow();
+        return BufferJson.bytesOrBase64(chosen.get(0)).orElseThrow().utf8();
+    }
+
     private static String status(String json) {
         String text = json.replace("\"", "");
         return RANKS.contains(text) ? text : HistoryMessage.STATUSES.get(Integer.parseInt(text));
     }
 
-    private static String canonical(String jid) {
+    static String canonical(String jid) {
         String plain = jid.replaceFirst(":\\d+@", "@");
         return plain.equals(MessageFixture.BUDI) ? MessageFixture.BUDI_LID : plain;
     }
 
-    /** Compares all that the store says with this. */
+    /** Compares what the store says with this: of messages, and of the chats and contacts that messages are in. */
     void check(MessageStore store, Random random) {
         Set<HistoryMessage> messages = new HashSet<>();
         facts.forEach(fact -> messages.add(fact.of()));
@@ -200,11 +254,16 @@ final class HistoryModel {
         for (String chat : chats) {
             String address = new HistoryMessage(chat, "", "", 0).chat(random);
             checkPages(store, chat, address, 1 + random.nextInt(7));
-            assertThat(store.chat(address).map(HistoryModel::said)).as("chat").isEqualTo(chat(chat));
+            lists.checkChat(store, chat, address);
             assertThat(store.contact(address).map(contact -> contact.pushName().orElse("")))
                     .as("contact")
                     .isEqualTo(contact(chat));
         }
+    }
+
+    /** Compares what the store says of all else. */
+    void checkLists(MessageStore store, Map<Key, Row> rows, Random random) {
+        lists.check(store, rows, random);
     }
 
     /** The messages of a conversation by author and id, with their places in time. */
@@ -212,14 +271,23 @@ final class HistoryModel {
         Map<String, Long> listed = new TreeMap<>();
         for (HistoryFact fact : facts) {
             HistoryMessage message = fact.of();
+            if (isEmptied(fact, chat)) {
+                listed.clear();
+            }
             if (!message.chat().equals(chat)) {
                 continue;
             }
             if (exists(message)) {
-                listed.put(message.author() + " " + message.id(), time(message).orElse(1760000500 + message.number()));
+                listed.put(
+                        message.author() + " " + message.id(),
+                        time(message)
+                                .orElseGet(
+                                        () -> revocation(message).orElseThrow().time()));
             }
             if (!fact.carrier().isEmpty()) {
-                String author = fact.kind() == HistoryFact.Kind.REACTION ? fact.by() : message.author();
+                boolean another =
+                        fact.kind() == HistoryFact.Kind.REACTION || fact.kind() == HistoryFact.Kind.ADMIN_REVOKE;
+                String author = another ? fact.by() : message.author();
                 boolean milliseconds = fact.kind() == HistoryFact.Kind.REACTION;
                 listed.put(author + " " + fact.carrier(), milliseconds ? fact.time() / 1000 : fact.time());
             }
@@ -255,55 +323,6 @@ final class HistoryModel {
         return author + " " + key.id();
     }
 
-    /** What was said of a chat since it was deleted; empty when there is none. */
-    private Optional<String> chat(String chat) {
-        boolean exists = false;
-        boolean archived = false;
-        long unread = 0;
-        long active = 0;
-        for (HistoryFact fact : facts) {
-            if (!fact.of().chat().equals(chat)) {
-                continue;
-            }
-            switch (fact.kind()) {
-                case CHAT_GONE -> {
-                    exists = false;
-                    archived = false;
-                    unread = 0;
-                    active = 0;
-                }
-                case UNREAD -> {
-                    exists = true;
-                    if (!fact.detail().equals("null")) {
-                        long said = Long.parseLong(fact.detail());
-                        unread = said > 0 ? Math.max(0, unread) + said : said;
-                    }
-                }
-                case ARCHIVED -> {
-                    exists = true;
-                    archived = fact.detail().equals("true");
-                }
-                case ARRIVES -> {
-                    exists = true;
-                    active = Math.max(active, fact.time());
-                }
-                default -> {
-                    // says nothing of its chat
-                }
-            }
-        }
-        return exists ? Optional.of(said(archived, unread != 0, Math.max(0, unread), active)) : Optional.empty();
-    }
-
-    private static String said(ChatView chat) {
-        long active = chat.lastActivity().map(Instant::getEpochSecond).orElse(0L);
-        return said(chat.archived(), chat.unread(), chat.unreadCount(), active);
-    }
-
-    private static String said(boolean archived, boolean isUnread, long unread, long active) {
-        return "archived " + archived + ", unread " + isUnread + " " + unread + ", active " + active;
-    }
-
     /** What a contact is called; empty when there is none. */
     private Optional<String> contact(String chat) {
         Optional<String> name = Optional.empty();
@@ -323,7 +342,8 @@ final class HistoryModel {
     List<String> forgotten() {
         Predicate<HistoryMessage> deleted = message -> facts.stream()
                 .anyMatch(fact ->
-                        fact.kind() == HistoryFact.Kind.DELETE && fact.of().equals(message));
+                        (fact.kind() == HistoryFact.Kind.DELETE && fact.of().equals(message))
+                                || isEmptied(fact, message.chat()));
         return facts.stream()
                 .map(HistoryFact::of)
                 .distinct()

@@ -8,6 +8,7 @@ import dev.pawl.backend.Row;
 import dev.pawl.event.Event;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
+import dev.pawl.tck.HistoryFact.Telling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,13 @@ public abstract class MessageModelTck extends MessageFixture {
     void n01Model() {
         for (int number = 0; number < histories(); number++) {
             Random random = begin(number);
-            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), true);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), Telling.ALL);
             facts.forEach(fact -> apply(fact.event()));
 
             HistoryModel model = new HistoryModel(facts);
             try {
                 model.check(store, random);
+                model.checkLists(store, rows(), random);
                 String all = text(rows(), false).toString();
                 model.forgotten().forEach(words -> assertThat(all).doesNotContain(words));
             } catch (AssertionError e) {
@@ -58,7 +60,7 @@ public abstract class MessageModelTck extends MessageFixture {
     void n02Batches() {
         for (int number = 0; number < histories(); number++) {
             Random random = begin(number);
-            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), true);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), Telling.ALL);
             List<Event> events = facts.stream().map(HistoryFact::event).toList();
             events.forEach(this::apply);
             Map<String, String> expected = text(rows(), false);
@@ -85,7 +87,7 @@ public abstract class MessageModelTck extends MessageFixture {
     void n03Again() {
         for (int number = 0; number < histories(); number++) {
             Random random = begin(number);
-            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS / 2), false);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS / 2), Telling.AGAIN);
             List<Event> events = facts.stream().map(HistoryFact::event).toList();
             events.forEach(this::apply);
             Map<String, String> expected = text(rows(), true);
