@@ -60,7 +60,11 @@ final class PostgresSearch implements Searching {
         }
 
         private static String decoded(String part) {
-            return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+            String text = new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+            if (text.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("no column holds that");
+            }
+            return text;
         }
 
         String text() {

@@ -175,10 +175,14 @@ abstract class SearchContract {
     void whatIsNoPlaceInASearchIsRefused() {
         try (Backend backend = open()) {
             backend.commit(SESSION, Batch.of(message(CHAT, "A|0", 3, "word")));
-            Search search = new Search("word", Set.of(), Optional.of("?"), 1);
+            // The last two hold the character 0, which no text of PostgreSQL does.
+            for (String place : List.of("?", "3.AA.QXww", "3.MUBsaWQ.QQA")) {
+                Search search = new Search("word", Set.of(), Optional.of(place), 1);
 
-            assertThatThrownBy(() -> flushed(backend).search(SESSION, search))
-                    .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> flushed(backend).search(SESSION, search))
+                        .as(place)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
         }
     }
 
