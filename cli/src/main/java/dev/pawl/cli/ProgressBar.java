@@ -9,12 +9,20 @@ final class ProgressBar implements AutoCloseable {
 
     private final Streams streams;
     private final boolean shown;
-    private long next = System.nanoTime() + QUIET_NANOS;
+    private final long redrawNanos;
+    private long next;
     private boolean drawn;
 
     ProgressBar(Streams streams) {
+        this(streams, QUIET_NANOS, REDRAW_NANOS);
+    }
+
+    /** One that draws nothing for so long, and then so often. */
+    ProgressBar(Streams streams, long quietNanos, long redrawNanos) {
         this.streams = streams;
         this.shown = streams.canShowProgress();
+        this.redrawNanos = redrawNanos;
+        this.next = System.nanoTime() + quietNanos;
     }
 
     /**
@@ -27,7 +35,7 @@ final class ProgressBar implements AutoCloseable {
         if (!shown || System.nanoTime() - next < 0) {
             return;
         }
-        next = System.nanoTime() + REDRAW_NANOS;
+        next = System.nanoTime() + redrawNanos;
         drawn = true;
         int filled = total == 0 ? 0 : (int) (WIDTH * Math.min(done, total) / total);
         String bar = total == 0

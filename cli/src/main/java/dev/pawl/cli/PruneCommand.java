@@ -3,12 +3,15 @@ package dev.pawl.cli;
 import dev.pawl.json.JsonObject;
 import dev.pawl.message.Retention;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code pawl prune LOC}. */
 @Command(
@@ -40,8 +43,15 @@ final class PruneCommand extends HistoryCommand {
     @Option(names = "--disappeared", description = "Messages whose own timer has run out go.")
     private boolean disappeared = false;
 
-    @Option(names = "--chat", paramLabel = "JID", arity = "1..*", description = "Only in these chats.")
+    @Option(
+            names = "--chat",
+            paramLabel = "JID",
+            description = "Only in this chat. Given again, or with more of them behind LOC, in all of these.")
     private Set<String> chats = new LinkedHashSet<>();
+
+    /** An option that took several values would take a LOC behind it for one of them. */
+    @Parameters(index = "1..*", hidden = true)
+    private List<String> moreChats = new ArrayList<>();
 
     @Option(names = "--dry-run", description = "Only counts what would go; removes nothing and takes no lease.")
     private boolean dryRun = false;
@@ -57,7 +67,17 @@ final class PruneCommand extends HistoryCommand {
     int run(Resources resources) {
         Retention retention = retention();
         requireHistory();
-        long messages = dryRun ? reading(resources).countToPrune(retention) : prune(retention, resources);
+        Store store = resources.own(dryRun ? Store.reading(locator()) : Store.writing(locator()));
+        long messages;
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            Store shown = store.shown(bar, "pruning, read");
+            messages = dryRun
+                    ? reading(shown, resources).countToPrune(retention)
+                    : writing(shown, resources, takeOver).prune(retention);
+            if (!dryRun) {
+                store.awaitSearch(bar);
+            }
+        }
         if (json()) {
             streams()
                     .json(JsonObject.builder()
@@ -70,17 +90,13 @@ final class PruneCommand extends HistoryCommand {
         return ExitStatus.DONE;
     }
 
-    private long prune(Retention retention, Resources resources) {
-        Store store = resources.own(Store.writing(locator()));
-        long messages = writing(store, resources, takeOver).prune(retention);
-        try (ProgressBar bar = new ProgressBar(streams())) {
-            store.awaitSearch(bar);
-        }
-        return messages;
-    }
-
     private Retention retention() {
-        Retention retention = Retention.EVERYTHING.only(chats);
+        if (chats.isEmpty() && !moreChats.isEmpty()) {
+            throw Failure.usage("chats are named by --chat");
+        }
+        Set<String> only = new LinkedHashSet<>(chats);
+        only.addAll(moreChats);
+        Retention retention = Retention.EVERYTHING.only(only);
         if (olderThan.isPresent()) {
             retention = retention.withoutOlderThan(olderThan.get());
         }

@@ -46,14 +46,29 @@ final class SearchCommand extends HistoryCommand {
 
     @Override
     int run(Resources resources) {
-        int left = requireLimit(limit);
+        requireLimit(limit);
         Store store = resources.own(Store.reading(locator()));
-        MessageStore history = reading(store, resources);
+        Optional<String> next;
+        try (ProgressBar bar = new ProgressBar(streams())) {
+            next = find(reading(store.shown(bar, "searching, read"), resources), bar);
+        }
+        sayNext(next);
+        store.notIndexed()
+                .filter(waiting -> waiting > 0)
+                .ifPresent(waiting -> streams()
+                        .say("not searched yet: " + Numbers.of(waiting, "change") + " that wait for the index"));
+        return ExitStatus.DONE;
+    }
+
+    /** Prints what is found, and returns where it goes on. */
+    private Optional<String> find(MessageStore history, ProgressBar bar) {
+        int left = requireLimit(limit);
         Optional<String> next = cursor;
         do {
             Optional<String> from = next;
             int most = Math.min(left, MOST_AT_ONCE);
             Page<WaMessage, String> page = checked(() -> history.search(text, chat, from, most));
+            bar.clear();
             if (json()) {
                 page.items().forEach(message -> print(message.bytes(), message.json()));
             } else {
@@ -62,11 +77,6 @@ final class SearchCommand extends HistoryCommand {
             left -= page.items().size();
             next = page.next();
         } while (left > 0 && next.isPresent());
-        sayNext(next);
-        store.notIndexed()
-                .filter(waiting -> waiting > 0)
-                .ifPresent(waiting -> streams()
-                        .say("not searched yet: " + Numbers.of(waiting, "change") + " that wait for the index"));
-        return ExitStatus.DONE;
+        return next;
     }
 }

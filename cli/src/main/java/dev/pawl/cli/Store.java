@@ -52,6 +52,11 @@ record Store(Locator locator, Backend backend) implements AutoCloseable {
         return locator.session();
     }
 
+    /** The same, showing how much is read of it. */
+    Store shown(ProgressBar bar, String what) {
+        return new Store(locator, new ShownBackend(backend, bar, what));
+    }
+
     /** Whether the session has credentials or keys, damaged ones included. */
     boolean hasSession() {
         try {

@@ -271,6 +271,27 @@ class HistoryReadingTest {
     }
 
     @Test
+    void chatsToPruneMayStandBeforeTheStoreOrBehindIt() {
+        String thirty = "would remove 100 messages\n";
+        for (List<String> arguments : List.of(
+                List.of("--chat", PHONE, store),
+                List.of("--chat=" + PHONE, store),
+                List.of("--chat", GROUP, store, "--chat", PHONE),
+                List.of(store, "--chat", PHONE),
+                List.of(store, "--chat", GROUP, PHONE))) {
+            List<String> all = new ArrayList<>(List.of("prune", "--dry-run", "--keep", "30"));
+            all.addAll(arguments);
+            Run run = Run.pawl(all.toArray(String[]::new));
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).as("%s", arguments).isEqualTo(thirty);
+        }
+
+        Run unnamed = Run.pawl("prune", "--dry-run", "--keep", "30", store, GROUP);
+        assertThat(unnamed.status()).isEqualTo(2);
+        assertThat(unnamed.err()).contains("--chat");
+    }
+
+    @Test
     void aStoreThatHoldsNoMessagesIsWrongUsage() {
         SampleSession.copyTo(temp.resolve("auth"));
 
