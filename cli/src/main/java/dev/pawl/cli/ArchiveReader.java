@@ -23,7 +23,11 @@ final class ArchiveReader {
     private long rows;
 
     ArchiveReader(InputStream in) {
-        this.lines = new LineReader(in);
+        this(new LineReader(in));
+    }
+
+    ArchiveReader(LineReader lines) {
+        this.lines = lines;
     }
 
     /**
@@ -33,7 +37,7 @@ final class ArchiveReader {
      * @throws Failure when it begins no archive of this version
      */
     Set<Part> header() {
-        JsonObject header = lines.next().map(this::parse).orElseThrow(() -> damaged("is empty: there is no archive"));
+        JsonObject header = line().map(this::parse).orElseThrow(() -> damaged("is empty: there is no archive"));
         if (!ProtoJson.text(header, "archive").equals(Optional.of("pawl"))) {
             throw damaged("is not the header of an archive");
         }
@@ -52,7 +56,7 @@ final class ArchiveReader {
      */
     boolean next(Consumer<List<Row>> take) {
         while (true) {
-            Bytes line = lines.next().orElseThrow(() -> damaged("is missing: the archive ends too early"));
+            Bytes line = line().orElseThrow(() -> damaged("is missing: the archive ends too early"));
             JsonObject json = parse(line);
             Optional<Row> row = ArchiveLine.row(line, json);
             if (row.isEmpty()) {
@@ -76,7 +80,7 @@ final class ArchiveReader {
         if (!ProtoJson.isTrue(json, "end")) {
             return false;
         }
-        if (lines.next().isPresent()) {
+        if (line().isPresent()) {
             throw damaged("comes behind the end of the archive");
         }
         return true;
@@ -86,6 +90,14 @@ final class ArchiveReader {
         boolean counted = ProtoJson.integer(json, "rows").orElse(-1) == rows;
         if (!counted || !ProtoJson.text(json, "sha256").equals(Optional.of(checksum.soFar()))) {
             throw damaged("is no record, and no checksum of the " + Numbers.of(rows, "record") + " before it");
+        }
+    }
+
+    private Optional<Bytes> line() {
+        try {
+            return lines.next();
+        } catch (LineReader.TooLong e) {
+            throw damaged(String.valueOf(e.getMessage()));
         }
     }
 

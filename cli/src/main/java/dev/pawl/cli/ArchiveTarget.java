@@ -3,8 +3,8 @@ package dev.pawl.cli;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
 import dev.pawl.backend.Traits;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseState;
@@ -19,8 +19,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Puts the rows of an archive into a session that has none of their part, under the lease of each part. */
+/**
+ * Puts the rows of an archive into a session that has none of their part, under the lease of each part.
+ *
+ * <p>From the first row to the last the parts are marked as the unfinished target of a migration: no client opens what
+ * an interrupted import left, and the next one begins it anew.
+ */
 final class ArchiveTarget implements AutoCloseable {
+
+    /** Where the marks say that the rows come from. Which archive it was does not matter: what it left is erased. */
+    private static final LeaseState.Migrating MARK = new LeaseState.Migrating("an archive");
 
     /** Ratchets turn forward: an old one that comes back uses keys of messages again. */
     private static final Set<String> RATCHETS = Set.of("session", "sender-key");
@@ -34,7 +42,12 @@ final class ArchiveTarget implements AutoCloseable {
     private final TakeOver takeOver;
     private final boolean withRatchets;
     private final Map<Part, Lease> leases = new EnumMap<>(Part.class);
+
+    /** Parts that hold rows although nobody marked them: an import may have ended between its last two steps. */
+    private final Set<Part> occupied = EnumSet.noneOf(Part.class);
+
     private final Map<String, Long> leftOut = new TreeMap<>();
+    private boolean begun;
     private long stored;
 
     ArchiveTarget(Store store, TakeOver takeOver, boolean withRatchets) {
@@ -60,6 +73,37 @@ final class ArchiveTarget implements AutoCloseable {
      */
     void prepare(Set<Part> parts) {
         parts.stream().filter(part -> !held(part).isEmpty()).forEach(this::lease);
+        boolean goingOn = leases.values().stream()
+                .anyMatch(lease -> lease.record().state().equals(MARK));
+        if (!goingOn) {
+            occupied.forEach(this::refuse);
+        }
+    }
+
+    /** Everything is stored: the session may be used. The marks go in the order of the parts, that of the device last. */
+    void finish() {
+        begin();
+        leases.forEach((part, lease) -> {
+            if (!occupied.contains(part)) {
+                lease.mark(LeaseState.HELD);
+            }
+        });
+    }
+
+    /** Marks all parts before the first row of any of them, and erases what an interrupted import left. */
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            leases.forEach(this::begin);
+        }
+    }
+
+    private void begin(Part part, Lease lease) {
+        if (lease.record().state().equals(MARK)) {
+            lease.erase(held(part));
+        } else if (!occupied.contains(part)) {
+            lease.mark(MARK);
+        }
     }
 
     private Set<Family> held(Part part) {
@@ -94,9 +138,26 @@ final class ArchiveTarget implements AutoCloseable {
 
     private void commit(Part part, List<Row> batch) {
         if (!batch.isEmpty()) {
-            lease(part).commit(new Batch(List.of(), batch, List.of()));
+            Lease lease = lease(part);
+            begin();
+            if (occupied.contains(part)) {
+                requireThere(part, batch);
+            } else {
+                lease.commit(new Batch(List.of(), batch, List.of()));
+            }
             stored += batch.size();
             batch.clear();
+        }
+    }
+
+    private void requireThere(Part part, List<Row> batch) {
+        Map<Key, Row> there = store.backend()
+                .get(store.session(), batch.stream().map(Row::key).toList());
+        for (Row row : batch) {
+            Row same = there.get(row.key());
+            if (same == null || same.order() != row.order() || !same.value().equals(row.value())) {
+                refuse(part);
+            }
         }
     }
 
@@ -126,21 +187,28 @@ final class ArchiveTarget implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Lease lease = takeOver.request(store, part.lease()).acquire();
+        Lease lease =
+                takeOver.request(store, part.lease()).resuming(MARK.source()).acquire();
         leases.put(part, lease);
-        Set<Family> held = held(part);
         if (lease.record().state() instanceof LeaseState.Clearing) {
-            lease.clear(held);
+            lease.clear(held(part));
         }
-        for (Family family : held) {
-            Scan first = Scan.of(family).limit(1).withoutValues();
-            if (!store.backend().scan(store.session(), first).items().isEmpty()) {
-                throw new ConflictException(Plain.line(store.locator().toString()) + " has "
-                        + MigrationText.family(family)
-                        + " already, and importing merges nothing: erase them first, or use another session");
-            }
+        if (!lease.record().state().equals(MARK) && store.hasRows(part.families())) {
+            occupied.add(part);
+        }
+        if (begun) {
+            begin(part, lease);
         }
         return lease;
+    }
+
+    private void refuse(Part part) {
+        List<String> there = held(part).stream()
+                .filter(family -> store.hasRows(Set.of(family)))
+                .map(MigrationText::family)
+                .toList();
+        throw new ConflictException(Plain.line(store.locator().toString()) + " has " + String.join(", ", there)
+                + " already, and importing merges nothing: erase them first, or use another session");
     }
 
     @Override

@@ -114,11 +114,9 @@ final class EventLines implements AutoCloseable {
                 }
             } while (events.size() < EVENTS && bytes < BYTES && lines.hasMore());
             return new Chunk(events, Optional.empty(), false, Optional.empty());
-        } catch (InvalidEventException e) {
+        } catch (InvalidEventException | LineReader.TooLong e) {
             String problem = "standard input, line " + lines.number() + ": " + e.getMessage();
             return new Chunk(events, Optional.of(problem), false, Optional.empty());
-        } catch (Failure tooLong) {
-            return new Chunk(events, Optional.of(String.valueOf(tooLong.getMessage())), false, Optional.empty());
         } catch (RuntimeException e) {
             return new Chunk(events, Optional.empty(), true, Optional.of(e));
         } catch (OutOfMemoryError e) {

@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Session and sender-key records are left out unless --with-ratchets: where the device was used since the"
                     + " archive was made, an old ratchet breaks the conversation; without it the conversation is set up"
-                    + " anew. Each 1,000 records are checked before they are stored, and credentials come last: what is"
-                    + " interrupted has no identity. Then erase what is there and import again."
+                    + " anew. Each 1,000 records are checked before they are stored, and credentials come last. What is"
+                    + " interrupted has no identity and is marked, so that nothing opens it: import the archive again, which"
+                    + " begins anew, or erase what is there."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -45,7 +46,8 @@ final class ImportCommand extends Subcommand {
 
     @Override
     int run(Resources resources) {
-        ArchiveReader archive = new ArchiveReader(streams().in());
+        ArchiveReader archive =
+                new ArchiveReader(resources.own(new WatchedInput(streams().in())));
         Set<Part> parts = archive.header();
         Store store = resources.own(Store.writing(locator));
         ArchiveTarget target = resources.own(new ArchiveTarget(store, takeOver, withRatchets));
@@ -54,6 +56,7 @@ final class ImportCommand extends Subcommand {
             while (archive.next(target::put)) {
                 bar.show("importing", target.stored(), 0);
             }
+            target.finish();
             store.awaitSearch(bar);
         }
         tell(target);

@@ -29,6 +29,16 @@ final class LineReader {
     /** Whether what comes next is the rest of a line that was too long. */
     private boolean inTooLong;
 
+    /** A line is longer than any can be; the next one is that behind it. */
+    static final class TooLong extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private TooLong(int longest) {
+            super("is longer than " + longest + " bytes");
+        }
+    }
+
     LineReader(InputStream in) {
         this(in, LONGEST);
     }
@@ -47,7 +57,7 @@ final class LineReader {
      * The next line without its end.
      *
      * @return empty behind the last one
-     * @throws Failure when the line is longer than any can be; the next one is that behind it
+     * @throws TooLong when the line is longer than any can be
      */
     Optional<Bytes> next() {
         number++;
@@ -63,7 +73,7 @@ final class LineReader {
             int end = lineEnd();
             if (line.size() + end - from > longest) {
                 inTooLong = true;
-                throw Failure.problem("standard input, line " + number + ": is longer than " + longest + " bytes");
+                throw new TooLong(longest);
             }
             line.write(buffer, from, end - from);
             boolean ended = end < to;

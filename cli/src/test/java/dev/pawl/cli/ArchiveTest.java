@@ -2,18 +2,23 @@ package dev.pawl.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Backends;
 import dev.pawl.Pawl;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
 import dev.pawl.json.Bytes;
+import dev.pawl.lease.Lease;
+import dev.pawl.lease.LeaseState;
 import dev.pawl.redis.LocalRedis;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +136,81 @@ class ArchiveTest {
         List<String> left = new ArrayList<>(lines);
         left.remove(line);
         return String.join("\n", left) + "\n";
+    }
+
+    @Test
+    void anImportThatIsCutShortMarksTheTargetUntilItIsDoneAgain() {
+        String store = filled();
+        byte[] archive = Run.pawl("export", store).bytes();
+        String target = sqlite("cut");
+        Run cut = Run.with(new String(archive, UTF_8).split("\"M1050")[0].getBytes(UTF_8), "import", target);
+        assertThat(cut.status()).isEqualTo(1);
+        assertThat(Rows.of(target)).isNotEmpty();
+
+        assertThat(Run.pawl("inspect", target).out())
+                .containsPattern("\\Rheld by +nobody, half copied from an archive")
+                .containsPattern("history held by +nobody, half copied from an archive");
+        try (Pawl pawl = Pawl.open(target)) {
+            assertThatThrownBy(() -> pawl.auth("default"))
+                    .isInstanceOf(InUseException.class)
+                    .hasMessageContaining("an archive and not complete");
+            assertThatThrownBy(() -> pawl.messages("default")).isInstanceOf(InUseException.class);
+        }
+        Run put = Run.with("1".getBytes(UTF_8), "put", target, "my-type", "1");
+        assertThat(put.status()).isEqualTo(1);
+        assertThat(put.err()).startsWith("STORE_IN_USE ").hasLineCount(1);
+
+        Run again = Run.with(archive, "import", target, "--with-ratchets");
+        assertThat(again.err()).isEmpty();
+        assertThat(contents(target)).isEqualTo(contents(store));
+        assertThat(Run.pawl("inspect", target).out()).doesNotContain("half copied");
+    }
+
+    @Test
+    void ofAnArchiveThatIsDamagedAtOnceNothingIsStoredAndNothingMarked() {
+        byte[] archive = Run.pawl("export", filled()).bytes();
+        String target = sqlite("unmarked");
+        Run.with(new String(archive, UTF_8).split("\"M1\\|")[0].getBytes(UTF_8), "import", target);
+
+        assertThat(Rows.of(target)).isEmpty();
+        try (Pawl pawl = Pawl.open(target)) {
+            assertThat(pawl.auth("default").credentials()).isEmpty();
+        }
+    }
+
+    @Test
+    void anImportThatEndedBetweenTakingOffItsMarksIsFinishedByTheSameArchiveOnly() {
+        String store = filled();
+        byte[] archive = Run.pawl("export", store).bytes();
+        String target = sqlite("last");
+        assertThat(Run.with(archive, "import", target, "--with-ratchets").status())
+                .isZero();
+        Locator locator = Locator.parse(target);
+        try (Backend backend = Backends.open(locator, Access.READ_WRITE);
+                Lease lease = Lease.on(backend, locator.session(), "auth").acquire()) {
+            lease.mark(new LeaseState.Migrating("an archive"));
+        }
+
+        Set<String> whole = contents(store);
+        Rows.put(store, message("M5|0", 5, "{\"another\":1}"));
+        byte[] other = Run.pawl("export", store).bytes();
+        Run refused = Run.with(other, "import", target, "--with-ratchets");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).startsWith("STORE_CONFLICT ").contains(" has message, ");
+
+        assertThat(Run.with(archive, "import", target, "--with-ratchets").status())
+                .isZero();
+        assertThat(contents(target)).isEqualTo(whole);
+    }
+
+    @Test
+    void aLineThatIsTooLongIsDamageWithItsPlace() {
+        byte[] archive = Run.pawl("export", filled()).bytes();
+        ArchiveReader reader = new ArchiveReader(new LineReader(new ByteArrayInputStream(archive), 200));
+        reader.header();
+        assertThatThrownBy(() -> reader.next(rows -> {}))
+                .isInstanceOf(Failure.class)
+                .hasMessageMatching("STORE_CORRUPTED standard input, line \\d+: is longer than 200 bytes");
     }
 
     @Test

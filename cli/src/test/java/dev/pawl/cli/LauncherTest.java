@@ -3,10 +3,17 @@ package dev.pawl.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.json.Bytes;
+import dev.pawl.migrate.Part;
 import dev.pawl.tck.Samples;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +148,38 @@ class LauncherTest {
         // Whoever does not look has the lease taken from him after ten seconds.
         assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(8));
         assertThat(Run.pawl("inspect", store).out()).contains("held by ").doesNotContain("history held by");
+    }
+
+    @Test
+    void anImportThatIsToldToEndWhileItWaitsForTheArchiveEndsAtOnceAndLeavesItsMark() throws Exception {
+        String store = "sqlite:" + temp.resolve("imported.db");
+        Row row = Row.of(
+                new Key(Family.MESSAGE, "1@lid", "A|0"),
+                1,
+                Bytes.utf8("{\"key\":{\"remoteJid\":\"1@lid\",\"fromMe\":false,\"id\":\"A\"}}"));
+        Checksum checksum = new Checksum();
+        checksum.add(ArchiveLine.of(row));
+
+        Process process = launcher.start("import", store);
+        long told;
+        try {
+            OutputStream archive = process.getOutputStream();
+            archive.write((ArchiveLine.header("default", "sqlite", List.of(Part.MESSAGES))
+                                    .toText()
+                            + "\n"
+                            + ArchiveLine.of(row).utf8()
+                            + ArchiveLine.checksum(1, checksum.soFar()).toText() + "\n")
+                    .getBytes(UTF_8));
+            archive.flush();
+            await(process, () -> Run.pawl("message", store, "1@lid", "A").status() == 0);
+        } finally {
+            told = System.nanoTime();
+            process.destroy();
+        }
+        launcher.finished(process);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(8));
+        assertThat(Run.pawl("inspect", store).out()).containsPattern("history held by +nobody, half copied from");
     }
 
     private interface Condition {

@@ -124,7 +124,8 @@ final class Acquisition {
                     ? Optional.empty()
                     : Optional.of(
                             "session " + request.session() + " is being migrated from " + migrating.source() + holder
-                                    + " and not complete: run that migration again to finish it, or erase the session");
+                                    + " and not complete: run that migration (or import) again to finish it, or erase"
+                                    + " the session");
         }
         if (record.state() instanceof LeaseState.Retired retired) {
             return Optional.of("session " + request.session() + " was moved to " + retired.target()
