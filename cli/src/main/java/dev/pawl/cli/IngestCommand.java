@@ -45,6 +45,7 @@ final class IngestCommand extends HistoryCommand {
     private long events;
     private long rows;
     private long aside;
+    private long dropped;
 
     IngestCommand(Streams streams) {
         super(streams);
@@ -93,6 +94,11 @@ final class IngestCommand extends HistoryCommand {
         if (aside > NAMED) {
             streams().say("set aside: " + Numbers.grouped(aside - NAMED) + " more");
         }
+        if (dropped > 0) {
+            streams()
+                    .say("dropped: " + Numbers.grouped(dropped) + " that could not be applied, or not yet, and are more"
+                            + " than is kept; \"pawl verify\" shows the counts");
+        }
         double seconds = nanos / NANOS;
         streams()
                 .json(JsonObject.builder()
@@ -122,6 +128,7 @@ final class IngestCommand extends HistoryCommand {
         Ingested ingested = history.ingest(chunk.events());
         events += chunk.events().size();
         rows += ingested.rows();
+        dropped += ingested.dropped();
         name(ingested.setAside(), bar);
     }
 

@@ -3,6 +3,7 @@ package dev.pawl.message;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.event.MessageKey;
+import dev.pawl.event.ProtoJson;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How rows of {@link Family#SET_ASIDE} look: W1 and W2 of {@code docs/message-rules.md}.
@@ -22,12 +24,16 @@ import java.util.Optional;
  * <pre>
  * early / &lt;chat&gt;|&lt;row id&gt;      [{"event":…,"data":…}, …]                       parts of a message that is not there
  * &lt;reason&gt; / &lt;SHA-256, hex&gt;   {"event":…,"data":…,"reason":…,"problem":…}      an event that could not be applied
+ * dropped / &lt;reason&gt;          {"dropped":…}                                     how many of them are not kept
  * </pre>
  */
 final class Aside {
 
     /** The partition of parts that came before their message. */
     static final String EARLY = "early";
+
+    /** The partition of the counts of what is kept no longer, or was not kept at all. */
+    static final String DROPPED = "dropped";
 
     /** The reason of an edit or a revoke by somebody who may not. */
     static final String NOT_THE_AUTHOR = "not-the-author";
@@ -113,6 +119,18 @@ final class Aside {
     /** What stands there. */
     static JsonObject value(String reason, String problem, RawEvent event) {
         return event.toJson().with(REASON, new JsonString(reason)).with(PROBLEM, new JsonString(problem));
+    }
+
+    /** Where it stands how many of a reason are not kept. */
+    static Key dropped(String reason) {
+        return new Key(Family.SET_ASIDE, DROPPED, reason);
+    }
+
+    /** How many there are not, as that row has it. */
+    static long dropped(Optional<JsonObject> row) {
+        return row.map(json -> ProtoJson.integer(json, DROPPED))
+                .orElse(OptionalLong.empty())
+                .orElse(0);
     }
 
     private static byte[] sha256(Bytes text) {

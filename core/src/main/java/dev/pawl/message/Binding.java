@@ -42,7 +42,9 @@ public interface Binding extends AutoCloseable {
      * @param waiting not stored yet
      * @param applied through: stored, or without anything to say to a history, or set aside
      * @param setAside items of events that were put aside because they could not be applied
+     * @param dropped items of events that could not be applied and are kept nowhere, and messages that never came whose
+     *     waiting parts went; each was told to {@link BindingOptions#onError}
      * @param retries how often a commit had to be tried again
      */
-    record Progress(int waiting, long applied, long setAside, long retries) {}
+    record Progress(int waiting, long applied, long setAside, long dropped, long retries) {}
 }

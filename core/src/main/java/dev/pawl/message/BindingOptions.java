@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *     done
  * @param firstPause how long to wait after a failure of the storage before trying again; doubled each time
  * @param longestPause the most it is doubled to
- * @param onError told of every failure and of everything that is set aside, on a thread of the binding
+ * @param onError told of every failure and of everything that is set aside or dropped, on a thread of the binding
  */
 public record BindingOptions(
         int queued,
@@ -63,13 +63,21 @@ public record BindingOptions(
         record PutAside(SetAside event) implements Problem {}
 
         /**
-         * An event could neither be applied nor put aside: the storage holds nothing like it. It is kept nowhere but
-         * here.
+         * An event could neither be applied nor put aside: the storage holds nothing like it, or 10,000 of them, or
+         * 64 MiB, are set aside already. It is kept nowhere but here; the store counts those that had no room.
          *
          * @param event with one item
          * @param problem what is wrong, without any content
          */
         record Refused(RawEvent event, String problem) implements Problem {}
+
+        /**
+         * Parts of messages that never came are kept no longer: they waited for 30 days, or there were parts of more than
+         * 10,000 messages. The store counts them too.
+         *
+         * @param messages how many messages they belong to
+         */
+        record Dropped(int messages) implements Problem {}
 
         /** Logs it, without content. */
         default void log() {

@@ -50,6 +50,7 @@ final class Conveyor implements Binding {
     private volatile boolean stopped;
     private volatile Optional<StoreException> end = Optional.empty();
     private final AtomicLong setAside = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong retries = new AtomicLong();
 
     /**
@@ -170,6 +171,11 @@ final class Conveyor implements Binding {
         }
         goOnWith(taken.rest(), trial);
         taken.aside().forEach(this::putAside);
+        taken.dropped().events().forEach(event -> refused(event.event(), event.problem()));
+        if (taken.dropped().waiting() > 0) {
+            dropped.addAndGet(taken.dropped().waiting());
+            report(new Problem.Dropped(taken.dropped().waiting()));
+        }
     }
 
     private Taken take(List<RawEvent> events) {
@@ -212,13 +218,13 @@ final class Conveyor implements Binding {
         }
         Optional<SetAside> aside = keep(event, problem);
         goOnWith(List.of(), 1);
-        aside.ifPresentOrElse(this::putAside, () -> report(new Problem.Refused(event, problem)));
+        aside.ifPresentOrElse(this::putAside, () -> refused(event, problem));
     }
 
-    /** Puts an event aside, unless the storage does not take even that. */
+    /** Puts an event aside, unless the storage does not take even that, or holds as many as may be. */
     private Optional<SetAside> keep(RawEvent event, String problem) {
         try {
-            return Optional.of(intake.putAside(event, REFUSED, problem));
+            return intake.putAside(event, REFUSED, problem);
         } catch (UnsupportedException | CorruptDataException e) {
             return Optional.empty();
         }
@@ -227,6 +233,11 @@ final class Conveyor implements Binding {
     private void putAside(SetAside event) {
         setAside.incrementAndGet();
         report(new Problem.PutAside(event));
+    }
+
+    private void refused(RawEvent event, String problem) {
+        dropped.incrementAndGet();
+        report(new Problem.Refused(event, problem));
     }
 
     private void waitAfter(StoreException failure) {
@@ -312,7 +323,7 @@ final class Conveyor implements Binding {
 
     @Override
     public Progress progress() {
-        return new Progress(queue.held(), queue.doneEvents(), setAside.get(), retries.get());
+        return new Progress(queue.held(), queue.doneEvents(), setAside.get(), dropped.get(), retries.get());
     }
 
     @Override

@@ -99,9 +99,19 @@ final class EventMerge {
         return messages.aside();
     }
 
+    /** What is kept nowhere. */
+    Dropped dropped() {
+        return messages.dropped();
+    }
+
     /** Sets aside what is no event. */
     void putAside(String reason, String problem, RawEvent event) {
         messages.putAside(reason, problem, event);
+    }
+
+    /** Does what waited or was refused, without the arrival of the messages that brought it. */
+    void again(List<RawEvent> events) {
+        events.forEach(event -> messages.apply(Acts.ofWaiting(event)));
     }
 
     /** How many events stand in a row of what was set aside. */

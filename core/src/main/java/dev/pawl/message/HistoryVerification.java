@@ -132,6 +132,9 @@ public final class HistoryVerification {
         } else if (family == Family.SET_ASIDE) {
             boolean fits = row.key().partition().equals(EARLY) ? value instanceof JsonArray : isObject(value);
             require(fits, row, "history-decodes", "is no event that was set aside");
+            if (row.key().partition().equals(Aside.DROPPED) && value instanceof JsonObject json) {
+                dropped(row, json);
+            }
         } else if (OBJECTS.contains(family) && value instanceof JsonObject json) {
             object(row, json);
         } else {
@@ -256,7 +259,7 @@ public final class HistoryVerification {
     /** What could not be applied is shown until somebody has looked at it. */
     private void setAside() {
         for (Partition reason : rows.sizedPartitions(Family.SET_ASIDE)) {
-            if (!reason.name().equals(EARLY)) {
+            if (!reason.name().equals(EARLY) && !reason.name().equals(Aside.DROPPED)) {
                 long count = rows.size(Family.SET_ASIDE, reason);
                 findings.add(new HistoryFinding(
                         false,
@@ -265,6 +268,20 @@ public final class HistoryVerification {
                         count + (count == 1 ? " event" : " events") + " could not be applied: " + reason.name()));
             }
         }
+    }
+
+    /** What was not even kept is shown for ever. */
+    private void dropped(Row row, JsonObject json) {
+        long count = Aside.dropped(Optional.of(json));
+        String reason = row.key().id();
+        warning(
+                row,
+                "dropped",
+                reason.equals(EARLY)
+                        ? "parts of " + count + (count == 1 ? " message" : " messages")
+                                + " that never came were dropped"
+                        : count + (count == 1 ? " event" : " events")
+                                + " that could not be applied had no room and were dropped: " + reason);
     }
 
     private void require(boolean fine, Row row, String rule, String otherwise) {

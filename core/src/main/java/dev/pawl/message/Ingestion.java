@@ -6,6 +6,7 @@ import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stores events as they came, all of them: in as few commits as it takes, what cannot be applied put aside.
@@ -18,6 +19,7 @@ record Ingestion(Intake intake) {
     Ingested all(List<RawEvent> events) {
         List<SetAside> aside = new ArrayList<>();
         long rows = 0;
+        long dropped = 0;
         List<RawEvent> rest = List.copyOf(events);
         int most = rest.size();
         while (!rest.isEmpty()) {
@@ -27,6 +29,7 @@ record Ingestion(Intake intake) {
                 Intake.Taken taken = intake.take(rest.subList(0, count));
                 aside.addAll(taken.aside());
                 rows += taken.changed();
+                dropped += taken.dropped().count();
                 rest = joined(taken.rest(), behind);
                 most = Math.min(events.size(), 2 * most);
             } catch (RuntimeException refused) {
@@ -39,13 +42,15 @@ record Ingestion(Intake intake) {
                 if (parts.size() > 1) {
                     rest = joined(parts, behind);
                 } else {
-                    aside.add(intake.putAside(rest.get(0), "refused", problem));
+                    Optional<SetAside> kept = intake.putAside(rest.get(0), "refused", problem);
+                    kept.ifPresent(aside::add);
+                    dropped += kept.isPresent() ? 0 : 1;
                     rows++;
                     rest = behind;
                 }
             }
         }
-        return new Ingested(rows, aside);
+        return new Ingested(rows, aside, dropped);
     }
 
     /** What is wrong with an event, without any content; a failure that is not the event's is thrown on. */

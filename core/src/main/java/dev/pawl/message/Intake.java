@@ -37,14 +37,16 @@ interface Intake {
     Optional<Taken> settle();
 
     /**
-     * Puts an event aside as it is. Doing it again changes nothing.
+     * Puts an event aside as it is, as long as there is room. Doing it again changes nothing but the count of those that
+     * were not kept.
      *
      * @param event with one item
      * @param reason as {@link SetAside#reason}
      * @param problem as {@link SetAside#problem}
+     * @return empty when as many events are set aside as may be: it was counted and is kept nowhere
      * @throws StoreException when it was not put aside, or nobody knows
      */
-    SetAside putAside(RawEvent event, String reason, String problem);
+    Optional<SetAside> putAside(RawEvent event, String reason, String problem);
 
     /**
      * Waits until what was taken is found by search.
@@ -62,12 +64,23 @@ interface Intake {
      *     that are
      * @param aside what was set aside
      * @param changed how many rows were written or removed
+     * @param dropped what is kept nowhere
      */
-    record Taken(List<RawEvent> rest, List<SetAside> aside, long changed) {
+    record Taken(List<RawEvent> rest, List<SetAside> aside, long changed, Dropped dropped) {
         /** Copies the lists. */
         public Taken {
             rest = List.copyOf(rest);
             aside = List.copyOf(aside);
+        }
+
+        /** The same with so many rows. */
+        Taken changed(long rows) {
+            return new Taken(rest, aside, rows, dropped);
+        }
+
+        /** What a commit took that had room for everything. */
+        Taken(List<RawEvent> rest, List<SetAside> aside, long changed) {
+            this(rest, aside, changed, Dropped.NOTHING);
         }
 
         /** What a commit took that changed nothing, or nobody counted. */

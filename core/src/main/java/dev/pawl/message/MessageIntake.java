@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Takes events as they come from a source into the store of a {@link MessageWriter}, one commit a call. */
 final class MessageIntake implements Intake {
@@ -115,17 +116,17 @@ final class MessageIntake implements Intake {
     }
 
     private Optional<Taken> store(Pieces pieces, List<RawEvent> rest) {
-        List<SetAside> aside = new ArrayList<>();
+        AtomicReference<Taken> taken = new AtomicReference<>(new Taken(rest, List.of()));
         try {
             writer.learn(pieces.events);
             return writer.storeOnce(pieces.events, draft -> {}, merge -> {
                         pieces.poison.forEach(each -> merge.putAside(each.reason(), each.problem(), each.event()));
-                        aside.clear();
-                        aside.addAll(merge.aside());
+                        taken.set(new Taken(rest, merge.aside(), 0, merge.dropped()));
                     })
-                    .map(stored -> new Taken(rest, aside, stored.changed()));
+                    .map(stored -> taken.get().changed(stored.changed()));
         } catch (InDoubtException e) {
-            uncertain = writer.doubt().map(doubt -> new Uncertain(doubt, new Taken(rest, aside, doubt.changed())));
+            uncertain =
+                    writer.doubt().map(doubt -> new Uncertain(doubt, taken.get().changed(doubt.changed())));
             throw e;
         }
     }
@@ -137,17 +138,13 @@ final class MessageIntake implements Intake {
     }
 
     @Override
-    public SetAside putAside(RawEvent event, String reason, String problem) {
+    public Optional<SetAside> putAside(RawEvent event, String reason, String problem) {
         return writer.inTurn(() -> {
-            List<SetAside> aside = new ArrayList<>();
-            Optional<MessageWriter.Stored> stored = writer.storeOnce(List.of(), draft -> {}, merge -> {
-                merge.putAside(reason, problem, event);
-                aside.addAll(merge.aside());
-            });
-            if (stored.isEmpty()) {
-                throw new UnsupportedException("an event that is put aside is more than this backend takes at once");
-            }
-            return aside.get(0);
+            MessageWriter.Stored stored = writer.storeOnce(
+                            List.of(), draft -> {}, merge -> merge.putAside(reason, problem, event))
+                    .orElseThrow(() -> new UnsupportedException(
+                            "an event that is put aside is more than this backend takes at once"));
+            return stored.aside().stream().findFirst();
         });
     }
 

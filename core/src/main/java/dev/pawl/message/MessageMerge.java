@@ -9,6 +9,7 @@ import dev.pawl.event.JidPair;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
@@ -34,6 +35,15 @@ final class MessageMerge {
     private final Aliases aliases;
     private final Instant now;
     private final List<SetAside> aside = new ArrayList<>();
+    private final List<SetAside> notKept = new ArrayList<>();
+
+    /** What this draft sets aside that no commit put yet. */
+    private int asideRows;
+
+    private long asideBytes;
+
+    /** Of how many messages the waiting parts go. */
+    private int givenUp;
 
     /** The latest second in which something was said in each chat, by the row of the chat. */
     private final Map<Key, Long> activity = new HashMap<>();
@@ -90,6 +100,11 @@ final class MessageMerge {
     /** What was set aside. */
     List<SetAside> aside() {
         return aside;
+    }
+
+    /** What is kept nowhere. */
+    Dropped dropped() {
+        return new Dropped(notKept, givenUp);
     }
 
     /** Does the acts of one event, and what follows of them. */
@@ -328,17 +343,39 @@ final class MessageMerge {
             // what it holds is not read: it goes
             draft.know(key, new Draft.Known(Optional.of(JsonObject.EMPTY), 0));
             draft.delete(key);
+            givenUp++;
         }
+        count(Aside.EARLY, givenUp);
     }
 
-    /** Sets an event aside, where it may stand already. */
+    /** Sets an event aside, where it may stand already. When there is no room for it, it is counted. */
     void putAside(String reason, String problem, RawEvent event) {
         Key key = Aside.place(reason, event);
+        SetAside one = new SetAside(reason + "/" + key.id(), reason, problem, now, event);
         if (draft.value(key).isEmpty()) {
+            JsonObject value = Aside.value(reason, problem, event);
+            int size = value.toBytes().size();
+            if (!owned.asideRoom().takes(key, size, asideRows, asideBytes)) {
+                notKept.add(one);
+                count(reason, 1);
+                return;
+            }
+            asideRows++;
+            asideBytes += size;
             long first = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
-            draft.put(key, Aside.value(reason, problem, event), first, Facets.NONE);
+            draft.put(key, value, first, Facets.NONE);
         }
-        aside.add(new SetAside(reason + "/" + key.id(), reason, problem, now, event));
+        aside.add(one);
+    }
+
+    /** Adds to the count of what is not kept. */
+    private void count(String reason, int more) {
+        if (more > 0) {
+            Key key = Aside.dropped(reason);
+            long count = Aside.dropped(draft.object(key)) + more;
+            draft.put(
+                    key, JsonObject.EMPTY.with(Aside.DROPPED, JsonNumber.of(count)), now.getEpochSecond(), Facets.NONE);
+        }
     }
 
     private static RawEvent event(Act act) {

@@ -205,7 +205,7 @@ final class MessageReader {
                 count(Family.GROUP, all -> true),
                 count(Family.LABEL, all -> true),
                 count(Family.ALIAS, "lid"::equals),
-                count(Family.SET_ASIDE, all -> true));
+                count(Family.SET_ASIDE, reason -> !reason.equals(Aside.DROPPED)));
     }
 
     private long count(Family family, Predicate<String> partitions) {

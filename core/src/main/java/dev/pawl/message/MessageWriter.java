@@ -12,14 +12,11 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
-import dev.pawl.event.InvalidEventException;
-import dev.pawl.event.RawEvent;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +118,8 @@ final class MessageWriter implements AutoCloseable {
         });
     }
 
-    private static Optional<String> wholeChat(Event event) {
+    /** The chat of which an event removes all messages. */
+    static Optional<String> wholeChat(Event event) {
         return event instanceof Event.MessagesDelete delete ? delete.wholeChat() : Optional.empty();
     }
 
@@ -185,8 +183,9 @@ final class MessageWriter implements AutoCloseable {
      *
      * @param changed how many rows were written or removed
      * @param aside what was set aside in it
+     * @param dropped what was not
      */
-    record Stored(int changed, List<SetAside> aside) {}
+    record Stored(int changed, List<SetAside> aside, Dropped dropped) {}
 
     /**
      * Stores events in one commit. In one's turn only, after {@link #learn}.
@@ -226,7 +225,16 @@ final class MessageWriter implements AutoCloseable {
         owned.newPairs().stored(pairs);
         owned.keep(draft);
         mergePartitions();
-        return Optional.of(new Stored(batch.puts().size() + batch.deletes().size(), merge.aside()));
+        Dropped dropped = merge.dropped();
+        if (dropped.count() > 0) {
+            LOG.warn(
+                    "session {}: {} events that could not be applied were not set aside, since as many are as may be;"
+                            + " parts of {} messages that never came were dropped",
+                    rows.session(),
+                    dropped.events().size(),
+                    dropped.waiting());
+        }
+        return Optional.of(new Stored(batch.puts().size() + batch.deletes().size(), merge.aside(), dropped));
     }
 
     /** Goes on with what chats say is to be done, see {@link PartitionMerge}. */
@@ -285,37 +293,7 @@ final class MessageWriter implements AutoCloseable {
 
     /** Tries events again that were set aside, and tells how many went well. */
     int retry(List<String> ids) {
-        return inTurn(() -> {
-            SetAsideRows waiting = new SetAsideRows(rows);
-            int well = 0;
-            for (String id : ids) {
-                well += waiting.find(id).map(this::retry).orElse(0);
-            }
-            return well;
-        });
-    }
-
-    /** The row goes in the commit that its events make; what fails again, or still waits, stays as it was. */
-    private int retry(SetAsideRows.Kept kept) {
-        List<Event> events = new ArrayList<>();
-        for (RawEvent raw : kept.events()) {
-            try {
-                events.add(Event.of(raw));
-            } catch (InvalidEventException e) {
-                return 0;
-            }
-        }
-        int[] left = {0};
-        try {
-            learn(events);
-            Optional<Stored> stored = storeOnce(events, draft -> draft.delete(kept.key()), merge -> {
-                left[0] = merge.aside(kept.key());
-            });
-            return stored.isPresent() ? events.size() - left[0] : 0;
-        } catch (UnsupportedException | IllegalArgumentException e) {
-            LOG.debug("what was set aside in {} is refused again", kept.key().partition(), e);
-            return 0;
-        }
+        return inTurn(() -> new AsideRetry(this, rows).all(ids));
     }
 
     /** Removes everything. */

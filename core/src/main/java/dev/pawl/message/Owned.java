@@ -21,6 +21,7 @@ final class Owned {
     private final Aliases aliases;
     private final NewPairs newPairs;
     private final EarlyParts early;
+    private final AsideRoom asideRoom;
     private final Map<Key, Draft.Known> chats;
     private final Map<Key, String> merging = new LinkedHashMap<>();
     private boolean stale;
@@ -30,6 +31,7 @@ final class Owned {
         this.aliases = FollowedPairs.all(rows);
         this.newPairs = new NewPairs(aliases);
         this.early = new EarlyParts(rows);
+        this.asideRoom = new AsideRoom(rows);
         this.chats = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -53,6 +55,10 @@ final class Owned {
         return early;
     }
 
+    AsideRoom asideRoom() {
+        return asideRoom;
+    }
+
     /** Gives a draft what is known of a chat, and tells whether anything is. */
     boolean tell(Draft draft, Key chat) {
         Draft.Known known = chats.get(chat);
@@ -71,6 +77,8 @@ final class Owned {
                 noteMerging(key, known);
             } else if (key.family() == Family.SET_ASIDE && key.partition().equals(Aside.EARLY)) {
                 early.keep(key, known);
+            } else if (key.family() == Family.SET_ASIDE) {
+                asideRoom.keep(key, known);
             }
         });
     }
@@ -102,6 +110,7 @@ final class Owned {
         if (stale) {
             chats.clear();
             early.load();
+            asideRoom.forget();
             stale = false;
         }
     }
@@ -112,6 +121,7 @@ final class Owned {
         newPairs.clear();
         chats.clear();
         early.load();
+        asideRoom.forget();
     }
 
     MessageRows rows() {

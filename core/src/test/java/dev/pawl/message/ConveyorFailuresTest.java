@@ -151,7 +151,51 @@ class ConveyorFailuresTest extends WithShelf {
             assertThat(aside.event().reason()).isEqualTo("refused");
             assertThat(aside.event().problem()).doesNotContain("words of a message");
         });
-        assertThat(binding.progress()).isEqualTo(new Binding.Progress(0, 1_000, 1, 1));
+        assertThat(binding.progress()).isEqualTo(new Binding.Progress(0, 1_000, 1, 0, 1));
+    }
+
+    @Test
+    void whatHasNoRoomIsToldWithTheEventItself() throws InterruptedException {
+        RawEvent event = new RawEvent("chats.delete", JsonArray.of(new JsonString("x")));
+        SetAside one = new SetAside("id", "unreadable", "what is wrong", Instant.EPOCH, event);
+        Intake full = new Intake() {
+            @Override
+            public Taken take(List<RawEvent> events) {
+                if (events.equals(List.of(event))) {
+                    throw new UnsupportedException("no");
+                }
+                return new Taken(List.of(), List.of(), 1, new Dropped(List.of(one), 3));
+            }
+
+            @Override
+            public Optional<Taken> settle() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public Optional<SetAside> putAside(RawEvent event, String reason, String problem) {
+                return Optional.empty();
+            }
+        };
+        Conveyor conveyor = new Conveyor(full, Shelf.options(options -> options.onError(problems::add))).start();
+        AtomicReference<Consumer<RawEvent>> listener = new AtomicReference<>();
+        conveyor.listenTo(given -> {
+            listener.set(given);
+            return () -> {};
+        });
+
+        listener.get().accept(new RawEvent("chats.delete", JsonArray.EMPTY));
+        assertThat(conveyor.flush(LONG)).isTrue();
+        listener.get().accept(event);
+        assertThat(conveyor.flush(LONG)).isTrue();
+
+        assertThat(problems)
+                .containsExactly(
+                        new Problem.Refused(event, "what is wrong"),
+                        new Problem.Dropped(3),
+                        new Problem.Refused(event, "STORE_UNSUPPORTED: no"));
+        assertThat(conveyor.progress()).isEqualTo(new Binding.Progress(0, 2, 0, 5, 0));
+        conveyor.close();
     }
 
     @Test
@@ -174,9 +218,9 @@ class ConveyorFailuresTest extends WithShelf {
             }
 
             @Override
-            public SetAside putAside(RawEvent event, String reason, String problem) {
+            public Optional<SetAside> putAside(RawEvent event, String reason, String problem) {
                 aside.add(event.data().toText());
-                return new SetAside("id", reason, problem, Instant.EPOCH, event);
+                return Optional.of(new SetAside("id", reason, problem, Instant.EPOCH, event));
             }
         };
         Conveyor conveyor = new Conveyor(picky, Shelf.options(options -> options)).start();
@@ -193,7 +237,7 @@ class ConveyorFailuresTest extends WithShelf {
         assertThat(conveyor.flush(LONG)).isTrue();
         assertThat(aside).containsExactly("[\"bad\"]");
         assertThat(stored.stream().mapToInt(Integer::intValue).sum()).isEqualTo(5);
-        assertThat(conveyor.progress()).isEqualTo(new Binding.Progress(0, 2, 1, 0));
+        assertThat(conveyor.progress()).isEqualTo(new Binding.Progress(0, 2, 1, 0, 0));
         conveyor.close();
     }
 

@@ -32,7 +32,7 @@ class ConveyorTest extends WithShelf {
         assertThat(binding.flush(LONG)).isTrue();
         assertThat(shelf.taken).isEqualTo(numbers(0, 10_000));
         assertThat(shelf.batches).allMatch(size -> size <= 7);
-        assertThat(binding.progress()).isEqualTo(new Binding.Progress(0, 10_000, 0, 0));
+        assertThat(binding.progress()).isEqualTo(new Binding.Progress(0, 10_000, 0, 0, 0));
         assertThat(problems).isEmpty();
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.SessionName;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,22 @@ class HistoryVerificationTest {
                         tuple("history-decodes", place(Family.CHAT, "", LID)),
                         tuple("history-decodes", place(Family.SET_ASIDE, "early", "X")));
         assertThat(findings.toString()).doesNotContain("hidden");
+    }
+
+    @Test
+    void whatWasDroppedIsAWarningWithItsCount() {
+        history.put(Family.SET_ASIDE, "dropped", "early", EPOCH, "{'dropped':12}");
+        history.put(Family.SET_ASIDE, "dropped", "refused", EPOCH, "{'dropped':1}");
+
+        assertThat(findings())
+                .extracting(HistoryFinding::problem, HistoryFinding::rule, HistoryFinding::text)
+                .containsExactly(
+                        tuple(false, "dropped", "parts of 12 messages that never came were dropped"),
+                        tuple(
+                                false,
+                                "dropped",
+                                "1 event that could not be applied had no room and were dropped: refused"));
+        assertThat(history.reader(Instant.EPOCH).counts().setAside()).isZero();
     }
 
     @Test

@@ -18,6 +18,7 @@ class IngestionTest {
 
     private final List<String> stored = new ArrayList<>();
     private final List<String> putAside = new ArrayList<>();
+    private boolean room = true;
 
     /** Takes so many events in one commit, and none that has a refused item. */
     private Intake taking(int most, String refused) {
@@ -46,9 +47,9 @@ class IngestionTest {
             }
 
             @Override
-            public SetAside putAside(RawEvent event, String reason, String problem) {
+            public Optional<SetAside> putAside(RawEvent event, String reason, String problem) {
                 putAside.addAll(items(event));
-                return new SetAside("id", reason, problem, Instant.EPOCH, event);
+                return room ? Optional.of(new SetAside("id", reason, problem, Instant.EPOCH, event)) : Optional.empty();
             }
         };
     }
@@ -78,9 +79,9 @@ class IngestionTest {
             stored.clear();
             Ingested ingested = new Ingestion(taking(most, "none")).all(events);
             assertThat(stored).isEqualTo(items);
-            assertThat(ingested).isEqualTo(new Ingested(200, List.of()));
+            assertThat(ingested).isEqualTo(new Ingested(200, List.of(), 0));
         }
-        assertThat(new Ingestion(taking(1, "none")).all(List.of())).isEqualTo(new Ingested(0, List.of()));
+        assertThat(new Ingestion(taking(1, "none")).all(List.of())).isEqualTo(new Ingested(0, List.of(), 0));
     }
 
     @Test
@@ -105,6 +106,14 @@ class IngestionTest {
         assertThat(ingested.setAside())
                 .extracting(SetAside::problem)
                 .containsExactly(IllegalStateException.class.getName());
+    }
+
+    @Test
+    void whatHasNoRoomIsCounted() {
+        room = false;
+
+        Ingested ingested = new Ingestion(taking(100, "bad")).all(List.of(event("a"), event("bad")));
+        assertThat(ingested).isEqualTo(new Ingested(2, List.of(), 1));
     }
 
     @Test

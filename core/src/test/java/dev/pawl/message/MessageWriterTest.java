@@ -6,78 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
-import dev.pawl.backend.MemoryBackend;
-import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
-import dev.pawl.json.JsonValue;
-import dev.pawl.lease.Lease;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How often a writer asks its backend, how it cuts, and what it knows after an answer was lost. */
-class MessageWriterTest {
-
-    private static final String CHAT = "6281111111111@s.whatsapp.net";
-
-    private final CountingBackend backend = new CountingBackend(new MemoryBackend());
-    private final MessageRows rows = new MessageRows(backend, SessionName.DEFAULT);
-    private long now = 1760001000;
-    private final MessageWriter writer = open();
-    private final MessageIntake intake = new MessageIntake(writer);
-
-    private MessageWriter open() {
-        Lease lease = Lease.on(backend, SessionName.DEFAULT, "messages").acquire();
-        return new MessageWriter(rows, lease, () -> Instant.ofEpochSecond(now), 100);
-    }
-
-    @AfterEach
-    void close() {
-        writer.close();
-        backend.close();
-    }
-
-    private static RawEvent event(String name, String json) {
-        return new RawEvent(name, JsonValue.parse(json.replace('\'', '"')));
-    }
-
-    private static String text(String id, int second) {
-        return "{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'" + id + "'},'messageTimestamp':"
-                + (1760000000 + second) + ",'message':{'conversation':'words of " + id + "'}}";
-    }
-
-    private static RawEvent upsert(String... messages) {
-        return event("messages.upsert", "{'messages':[" + String.join(",", messages) + "],'type':'notify'}");
-    }
-
-    private static RawEvent history(String... messages) {
-        return event(
-                "messaging-history.set", "{'chats':[],'contacts':[],'messages':[" + String.join(",", messages) + "]}");
-    }
-
-    private static String[] texts(int from, int to) {
-        List<String> texts = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            texts.add(text("A" + i, i));
-        }
-        return texts.toArray(String[]::new);
-    }
-
-    private void take(RawEvent... events) {
-        assertThat(intake.take(List.of(events)).rest()).isEmpty();
-    }
-
-    private long messages() {
-        return rows.scan(dev.pawl.backend.Scan.of(Family.MESSAGE).limit(100_000))
-                .items()
-                .size();
-    }
+class MessageWriterTest extends WithWriter {
 
     @Test
     void aLiveMessageInAKnownChatIsOneCommitAndNoRead() {
@@ -275,7 +214,9 @@ class MessageWriterTest {
         assertThat(backend.reads).isLessThanOrEqualTo(2);
         take(event("messages.update", "[" + updates.get(0).replace("'A0'", "'C'") + "]"));
         take(event("messages.update", "[" + updates.get(0).replace("'A0'", "'D'") + "]"));
-        assertThat(rows.scan(dev.pawl.backend.Scan.of(Family.SET_ASIDE).limit(100_000))
+        assertThat(rows.scan(dev.pawl.backend.Scan.of(Family.SET_ASIDE)
+                                .in(Aside.EARLY)
+                                .limit(100_000))
                         .items())
                 .extracting(row -> row.key().id())
                 .containsExactlyInAnyOrder(CHAT + "|B|0", CHAT + "|C|0", CHAT + "|D|0");
@@ -300,8 +241,8 @@ class MessageWriterTest {
         RawEvent never = event("messages.delete", "{'keys':[{'remoteJid':'1@g.us','id':'A','participant':'a|b@lid'}]}");
         RawEvent fine = upsert(text("A", 1));
         List<String> ids = List.of(
-                intake.putAside(never, "refused", "?").id(),
-                intake.putAside(fine, "refused", "?").id());
+                intake.putAside(never, "refused", "?").orElseThrow().id(),
+                intake.putAside(fine, "refused", "?").orElseThrow().id());
 
         assertThat(writer.retry(ids)).isEqualTo(1);
         assertThat(messages()).isEqualTo(1);

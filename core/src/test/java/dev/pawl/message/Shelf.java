@@ -91,7 +91,7 @@ final class Shelf implements Intake {
     }
 
     @Override
-    public SetAside putAside(RawEvent event, String reason, String problem) {
+    public Optional<SetAside> putAside(RawEvent event, String reason, String problem) {
         RuntimeException failure = failuresAside.poll();
         if (failure != null) {
             throw failure;
@@ -100,7 +100,7 @@ final class Shelf implements Intake {
             throw new UnsupportedException("not even that");
         }
         aside.add(number(event));
-        return new SetAside("id", reason, problem, Instant.EPOCH, event);
+        return Optional.of(new SetAside("id", reason, problem, Instant.EPOCH, event));
     }
 
     /** The same options with small pauses, changed. */
