@@ -17,7 +17,7 @@ import java.util.Set;
  * event.
  *
  * <p>Rows that only turn out to be needed are read then: the messages that brought edits of one that is taken back, and
- * labels of what is deleted.
+ * labels of what is deleted, which are listed once for all events together.
  */
 final class EventMerge {
 

@@ -24,6 +24,7 @@ final class ListedMerge {
     private final Draft draft;
     private final Aliases aliases;
     private final long now;
+    private final LabelsOn labels;
 
     /**
      * For one draft.
@@ -34,6 +35,7 @@ final class ListedMerge {
         this.draft = draft;
         this.aliases = aliases;
         this.now = now;
+        this.labels = new LabelsOn(draft);
     }
 
     private static String id(JsonObject item) {
@@ -112,14 +114,7 @@ final class ListedMerge {
 
     /** Removes the labels that are on one of these: what stands behind the first bar of their ids. */
     void removeLabels(String partition, Set<String> labelled) {
-        if (labelled.isEmpty()) {
-            return;
-        }
-        for (String id : draft.ids(Family.LABEL, partition)) {
-            if (labelled.contains(id.substring(id.indexOf('|') + 1))) {
-                draft.delete(new Key(Family.LABEL, partition, id));
-            }
-        }
+        labels.remove(partition, labelled);
     }
 
     void contactUpdates(List<JsonObject> updates) {
@@ -198,6 +193,7 @@ final class ListedMerge {
                 .findFirst()
                 .orElseGet(() -> places.get(0));
         plain(place, stored -> LabelRules.verbatim(stored.json(), event.association()));
+        labels.put(place);
     }
 
     List<Key> associationKeys(Event.LabelsAssociation event) {

@@ -38,6 +38,9 @@ final class MessageReader {
 
     private static final Duration PRESENCE_LASTS = Duration.ofMinutes(5);
 
+    /** A page of a listing looks at so many rows at most, however few of them pass a filter. */
+    static final int LOOKED_AT = 10_000;
+
     private final MessageRows rows;
     private final Supplier<Aliases> aliases;
     private final InstantSource clock;
@@ -260,7 +263,10 @@ final class MessageReader {
         return keys.stream().filter(found::containsKey).map(found::get).findFirst();
     }
 
-    /** Lists rows of a family without partitions, without those that have no view, reading on until a page is full. */
+    /**
+     * Lists rows of a family without partitions, without those that have no view, reading on until a page is full or as
+     * many were looked at as a page may.
+     */
     private <T> Page<T, String> list(Scan all, Optional<String> after, int limit, Function<Row, Optional<T>> view) {
         Scan scan = all.in("");
         Scan first = after.map(text -> scan.after(PageCursor.parse(text).position("")))
@@ -268,8 +274,10 @@ final class MessageReader {
         Optional<Scan> next = Optional.of(first.limit(limit));
         Optional<Position> last = Optional.empty();
         List<T> items = new ArrayList<>();
-        while (next.isPresent() && items.size() < limit) {
+        int looked = 0;
+        while (next.isPresent() && items.size() < limit && looked < Math.max(limit, LOOKED_AT)) {
             Page<Row, Position> page = rows.scan(next.get());
+            looked += page.items().size();
             for (Row row : page.items()) {
                 if (items.size() == limit) {
                     return new Page<>(items, last.map(MessageReader::cursor));

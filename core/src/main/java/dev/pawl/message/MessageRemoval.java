@@ -71,7 +71,17 @@ final class MessageRemoval {
             remove(step.get());
             return 0;
         });
-        return new Pruning(rows, owned.aliases(), clock.instant(), steps).prune(retention);
+        try (AgeHorizon.Run run = writer.inTurn(owned.ageHorizon()::begin)) {
+            Pruning pruning = new Pruning(rows, owned.aliases(), clock.instant(), steps).lookingFrom(run.from());
+            long gone = pruning.prune(retention);
+            if (retention.chats().isEmpty()) {
+                writer.inTurn(() -> {
+                    pruning.cutoff(retention).ifPresent(run::reached);
+                    return 0;
+                });
+            }
+            return gone;
+        }
     }
 
     /** Removes a chat and all of its messages. */

@@ -184,7 +184,8 @@ public final class MessageStore implements AutoCloseable {
     }
 
     /**
-     * Lists chats, most recently active first.
+     * Lists chats, most recently active first. No index knows what a filter asks for: a page looks at no more than about
+     * 10,000 chats, and where few of them pass the filter it is short, even empty, and has a next one all the same.
      *
      * @param after the {@link Page#next} of the page before, or empty to begin
      * @param limit the most chats of a page, at least 1

@@ -22,6 +22,7 @@ final class Owned {
     private final NewPairs newPairs;
     private final EarlyParts early;
     private final AsideRoom asideRoom;
+    private final AgeHorizon ageHorizon = new AgeHorizon();
     private final Map<Key, Draft.Known> chats;
     private final Map<Key, String> merging = new LinkedHashMap<>();
     private boolean stale;
@@ -59,6 +60,10 @@ final class Owned {
         return asideRoom;
     }
 
+    AgeHorizon ageHorizon() {
+        return ageHorizon;
+    }
+
     /** Gives a draft what is known of a chat, and tells whether anything is. */
     boolean tell(Draft draft, Key chat) {
         Draft.Known known = chats.get(chat);
@@ -79,6 +84,8 @@ final class Owned {
                 early.keep(key, known);
             } else if (key.family() == Family.SET_ASIDE) {
                 asideRoom.keep(key, known);
+            } else if (key.family() == Family.MESSAGE && known.json().isPresent()) {
+                ageHorizon.put(known.order());
             }
         });
     }
@@ -103,6 +110,7 @@ final class Owned {
     /** A commit failed, or rows were removed past it: what is kept may be wrong. Pairs stay; they are put again. */
     void doubt() {
         stale = true;
+        ageHorizon.forget();
     }
 
     /** Reads what may be wrong. */

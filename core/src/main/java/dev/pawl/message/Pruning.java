@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  * Removes messages in bounded steps: those that are no longer to be kept, or all of a conversation.
  *
  * <p>Each step looks and removes while nobody else writes. A crash in between leaves steps undone, and no step half.
- * What goes is found by the order of rows: messages that stay are not read, but for the keys of as many as a chat keeps.
+ * What goes is found by the order of rows: messages that stay are not read, but for the keys of as many as a chat keeps
+ * and, by their age, those that have no time, which an owner reads once ({@link AgeHorizon}).
  *
  * <p><b>Thread-safety.</b> None: it belongs to one removal.
  */
@@ -55,6 +56,7 @@ final class Pruning {
     private final Instant now;
     private final Steps steps;
     private final MessageTraces traces;
+    private long from;
 
     /** Of each conversation that has more messages than stay by their number: the oldest that stays. */
     private final Map<String, PageCursor> oldestKept = new HashMap<>();
@@ -72,6 +74,17 @@ final class Pruning {
         this.traces = new MessageTraces(rows, aliases);
     }
 
+    /** Has no message looked at for its age that is ordered before this second. */
+    Pruning lookingFrom(long second) {
+        from = second;
+        return this;
+    }
+
+    /** The first second of which messages are not old enough to go; empty when age does not matter. */
+    OptionalLong cutoff(Retention retention) {
+        return retention.olderThan().map(this::cutoff).orElse(OptionalLong.empty());
+    }
+
     /**
      * Removes what a retention does not keep. Each of its rules is about what there is when this begins: a message that
      * goes by one of them counts among the newest of another.
@@ -81,7 +94,7 @@ final class Pruning {
     long prune(Retention retention) {
         Set<String> chats = new LinkedHashSet<>();
         retention.chats().forEach(chat -> chats.add(aliases.canonical(chat)));
-        OptionalLong cutoff = retention.olderThan().map(this::cutoff).orElse(OptionalLong.empty());
+        OptionalLong cutoff = cutoff(retention);
         long gone = 0;
         if (retention.newest().isPresent()) {
             int newest = retention.newest().getAsInt();
@@ -147,7 +160,13 @@ final class Pruning {
     }
 
     private long olderThan(long cutoff, Set<String> chats) {
-        Scan old = Scan.of(Family.MESSAGE).before(Position.of(cutoff)).limit(STEP);
+        if (from >= cutoff) {
+            return 0;
+        }
+        Scan old = Scan.of(Family.MESSAGE)
+                .from(Position.of(from))
+                .before(Position.of(cutoff))
+                .limit(STEP);
         Predicate<Row> goes = row -> MessageTimes.of(rows.object(row)).isPresent() && !goesByNumber(row);
         if (!chats.isEmpty()) {
             long gone = 0;
