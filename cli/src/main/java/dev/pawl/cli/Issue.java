@@ -3,9 +3,13 @@ package dev.pawl.cli;
 import dev.pawl.auth.AuthVerification;
 import dev.pawl.auth.Finding;
 import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Salvageable;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.Lease;
+import dev.pawl.lease.LeaseRecord;
+import dev.pawl.lease.LeaseState;
 import dev.pawl.message.HistoryFinding;
 import dev.pawl.message.HistoryVerification;
 import dev.pawl.migrate.Part;
@@ -69,14 +73,24 @@ record Issue(boolean problem, String rule, String place, String text) {
                 : Optional.empty();
     }
 
-    /** A lease row that nobody can read keeps every client out. */
+    /** A lease row that nobody can read keeps every client out; so does the mark of a copy that was interrupted. */
     private static Optional<Issue> lease(Store store, Part part) {
         try {
-            Lease.read(store.backend(), store.session(), part.lease());
-            return Optional.empty();
+            return Lease.read(store.backend(), store.session(), part.lease())
+                    .map(LeaseRecord::state)
+                    .filter(LeaseState.Migrating.class::isInstance)
+                    .map(state -> unfinished(store, part, ((LeaseState.Migrating) state).source()));
         } catch (CorruptDataException e) {
             return Optional.of(of(LEASE, e));
         }
+    }
+
+    private static Issue unfinished(Store store, Part part, String source) {
+        return new Issue(
+                false,
+                "unfinished-copy",
+                store.backend().locate(store.session(), new Key(Family.LEASE, "", part.lease())),
+                "the copy of " + part.lease() + " from " + source + " was not finished: nothing opens it");
     }
 
     /** Damage that was met. */

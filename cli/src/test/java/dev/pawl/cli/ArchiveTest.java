@@ -150,6 +150,8 @@ class ArchiveTest {
         assertThat(Run.pawl("inspect", target).out())
                 .containsPattern("\\Rheld by +nobody, half copied from an archive")
                 .containsPattern("history held by +nobody, half copied from an archive");
+        assertThat(Run.pawl("verify", target).err())
+                .contains("the copy of auth from an archive was not finished", "the copy of messages from an archive");
         try (Pawl pawl = Pawl.open(target)) {
             assertThatThrownBy(() -> pawl.auth("default"))
                     .isInstanceOf(InUseException.class)
@@ -163,7 +165,7 @@ class ArchiveTest {
         Run again = Run.with(archive, "import", target, "--with-ratchets");
         assertThat(again.err()).isEmpty();
         assertThat(contents(target)).isEqualTo(contents(store));
-        assertThat(Run.pawl("inspect", target).out()).doesNotContain("half copied");
+        assertThat(Run.pawl("inspect", target).out()).doesNotContain("half copied", "not finished");
     }
 
     @Test

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.Backends;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
+import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
+import dev.pawl.json.Bytes;
 import dev.pawl.message.MessageStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -124,6 +128,11 @@ class IngestCommandTest {
         assertThat(run.out()).startsWith("{\"events\":2,");
         assertThat(Run.pawl("messages", "--json", store, CHAT).lines()).hasSize(3);
         assertThat(Run.pawl("verify", store).err()).contains("1 event could not be applied: no-identity");
+
+        Rows.put(store, Row.of(new Key(Family.SET_ASIDE, "dropped", "refused"), 1, Bytes.utf8("{\"dropped\":7}")));
+        String dropped = "7 events that could not be applied had no room and were dropped: refused";
+        assertThat(Run.pawl("verify", store).err()).contains(dropped);
+        assertThat(Run.pawl("inspect", store).out()).contains(dropped);
     }
 
     @Test
