@@ -96,17 +96,17 @@ final class EventMerge {
 
     /** What was set aside. */
     List<SetAside> aside() {
-        return messages.aside();
+        return messages.aside().aside();
     }
 
     /** What is kept nowhere. */
     Dropped dropped() {
-        return messages.dropped();
+        return messages.aside().dropped();
     }
 
     /** Sets aside what is no event. */
     void putAside(String reason, String problem, RawEvent event) {
-        messages.putAside(reason, problem, event);
+        messages.aside().put(reason, problem, event);
     }
 
     /** Does what waited or was refused, without the arrival of the messages that brought it. */

@@ -9,7 +9,6 @@ import dev.pawl.event.JidPair;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonArray;
-import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
@@ -34,16 +33,7 @@ final class MessageMerge {
     private final Owned owned;
     private final Aliases aliases;
     private final Instant now;
-    private final List<SetAside> aside = new ArrayList<>();
-    private final List<SetAside> notKept = new ArrayList<>();
-
-    /** What this draft sets aside that no commit put yet. */
-    private int asideRows;
-
-    private long asideBytes;
-
-    /** Of how many messages the waiting parts go. */
-    private int givenUp;
+    private final AsideMerge aside;
 
     /** The latest second in which something was said in each chat, by the row of the chat. */
     private final Map<Key, Long> activity = new HashMap<>();
@@ -69,6 +59,7 @@ final class MessageMerge {
         this.owned = owned;
         this.aliases = owned.aliases();
         this.now = now;
+        this.aside = new AsideMerge(draft, owned, now);
     }
 
     /**
@@ -97,16 +88,6 @@ final class MessageMerge {
         }
     }
 
-    /** What was set aside. */
-    List<SetAside> aside() {
-        return aside;
-    }
-
-    /** What is kept nowhere. */
-    Dropped dropped() {
-        return new Dropped(notKept, givenUp);
-    }
-
     /** Does the acts of one event, and what follows of them. */
     void apply(List<Act> acts) {
         acts.forEach(this::apply);
@@ -126,7 +107,7 @@ final class MessageMerge {
         try {
             merge(act);
         } catch (IllegalArgumentException e) {
-            putAside(Aside.NO_IDENTITY, "key: " + e.getMessage(), event(act));
+            aside.put(Aside.NO_IDENTITY, "key: " + e.getMessage(), event(act));
         }
     }
 
@@ -145,7 +126,7 @@ final class MessageMerge {
         switch (outcome.result()) {
             case STORED -> store(act, place, stored, outcome.row().orElseThrow());
             case WAITS -> await(act);
-            case NOT_THE_AUTHOR -> putAside(Aside.NOT_THE_AUTHOR, "key: names another author", event(act));
+            case NOT_THE_AUTHOR -> aside.put(Aside.NOT_THE_AUTHOR, "key: names another author", event(act));
             case NOTHING -> {
                 // there is nothing to do it to
             }
@@ -336,46 +317,12 @@ final class MessageMerge {
 
     /** Has the parts go that waited for too long, or are too many, when all events are in the draft. */
     void makeRoom() {
-        if (arrivals == 0) {
-            return;
-        }
-        for (Key key : owned.early().surplus(now.getEpochSecond(), arrivals)) {
-            // what it holds is not read: it goes
-            draft.know(key, new Draft.Known(Optional.of(JsonObject.EMPTY), 0));
-            draft.delete(key);
-            givenUp++;
-        }
-        count(Aside.EARLY, givenUp);
+        aside.makeRoom(arrivals);
     }
 
-    /** Sets an event aside, where it may stand already. When there is no room for it, it is counted. */
-    void putAside(String reason, String problem, RawEvent event) {
-        Key key = Aside.place(reason, event);
-        SetAside one = new SetAside(reason + "/" + key.id(), reason, problem, now, event);
-        if (draft.value(key).isEmpty()) {
-            JsonObject value = Aside.value(reason, problem, event);
-            int size = value.toBytes().size();
-            if (!owned.asideRoom().takes(key, size, asideRows, asideBytes)) {
-                notKept.add(one);
-                count(reason, 1);
-                return;
-            }
-            asideRows++;
-            asideBytes += size;
-            long first = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
-            draft.put(key, value, first, Facets.NONE);
-        }
-        aside.add(one);
-    }
-
-    /** Adds to the count of what is not kept. */
-    private void count(String reason, int more) {
-        if (more > 0) {
-            Key key = Aside.dropped(reason);
-            long count = Aside.dropped(draft.object(key)) + more;
-            draft.put(
-                    key, JsonObject.EMPTY.with(Aside.DROPPED, JsonNumber.of(count)), now.getEpochSecond(), Facets.NONE);
-        }
+    /** What is set aside, and what is not. */
+    AsideMerge aside() {
+        return aside;
     }
 
     private static RawEvent event(Act act) {

@@ -48,11 +48,12 @@ final class MessageRemoval {
 
     /** Removes all messages of a chat with what belongs to them, in bounded steps. In one's turn only. */
     int empty(String chat) {
-        long removed = new Pruning(rows, owned.aliases(), clock.instant(), step -> remove(step.get())).empty(chat);
+        Pruning pruning = new Pruning(rows, owned.aliases(), clock.instant(), step -> remove(step.get()));
+        long removed = pruning.empty(chat);
         List<String> addresses = owned.aliases().addresses(chat);
         List<Key> others = new ArrayList<>(owned.early().of(addresses));
         // also those on messages that are not there: else a replay would leave them
-        others.addAll(new MessageTraces(rows, owned.aliases()).labelsIn(chat));
+        others.addAll(pruning.labelsIn(chat));
         for (int from = 0; from < others.size(); from += SOME) {
             remove(others.subList(from, Math.min(others.size(), from + SOME)));
         }

@@ -120,6 +120,11 @@ final class Pruning {
         return remove(conversation(chat), keys(), row -> true);
     }
 
+    /** The rows of all labels on messages of a conversation. Some of them need not exist any more. */
+    List<Key> labelsIn(String chat) {
+        return traces.labelsIn(chat);
+    }
+
     /** The first second of which messages are not old enough to go. */
     private OptionalLong cutoff(Duration age) {
         if (age.compareTo(Duration.between(Instant.EPOCH, now)) >= 0) {

@@ -93,7 +93,6 @@ class AsideBoundsTest extends WithWriter {
 
         assertThat(intake.take(List.of(nameless(5, 6))).dropped()).isEqualTo(Dropped.NOTHING);
         assertThat(writer.retry(List.of(taken.aside().get(0).id()))).isZero();
-        assertThat(new AsideRoom(rows).takes(Aside.dropped("x"), 1, 0, 0)).isFalse();
         assertThat(intake.putAside(nameless(-2, -1), "refused", "?")).isEmpty();
         assertThat(dropped("refused")).isEqualTo(1);
         assertThat(dropped("no-identity")).isEqualTo(2);

@@ -65,6 +65,12 @@ class BoundedWorkTest extends WithWriter {
         assertThat(backend.scans).isEqualTo(2);
         assertThat(labels()).hasSize(21).contains("9|" + CHAT + "|A3").doesNotContain("9|" + CHAT + "|A31");
         assertThat(messages()).isEqualTo(10);
+
+        backend.reset();
+        take(event("messages.delete", "{'jid':'" + CHAT + "','all':true}"));
+        // the messages, the labels, and afterwards which parts still wait
+        assertThat(backend.scans).isEqualTo(3);
+        assertThat(labels()).isEmpty();
     }
 
     @Test
