@@ -67,7 +67,7 @@ public sealed interface JsonValue
 
     /** The text of this value in UTF-8, as {@code JSON.stringify} writes it. */
     default Bytes toBytes() {
-        return new JsonWriter().write(this);
+        return new JsonWriter(this).write(this);
     }
 
     /** The text of this value, as {@code JSON.stringify} writes it. */

@@ -26,13 +26,45 @@ final class JsonWriter {
     /** From this length on, encoding a string into an array of its own pays. */
     private static final int LONG = 16;
 
-    /** Room for the usual record, whose text is then not copied while it grows. */
-    private static final int USUAL = 4096;
-
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
-    private byte[] out = new byte[USUAL];
+    private byte[] out;
     private int size;
+
+    /** Has room for the text of {@code value}, more than that only when something in it has to be escaped. */
+    JsonWriter(JsonValue value) {
+        this.out = new byte[(int) Math.min(room(value), LARGEST_ARRAY)];
+    }
+
+    /** How long a text is in which each character is one byte. */
+    private static long room(JsonValue value) {
+        if (value instanceof JsonString string) {
+            return string.value().length() + 2L;
+        }
+        if (value instanceof JsonObject object) {
+            long room = 2;
+            for (int i = 0; i < object.size(); i++) {
+                room += object.nameAt(i).length() + 4L + room(object.valueAt(i));
+            }
+            // each member but the last has a comma
+            return object.size() == 0 ? room : room - 1;
+        }
+        if (value instanceof JsonArray array) {
+            long room = 2;
+            for (int i = 0; i < array.size(); i++) {
+                room += 1 + room(array.get(i));
+            }
+            return array.size() == 0 ? room : room - 1;
+        }
+        if (value instanceof JsonBytes bytes) {
+            return BUFFER_HEAD.length + BUFFER_TAIL.length + (bytes.value().size() + 2L) / 3 * 4;
+        }
+        if (value instanceof JsonNumber number) {
+            return number.text().length();
+        }
+        // true, false or null
+        return value instanceof JsonBoolean truth && !truth.value() ? 5 : 4;
+    }
 
     /** Returns the text of {@code value}; a writer is used once. */
     Bytes write(JsonValue value) {
@@ -104,7 +136,7 @@ final class JsonWriter {
             }
             separator = ',';
         }
-        reserve(2);
+        reserve(members == 0 ? 2 : 1);
         if (members == 0) {
             out[size++] = '{';
         }
