@@ -97,6 +97,7 @@ export const ingestWork = async () => {
     socket.emit('chats.upsert', chats(1))
     await socket.settle()
     await settle()
+    globalThis.gc()
     const latencies = new Float64Array(Math.ceil(list.length / batch))
     let events = 0
     let done = 0
