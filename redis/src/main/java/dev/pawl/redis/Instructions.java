@@ -33,13 +33,14 @@ final class Instructions {
     /** The type of a key that a look comes to first. */
     private static final char LOOKED_AT = '-';
 
-    /** Before the letter of what goes into an index. */
-    private static final String INDEX = "index ";
-
     /** Between looks and changes. */
     private static final byte[] BETWEEN = Text.bytes("-");
 
-    private static final byte[] ZERO = Text.bytes("0");
+    /** What is looked for in an index is no check. */
+    private static final int NO_CHECK = -1;
+
+    /** From so many rows on, being allowed to undo them costs less than looking for them. */
+    private static final int WORTH_UNDOING = 4;
 
     private final SessionKeys names;
     private final Map<String, Integer> numbers = new HashMap<>();
@@ -56,46 +57,22 @@ final class Instructions {
     private final List<Integer> looked = new ArrayList<>();
 
     /** The rows that are to be missing in each hash, by their number among the checks. */
-    private final Map<String, List<Integer>> missing = new LinkedHashMap<>();
+    private final Map<Place, List<Integer>> missing = new LinkedHashMap<>();
+
+    /** The rows that are put where they are to be missing, with the numbers of those checks. */
+    private final Map<Key, Integer> fresh = new HashMap<>();
+
+    private final List<byte[]> inserts = new ArrayList<>();
+    private final List<Integer> inserted = new ArrayList<>();
 
     private final Map<Place, Partition> partitions = new HashMap<>();
-    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private final Groups groups = new Groups();
     private final Set<Integer> expiring = new LinkedHashSet<>();
 
     private record Place(Family family, String partition) {}
 
     /** The keys that a row of a partition goes to. */
-    private record Partition(Group rows, Group order) {}
-
-    /** What one command takes, or a few when it is very much. */
-    private static final class Group {
-        private final String letter;
-        private final String key;
-        private final List<byte[]> words = new ArrayList<>();
-        private final Set<String> names = new HashSet<>();
-        private int count;
-
-        private Group(String letter, String key) {
-            this.letter = letter;
-            this.key = key;
-        }
-
-        void add(byte[]... more) {
-            words.addAll(List.of(more));
-            count++;
-        }
-
-        /** Adds a name to an index of names, unless that was done. */
-        void name(String name) {
-            if (names.add(name)) {
-                add(ZERO, Text.bytes(name));
-            }
-        }
-
-        boolean isOfMany() {
-            return count > 1;
-        }
-    }
+    private record Partition(Groups.Group rows, Groups.Group order) {}
 
     /** Then it is done without any memory too. */
     private boolean onlyDeletes = true;
@@ -108,10 +85,15 @@ final class Instructions {
     /** All of a batch. */
     static Instructions of(SessionKeys names, Batch batch) {
         Instructions instructions = new Instructions(names);
-        instructions.checks(batch.checks());
+        instructions.collect(batch.checks());
+        instructions.findFresh(batch.puts());
+        instructions.lookForMissing();
         batch.puts().forEach(instructions::put);
         if (!batch.puts().isEmpty() && !names.session().equals(SessionName.PAWL)) {
-            instructions.index("z", names.sessions()).name(names.session().name());
+            instructions
+                    .groups
+                    .index("z", names.sessions())
+                    .name(names.session().name());
         }
         Set<Key> partitions = new LinkedHashSet<>();
         for (Key key : batch.deletes()) {
@@ -129,12 +111,17 @@ final class Instructions {
      * @throws UnsupportedException when such a row has no place here: whoever expects it, or none, means another one
      */
     void checks(List<Check> some) {
+        collect(some);
+        lookForMissing();
+    }
+
+    private void collect(List<Check> some) {
         for (Check check : some) {
             Key key = check.key();
             FamilyKeys family = FamilyKeys.of(key.family());
             family.requirePlace(key);
             if (check.expected().isEmpty() && !family.isString(key.partition())) {
-                missing.computeIfAbsent(names.data(key.family(), key.partition()), any -> new ArrayList<>())
+                missing.computeIfAbsent(new Place(key.family(), key.partition()), any -> new ArrayList<>())
                         .add(checks.size());
             } else {
                 look(check);
@@ -142,7 +129,31 @@ final class Instructions {
             }
             checks.add(check);
         }
-        missing.forEach(this::lookForMissing);
+    }
+
+    /**
+     * Rows that are put where they are to be missing, each as the only one of its partition: putting such a row tells
+     * whether it was missing, and can be undone, so that nobody has to look before.
+     */
+    private void findFresh(List<Row> puts) {
+        Map<Place, Key> only = new HashMap<>();
+        Set<Place> several = new HashSet<>();
+        for (Row row : puts) {
+            Place place = new Place(row.key().family(), row.key().partition());
+            if (missing.containsKey(place) && only.put(place, row.key()) != null) {
+                several.add(place);
+            }
+        }
+        missing.forEach((place, which) -> {
+            Key key = checks.get(which.get(0)).key();
+            if (which.size() == 1 && !several.contains(place) && key.equals(only.get(place))) {
+                fresh.put(key, which.get(0));
+            }
+        });
+        if (fresh.size() < WORTH_UNDOING) {
+            fresh.clear();
+        }
+        fresh.keySet().forEach(key -> missing.remove(new Place(key.family(), key.partition())));
     }
 
     private void look(Check check) {
@@ -158,6 +169,10 @@ final class Instructions {
             looks.add(Text.bytes(key.id()));
         }
         check.expected().ifPresent(value -> looks.add(value.toArray()));
+    }
+
+    private void lookForMissing() {
+        missing.forEach((place, which) -> lookForMissing(names.data(place.family(), place.partition()), which));
     }
 
     private void lookForMissing(String hash, List<Integer> which) {
@@ -179,8 +194,17 @@ final class Instructions {
         Family family = key.family();
         byte[] value = row.value().toArray();
         byte[] id = Text.bytes(key.id());
+        byte[] order = row.order() == 0 ? Groups.ZERO : Text.bytes(row.order());
         Partition partition = partition(key);
-        if (FamilyKeys.of(family).isString(key.partition())) {
+        Integer check = fresh.get(key);
+        if (check != null) {
+            inserts.add(Text.bytes("i"));
+            inserts.add(Text.bytes(number(partition.rows().key(), LOOKED_AT)));
+            inserts.add(Text.bytes(number(partition.order().key(), LOOKED_AT)));
+            inserts.addAll(List.of(id, value, order));
+            inserted.add(check);
+            rights.addAll(List.of("i", "z", "H", "Z"));
+        } else if (FamilyKeys.of(family).isString(key.partition())) {
             change("s", rowKey(key, 's'));
             changes.add(value);
             if (family == Family.KEY) {
@@ -189,18 +213,18 @@ final class Instructions {
         } else {
             partition.rows().add(id, value);
         }
-        if (family != Family.CREDENTIALS) {
-            partition.order().add(row.order() == 0 ? ZERO : Text.bytes(row.order()), id);
+        if (check == null && family != Family.CREDENTIALS) {
+            partition.order().add(order, id);
         }
         if (family == Family.CHAT) {
-            group(row.facets().archived() ? "a" : "A", names.archived()).add(id);
-            group("h", names.chatDigests()).add(id, Text.bytes(Script.sha1(value)));
+            groups.group(row.facets().archived() ? "a" : "A", names.archived()).add(id);
+            groups.group("h", names.chatDigests()).add(id, Text.bytes(Script.sha1(value)));
         }
         if (family == Family.PRESENCE) {
             change("x", number(names.presence(key.id()), 's'));
             changes.add(value);
             changes.add(Text.bytes(FamilyKeys.PRESENCE_SECONDS));
-            group("h", names.presenceDigests()).add(id, Text.bytes(Script.sha1(value)));
+            groups.group("h", names.presenceDigests()).add(id, Text.bytes(Script.sha1(value)));
             expiring.add(number(names.presenceDigests(), 'h'));
             expiring.add(number(names.data(family, key.partition()), 'h'));
             expiring.add(number(names.order(family, key.partition()), 'z'));
@@ -213,13 +237,13 @@ final class Instructions {
         return partitions.computeIfAbsent(new Place(key.family(), key.partition()), any -> {
             FamilyKeys layout = FamilyKeys.of(key.family());
             if (layout.partitioned()) {
-                index("z", names.partitions(key.family())).name(key.partition());
+                groups.index("z", names.partitions(key.family())).name(key.partition());
             }
             return new Partition(
                     layout.isString(key.partition())
-                            ? index("a", names.signalIndex() + key.partition())
-                            : group("h", names.data(key.family(), key.partition())),
-                    index("z", names.order(key.family(), key.partition())));
+                            ? groups.index("a", names.signalIndex() + key.partition())
+                            : groups.group("h", names.data(key.family(), key.partition())),
+                    groups.index("z", names.order(key.family(), key.partition())));
         });
     }
 
@@ -229,17 +253,17 @@ final class Instructions {
         if (FamilyKeys.of(family).isString(key.partition())) {
             change("u", rowKey(key, 's'));
             if (family == Family.KEY) {
-                group("A", names.signalIndex() + key.partition()).add(id);
+                groups.group("A", names.signalIndex() + key.partition()).add(id);
             }
         } else {
-            group("H", names.data(family, key.partition())).add(id);
+            groups.group("H", names.data(family, key.partition())).add(id);
         }
         if (family != Family.CREDENTIALS) {
-            group("Z", names.order(family, key.partition())).add(id);
+            groups.group("Z", names.order(family, key.partition())).add(id);
         }
         if (family == Family.CHAT) {
-            group("A", names.archived()).add(id);
-            group("H", names.chatDigests()).add(id);
+            groups.group("A", names.archived()).add(id);
+            groups.group("H", names.chatDigests()).add(id);
         }
         if (family == Family.PRESENCE) {
             change("u", number(names.presence(key.id()), 's'));
@@ -259,18 +283,6 @@ final class Instructions {
         }
     }
 
-    /** What goes into a key, or out of it, by one command. */
-    private Group group(String letter, String key) {
-        return groups.computeIfAbsent(letter + key, any -> new Group(letter, key));
-    }
-
-    /**
-     * What goes into an index. A single one is looked for, since usually it is there; of many, most are new, and looking
-     * would only be in the way.
-     */
-    private Group index(String letter, String key) {
-        return groups.computeIfAbsent(INDEX + key, any -> new Group(letter, key));
-    }
     /** A whole key goes, whatever it is. */
     void remove(String key) {
         change("U", number(key, '-'));
@@ -299,26 +311,20 @@ final class Instructions {
     }
 
     private void endGroups() {
-        groups.forEach((name, group) -> {
-            if (group.isOfMany() || group.count > 0 && !name.startsWith(INDEX)) {
-                change(group.letter, number(group.key, type(group.letter)));
-                changes.add(Text.bytes(group.words.size()));
-                changes.addAll(group.words);
-            } else if (group.count > 0) {
-                looks.add(Text.bytes(group.letter));
-                looks.add(Text.bytes(number(group.key, LOOKED_AT)));
-                looks.addAll(group.words);
+        groups.forEach(group -> {
+            if (group.isLookedFor()) {
+                looks.add(Text.bytes(group.letter()));
+                looks.add(Text.bytes(number(group.key(), LOOKED_AT)));
+                looks.addAll(group.words());
+                looked.add(NO_CHECK);
+            } else {
+                change(group.letter(), number(group.key(), group.type()));
+                changes.add(Text.bytes(group.words().size()));
+                changes.addAll(group.words());
             }
         });
+        looked.addAll(inserted);
         expiring.forEach(key -> change("e", key, FamilyKeys.PRESENCE_SECONDS));
-    }
-
-    private static char type(String letter) {
-        return switch (letter) {
-            case "a", "A" -> 't';
-            case "z", "Z" -> 'z';
-            default -> 'h';
-        };
     }
 
     private void change(String letter, int key, String... more) {
@@ -337,10 +343,11 @@ final class Instructions {
      * @throws CorruptDataException when a key has a type that it cannot have; nothing was changed
      */
     void apply(Server server, String place) {
-        List<byte[]> all = new ArrayList<>(looks.size() + changes.size() + 2);
+        List<byte[]> all = new ArrayList<>(looks.size() + inserts.size() + changes.size() + 2);
         all.add(Text.bytes((onlyDeletes ? "d" : "-") + types + String.join("", rights)));
         all.addAll(looks);
         all.add(BETWEEN);
+        all.addAll(inserts);
         all.addAll(changes);
         List<?> answer = (List<?>)
                 server.write(Script.COMMIT, keys.stream().map(Text::bytes).toList(), all);

@@ -1,4 +1,5 @@
--- Applies one batch, or nothing of it: every key's type and every check is looked at before the first write.
+-- Applies one batch, or nothing of it: every key's type and every check is looked at before the first write, but for rows
+-- that are put where they are to be missing: those are put first, and taken out again where one was there.
 -- KEYS[1]  the lane: the number of the last batch that came through it, and why it was refused if it was
 -- ARGV[1]  the number of this batch, ARGV[2] how long a lane is remembered in seconds,
 -- ARGV[3]  1 when it was sent before and the answer was lost, 2 when it is the first of a backend
@@ -93,6 +94,8 @@ local function denied(rights)
             command = 'HEXISTS'
         elseif letter == 'N' then
             command = 'HMGET'
+        elseif letter == 'i' then
+            command, words = 'HSETNX', 2
         end
         local may
         if words == 0 then
@@ -109,7 +112,7 @@ local function denied(rights)
 end
 local asks = KEYS[2] and redis.acl_check_cmd
 if ARGV[3] == '2' and asks then
-    local command = denied('cdDNsuhHaAzZenVU')
+    local command = denied('cdDNsuihHaAzZenVU')
     if command then
         return {'denied', command}
     end
@@ -120,6 +123,7 @@ elseif ARGV[3] == '2' then
     for _, command in ipairs({
         deletesOnly and {'DEL'} or {'ZADD', 'XX', '0', ''}, {'ZADD', 'XX', '0', ''}, {'GET'}, {'HGET', ''}, {'HMGET', ''}, {'EXISTS'},
         {'SREM', ''}, {'ZREM', ''}, {'HDEL', ''}, {'UNLINK'}, {'EXPIRE', '1'}, {'SADD', ''}, {'DEL'}, {'HSET', '', ''}, {'DEL'},
+        {'HSETNX', '', ''}, {'DEL'},
         {'SET', ''}, {'DEL'}
     }) do
         local tried = redis.pcall(command[1], unused, unpack(command, 2))
@@ -205,10 +209,18 @@ while ARGV[at] ~= '-' do
     end
     at = at + words
 end
+at = at + 1
 if wrong then
+    -- Which of all checks was the first is for who asked to find out.
+    while ARGV[at] == 'i' do
+        looks = looks + 1
+        if pcall('HEXISTS', KEYS[tonumber(ARGV[at + 1])], ARGV[at + 3]) == 1 then
+            doesNotHold(looks)
+        end
+        at = at + 6
+    end
     return refuse(wrong)
 end
-at = at + 1
 if not ARGV[at] then
     return {'ok'}
 end
@@ -224,6 +236,46 @@ if asks and ARGV[3] ~= '2' then
 end
 -- First, so that whatever stops a script stops it before anything else was written: memory, a replica, a full disk.
 remember(ARGV[1], deletesOnly)
+-- Rows that are to be missing, each in a hash and a sorted set of its own. Both commands fail where a key is of a wrong
+-- type, and what they did can be undone to the letter.
+local made, moved = {}, {}
+local refused
+while ARGV[at] == 'i' do
+    local key, orders, id, order = KEYS[tonumber(ARGV[at + 1])], KEYS[tonumber(ARGV[at + 2])], ARGV[at + 3], ARGV[at + 5]
+    looks = looks + 1
+    local which, command = ARGV[at + 1], 'HSETNX'
+    local done = pcall(command, key, id, ARGV[at + 4])
+    if done == 1 then
+        which, command = ARGV[at + 2], 'ZADD'
+        done = pcall(command, orders, 'NX', order, id)
+        local count = #made
+        made[count + 1], made[count + 2], made[count + 3] = key, id, done == 1 and orders
+        if done == 0 then
+            moved[#moved + 1] = {orders, order, id}
+        end
+    elseif done == 0 then
+        doesNotHold(looks)
+    end
+    if type(done) == 'table' then
+        refused = refused or wrong or string.find(done.err, 'WRONGTYPE', 1, true)
+            and {'type', tonumber(which), call('TYPE', KEYS[tonumber(which)]).ok} or {'denied', command}
+    end
+    at = at + 6
+end
+refused = refused or wrong
+if refused then
+    for i = 1, #made, 3 do
+        call('HDEL', made[i], made[i + 1])
+        if made[i + 2] then
+            call('ZREM', made[i + 2], made[i + 1])
+        end
+    end
+    remember(ARGV[1] .. ' ' .. table.concat(refused, ' '))
+    return refused
+end
+for i = 1, #moved do
+    call('ZADD', moved[i][1], moved[i][2], moved[i][3])
+end
 for i = 1, #absent do
     local what, key, first = ARGV[absent[i]], KEYS[tonumber(ARGV[absent[i] + 1])], ARGV[absent[i] + 2]
     if what == 'z' then

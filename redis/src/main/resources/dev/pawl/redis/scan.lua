@@ -175,6 +175,22 @@ local function down(heap, i)
     end
 end
 
+-- Reads the values of the entries that come next: a few at first, then as many as are not much together.
+local function fetch(source)
+    local from, buffer = source.position, source.buffer
+    local count = math.min(source.step or 8, #buffer - from + 1)
+    local ids = {}
+    for i = 1, count do
+        ids[i] = buffer[from + i - 1].id
+    end
+    local values, bytes = call('HMGET', source.hash, unpack(ids)), 0
+    for i = 1, count do
+        buffer[from + i - 1].value = values[i]
+        bytes = bytes + (values[i] and #values[i] or 0)
+    end
+    source.step = math.max(1, math.min(500, math.floor(262144 * count / (bytes + 1))))
+end
+
 local function valueOf(entry)
     local source = entry.source
     local reply
@@ -187,7 +203,10 @@ local function valueOf(entry)
         return reply == 1 and ''
     end
     if source.hash then
-        return call('HGET', source.hash, entry.id)
+        if entry.value == nil then
+            fetch(source)
+        end
+        return entry.value
     end
     reply = redis.pcall('GET', source.prefix .. entry.id)
     if type(reply) == 'table' then

@@ -17,6 +17,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,6 +152,76 @@ final class RedisCommitTest {
         client.del(index);
         backend.commit(main, batch);
         assertThat(client.dump(index)).isEqualTo(before);
+    }
+
+    /** One row in each of so many chats, none of which may be there. */
+    private static Batch fresh(int chats) {
+        List<Check> checks = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (int n = 0; n < chats; n++) {
+            Row row = Rows.of(Family.MESSAGE, "chat" + n, "1|0", 7);
+            checks.add(Check.absent(row.key()));
+            rows.add(row);
+        }
+        return new Batch(checks, rows, List.of());
+    }
+
+    private Set<String> keys() {
+        Set<String> keys = new HashSet<>(client.keys("commit*"));
+        keys.removeIf(key -> key.contains(":pawl:lane:"));
+        return keys;
+    }
+
+    @Test
+    void aRowThatWasThereLeavesNothingOfABatchOfNewOnes() {
+        Batch batch = fresh(9);
+        Row there = Rows.of(Family.MESSAGE, "chat5", "1|0", 3);
+        backend.commit(Rows.MAIN, Batch.of(there));
+        Set<String> keys = keys();
+
+        assertThatThrownBy(() -> backend.commit(Rows.MAIN, batch))
+                .isInstanceOfSatisfying(
+                        ConflictException.class,
+                        conflict -> assertThat(conflict.key()).contains(there.key()));
+
+        assertThat(keys()).isEqualTo(keys);
+        assertThat(backend.get(Rows.MAIN, there.key())).contains(there);
+    }
+
+    @Test
+    void ofSeveralThatWereThereTheFirstIsNamedInTheOrderOfTheBatch() {
+        Batch batch = fresh(9);
+        Row row = batch.puts().get(3);
+        backend.commit(Rows.MAIN, Batch.of(row, batch.puts().get(6)));
+        for (boolean before : List.of(true, false)) {
+            List<Check> checks = new ArrayList<>(batch.checks());
+            Check other = Check.exact(Key.of(Family.CONTACT, "nobody"), Bytes.utf8("1"));
+            checks.add(before ? 2 : 4, other);
+            assertThatThrownBy(() -> backend.commit(Rows.MAIN, new Batch(checks, batch.puts(), List.of())))
+                    .isInstanceOfSatisfying(
+                            ConflictException.class,
+                            conflict -> assertThat(conflict.key()).contains(before ? other.key() : row.key()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"commit:msg:chat5", "commit:msg-data:chat5"})
+    void aKeyOfAWrongTypeLeavesNothingOfABatchOfNewOnes(String key) {
+        client.lpush(key, "x");
+        Set<String> keys = keys();
+        assertThatThrownBy(() -> backend.commit(Rows.MAIN, fresh(9)))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining(key);
+        assertThat(keys()).isEqualTo(keys);
+    }
+
+    @Test
+    void newRowsStandWhereTheySayWhateverTheirIndexSaidBefore() {
+        client.zadd("commit:msg:chat2", 99, "1|0");
+        Batch batch = fresh(9);
+        backend.commit(Rows.MAIN, batch);
+        assertThat(Rows.all(backend, Scan.of(Family.MESSAGE))).containsExactlyElementsOf(batch.puts());
+        assertThat(client.zscore("commit:msg:chat2", "1|0")).isEqualTo(7);
     }
 
     @Test
