@@ -32,6 +32,9 @@ final class RowReader {
     /** How often indexes are made anew for one page, before those that are wrong again are done without. */
     private static final int MOST_REBUILDS = 3;
 
+    /** A score of fewer digits and nothing else is a whole number that needs no rounding. */
+    private static final int SAFE_DIGITS = 16;
+
     /** So many positions are sent along for a page, at most, where indexes are done without. */
     private static final int MOST_SENT = 4_000;
 
@@ -110,8 +113,8 @@ final class RowReader {
                     Text.list(names.partitions(family)),
                     arguments(names, scan, trust, without, first && attempts == 0));
             switch (Text.of(answer.get(0))) {
-                case "ok" -> {
-                    Page<Row, Position> page = page(scan, answer);
+                case "ok", "page" -> {
+                    Page<Row, Position> page = answer.size() == 5 ? ofHash(scan, answer) : page(scan, answer);
                     if (chats) {
                         compared.add(names.prefix());
                     }
@@ -259,6 +262,23 @@ final class RowReader {
         return new Page<>(rows, next);
     }
 
+    private static Page<Row, Position> ofHash(Scan scan, List<?> answer) {
+        String partition = scan.partition().orElse("");
+        List<?> ids = (List<?>) answer.get(1);
+        List<?> orders = (List<?>) answer.get(2);
+        List<?> values = (List<?>) answer.get(3);
+        List<Row> rows = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            rows.add(new Row(
+                    new Key(scan.family(), partition, Text.of(ids.get(i))),
+                    order(orders.get(i)),
+                    Bytes.wrap((byte[]) values.get(i)),
+                    Facets.NONE));
+        }
+        boolean more = (Long) answer.get(4) == 1;
+        return new Page<>(rows, more ? Optional.of(rows.get(rows.size() - 1).position()) : Optional.empty());
+    }
+
     Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
         SessionKeys names = SessionKeys.of(namespace, session);
         FamilyKeys layout = FamilyKeys.of(family);
@@ -315,7 +335,11 @@ final class RowReader {
     }
 
     private static long order(Object score) {
-        double order = Double.parseDouble(Text.of(score));
+        String text = Text.of(score);
+        if (text.length() < SAFE_DIGITS && text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            return Long.parseLong(text);
+        }
+        double order = Double.parseDouble(text);
         return Double.isNaN(order) ? 0 : (long) Math.floor(order);
     }
 
