@@ -4,6 +4,7 @@ import dev.pawl.event.Jid;
 import dev.pawl.event.JidPair;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class Aliases {
     /** The other address of each, both normalised. */
     private final Map<String, Jid> others = new HashMap<>();
 
+    /** The LIDs of those whose messages may stand twice, once under each address. */
+    private final Set<String> merging = new HashSet<>();
+
     /**
      * What became of a pair that somebody told of.
      *
@@ -35,7 +39,7 @@ final class Aliases {
      */
     record Learnt(boolean isNew, Set<JidPair> replaced) {}
 
-    /** Takes note of a pair. */
+    /** Takes note of a pair. Until somebody has looked, messages may stand under both addresses of a new one. */
     Learnt learn(JidPair pair) {
         lock.writeLock().lock();
         try {
@@ -47,11 +51,13 @@ final class Aliases {
                 Jid former = others.remove(one.text());
                 if (former != null) {
                     others.remove(former.text());
+                    merging.removeAll(List.of(one.text(), former.text()));
                     JidPair.of(one, former).ifPresent(replaced::add);
                 }
             }
             others.put(pair.lidJid().text(), pair.phoneNumberJid());
             others.put(pair.phoneNumberJid().text(), pair.lidJid());
+            merging.add(pair.lidJid().text());
             return new Learnt(true, replaced);
         } finally {
             lock.writeLock().unlock();
@@ -89,11 +95,44 @@ final class Aliases {
         return canonical(one).equals(canonical(other));
     }
 
+    /** Whether a message of a conversation may stand under both of its addresses. */
+    boolean isMerging(String jid) {
+        String lid = canonical(jid);
+        lock.readLock().lock();
+        try {
+            return merging.contains(lid);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Takes note that no message stands under both addresses of this one any more. */
+    void merged(String lid) {
+        lock.writeLock().lock();
+        try {
+            merging.remove(lid);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Takes note that messages may stand twice under these LIDs and under no others. */
+    void mergingAre(Set<String> lids) {
+        lock.writeLock().lock();
+        try {
+            merging.clear();
+            merging.addAll(lids);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     /** Forgets all: everything was removed. */
     void clear() {
         lock.writeLock().lock();
         try {
             others.clear();
+            merging.clear();
         } finally {
             lock.writeLock().unlock();
         }

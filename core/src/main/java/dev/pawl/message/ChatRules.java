@@ -25,7 +25,6 @@ final class ChatRules {
     private static final String TRANSFER = "endOfHistoryTransferType";
     private static final String PHONE_NUMBER = "pnJid";
     private static final String HISTORY = "history";
-    private static final String MERGING = "merging";
 
     private ChatRules() {}
 
@@ -209,25 +208,6 @@ final class ChatRules {
         RowMerge merge = new RowMerge(chat);
         merge.set(PHONE_NUMBER, new JsonString(phoneNumber.get()));
         return merge.result();
-    }
-
-    /** Notes that messages under the phone number's address are still to be looked at, too. */
-    static JsonObject merging(JsonObject chat, String phoneNumber) {
-        RowMerge merge = new RowMerge(chat);
-        merge.setOurs(MERGING, new JsonString(phoneNumber));
-        return merge.result();
-    }
-
-    /** Notes that this is done. */
-    static JsonObject merged(JsonObject chat) {
-        RowMerge merge = new RowMerge(chat);
-        merge.removeOurs(MERGING);
-        return merge.result();
-    }
-
-    /** The address whose messages are still to be merged into this chat's. */
-    static Optional<String> merging(JsonObject chat) {
-        return ProtoJson.object(chat, WaMessage.OURS).flatMap(ours -> ProtoJson.text(ours, MERGING));
     }
 
     /** The place of a chat among the others: the second it was last active, 0 when nobody knows. */

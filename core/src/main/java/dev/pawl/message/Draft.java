@@ -104,6 +104,11 @@ final class Draft {
         entries.putIfAbsent(key, entry);
     }
 
+    /** Takes over a row that somebody else has read, unless it is known here already. */
+    void know(Row row) {
+        entries.putIfAbsent(row.key(), entry(row));
+    }
+
     /** Takes it that there is no row of this key, unless it is known; the commit fails when there is one after all. */
     void assumeAbsent(Key key) {
         Entry entry = Entry.absent();
@@ -244,7 +249,7 @@ final class Draft {
     /** Tells of each row how it is once the batch is committed. */
     void forEachKnown(BiConsumer<Key, Known> action) {
         entries.forEach((key, entry) -> {
-            if (entry.text == null) {
+            if (entry.text == null || entry.touched) {
                 JsonValue now = entry.now;
                 action.accept(key, now == null ? Known.ABSENT : new Known(Optional.of(now), entry.order));
             }

@@ -105,6 +105,29 @@ final class EditRules {
         return MessageMembers.withOurs(changed, ours.with(EDITED, note(at, ids)));
     }
 
+    /**
+     * A message with what was shown of it in another row, where that is the later edit, and with the ids of the messages
+     * that brought edits there (A8).
+     */
+    static JsonObject united(JsonObject row, JsonObject other) {
+        Optional<JsonObject> theirs = ProtoJson.object(MessageMembers.ours(other), EDITED);
+        Optional<JsonObject> shown = ProtoJson.object(other, MESSAGE).filter(EditRules::isEdited);
+        if (theirs.isEmpty() || shown.isEmpty()) {
+            return row;
+        }
+        Optional<JsonObject> own = ProtoJson.object(MessageMembers.ours(row), EDITED);
+        OptionalLong before = own.map(note -> MessageMembers.time(note, AT)).orElse(OptionalLong.empty());
+        OptionalLong at = MessageMembers.time(theirs.get(), AT);
+        boolean later = own.isEmpty() || (at.isPresent() && (before.isEmpty() || at.getAsLong() > before.getAsLong()));
+        JsonObject content =
+                later ? shown.get() : ProtoJson.object(row, MESSAGE).orElse(shown.get());
+        JsonObject united = later ? edited(row, content, at, Optional.empty()) : row;
+        for (String carrier : carriers(other)) {
+            united = edited(united, content, later ? at : before, Optional.of(carrier));
+        }
+        return united;
+    }
+
     private static JsonObject note(OptionalLong at, JsonArray ids) {
         JsonObject note = at.isPresent() ? JsonObject.EMPTY.with(AT, JsonNumber.of(at.getAsLong())) : JsonObject.EMPTY;
         return ids.size() == 0 ? note : note.with(IDS, ids);

@@ -65,7 +65,7 @@ final class EventMerge {
      *
      * @param likelyNew whether to take it that the messages are new, as far as nothing else has to be read
      */
-    void merge(List<Event> some, PartitionsInUse inUse, Instant now, boolean likelyNew) {
+    void merge(List<Event> some, Instant now, boolean likelyNew) {
         List<JidPair> pairs = owned.newPairs().first(PAIRS);
         needs.addAll(owned.newPairs().keys(PAIRS));
         for (JidPair pair : pairs) {
@@ -87,8 +87,8 @@ final class EventMerge {
             needs.addAll(places);
             draft.read(needs);
         }
-        owned.newPairs().addTo(draft, PAIRS, now.getEpochSecond());
-        pairs.forEach(pair -> listed.fold(pair, inUse));
+        owned.newPairs().addTo(draft, PAIRS, now.getEpochSecond(), owned.inUse());
+        pairs.forEach(listed::fold);
         messages.callWaiting(awaited);
         events.forEach(this::merge);
         messages.makeRoom();

@@ -7,6 +7,10 @@ import dev.pawl.backend.Scan;
 import dev.pawl.event.Jid;
 import dev.pawl.event.JidPair;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -16,7 +20,9 @@ import java.util.function.Supplier;
  * The pairs of LID and phone number of a session, as a reader knows them: what an owner elsewhere learns is seen within
  * a second.
  *
- * <p>The rows of pairs are ordered by when they were learnt, so that a second look reads only what is new.
+ * <p>The rows of pairs are ordered by when they were learnt, and no owner puts one before those that are there (see
+ * {@link NewPairs}), so that a second look reads only what is new. Where the last one that was read is gone, pairs were
+ * removed or replaced, and all are read anew.
  *
  * <p><b>Thread-safety.</b> Safe; one thread looks, and the others go on with what is known until it is done.
  */
@@ -26,10 +32,19 @@ final class FollowedPairs implements Supplier<Aliases> {
 
     private final MessageRows rows;
     private final LongSupplier nanos;
-    private final Aliases known = new Aliases();
     private final Lock look = new ReentrantLock();
+    private volatile Aliases known;
     private volatile long lookedAt;
     private long lastOrder;
+
+    /**
+     * All pairs that are stored.
+     *
+     * @param aliases who is who, and of whom messages may stand twice
+     * @param merging the pairs of the latter, by LID user
+     * @param lastOrder the order of the last one; 0 when there is none
+     */
+    record Stored(Aliases aliases, Map<String, JidPair> merging, long lastOrder) {}
 
     /**
      * Reads all pairs there are.
@@ -40,14 +55,25 @@ final class FollowedPairs implements Supplier<Aliases> {
         this.rows = rows;
         this.nanos = nanos;
         this.lookedAt = nanos.getAsLong();
-        this.lastOrder = read(rows, known, 0);
+        Stored stored = all(rows);
+        this.known = stored.aliases();
+        this.lastOrder = stored.lastOrder();
     }
 
     /** Reads all pairs of a session: what an owner begins with, who learns all others himself. */
-    static Aliases all(MessageRows rows) {
+    static Stored all(MessageRows rows) {
         Aliases aliases = new Aliases();
-        read(rows, aliases, 0);
-        return aliases;
+        Read read = read(rows, aliases, 0);
+        // behind the pairs: a mark is there before anybody can see its pair
+        Map<String, JidPair> merging = MergingMarks.read(rows);
+        aliases.mergingAre(lids(merging));
+        return new Stored(aliases, merging, read.last());
+    }
+
+    private static Set<String> lids(Map<String, JidPair> merging) {
+        Set<String> lids = new HashSet<>();
+        merging.values().forEach(pair -> lids.add(pair.lidJid().text()));
+        return lids;
     }
 
     /** Who is who, as it was known a second ago at the latest. */
@@ -56,7 +82,7 @@ final class FollowedPairs implements Supplier<Aliases> {
         long now = nanos.getAsLong();
         if (now - lookedAt >= BETWEEN_LOOKS && look.tryLock()) {
             try {
-                lastOrder = read(rows, known, lastOrder);
+                lookAgain();
                 lookedAt = now;
             } finally {
                 look.unlock();
@@ -65,18 +91,35 @@ final class FollowedPairs implements Supplier<Aliases> {
         return known;
     }
 
-    /** Takes in what was learnt in this second or later, and gives the last second in which anything was. */
-    private static long read(MessageRows rows, Aliases aliases, long fromOrder) {
-        long[] last = {fromOrder};
+    private void lookAgain() {
+        Aliases aliases = known;
+        Read read = read(rows, aliases, lastOrder);
+        if (read.first().isPresent() && read.first().getAsLong() == lastOrder) {
+            aliases.mergingAre(lids(MergingMarks.read(rows)));
+            lastOrder = read.last();
+        } else {
+            Stored stored = all(rows);
+            known = stored.aliases();
+            lastOrder = stored.lastOrder();
+        }
+    }
+
+    private record Read(OptionalLong first, long last) {}
+
+    /** Takes in what was learnt in this order or later. */
+    private static Read read(MessageRows rows, Aliases aliases, long fromOrder) {
+        long[] read = {-1, fromOrder};
         Scan scan = Scan.of(Family.ALIAS).in("lid").from(Position.of(fromOrder)).limit(MessageRows.PAGE);
         rows.walk(scan, row -> {
             aliases.learn(pair(rows, row));
-            last[0] = row.order();
+            read[0] = read[0] < 0 ? row.order() : read[0];
+            read[1] = row.order();
         });
-        return last[0];
+        return new Read(read[0] < 0 ? OptionalLong.empty() : OptionalLong.of(read[0]), read[1]);
     }
 
-    private static JidPair pair(MessageRows rows, Row row) {
+    /** The pair of a row that stands under the LID's user and has the phone number's as its value. */
+    static JidPair pair(MessageRows rows, Row row) {
         String user = rows.text(row);
         return JidPair.of(new Jid(row.key().id(), Jid.LIDS), new Jid(user, Jid.PHONE_NUMBERS))
                 .orElseThrow(() -> rows.damaged(row.key(), "not the user part of a phone number"));

@@ -1,13 +1,10 @@
 package dev.pawl.message;
 
-import dev.pawl.backend.Family;
-import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SearchWords;
 import dev.pawl.backend.Searching;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,22 +24,9 @@ record IndexSearch(MessageRows rows, Searching index, Aliases aliases, Set<Strin
     Page<WaMessage, String> page(String text, Optional<String> after, int limit) {
         List<String> words = SearchWords.of(text);
         Page<Row, String> page = index.search(rows.session(), new Searching.Search(text, partitions, after, limit));
+        SearchMatch match = new SearchMatch(rows, aliases, words);
         List<WaMessage> found = new ArrayList<>(page.items().size());
-        for (Row row : page.items()) {
-            WaMessage message = rows.message(row);
-            boolean still = new HashSet<>(SearchWords.of(message.text().orElse(""))).containsAll(words);
-            if (still && !standsUnderOtherAddress(row)) {
-                found.add(message);
-            }
-        }
+        page.items().forEach(row -> match.of(row).ifPresent(found::add));
         return new Page<>(found, page.next());
-    }
-
-    /** A message that stands under both addresses of its conversation is found under the canonical one. */
-    private boolean standsUnderOtherAddress(Row row) {
-        Key key = row.key();
-        String canonical = aliases.canonical(key.partition());
-        return !canonical.equals(key.partition())
-                && rows.get(new Key(Family.MESSAGE, canonical, key.id())).isPresent();
     }
 }

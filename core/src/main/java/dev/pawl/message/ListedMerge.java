@@ -254,19 +254,11 @@ final class ListedMerge {
                 Key.of(Family.CONTACT, phoneNumber));
     }
 
-    /**
-     * Makes one what was known of a person under two addresses.
-     *
-     * @param inUse tells whether messages stand under both, asked only where there is a chat
-     */
-    void fold(JidPair pair, PartitionsInUse inUse) {
+    /** Makes one what was known of a person under two addresses. */
+    void fold(JidPair pair) {
         List<Key> sides = sides(pair);
         AliasRules.chat(draft.object(sides.get(0)), draft.object(sides.get(1)), pair)
-                .ifPresent(chat -> putChat(
-                        sides.get(0),
-                        inUse.both(pair)
-                                ? ChatRules.merging(chat, pair.phoneNumberJid().text())
-                                : chat));
+                .ifPresent(chat -> putChat(sides.get(0), chat));
         draft.delete(sides.get(1));
         AliasRules.contact(draft.object(sides.get(2)), draft.object(sides.get(3)), pair)
                 .ifPresent(contact -> draft.put(sides.get(2), contact));

@@ -6,6 +6,8 @@ import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,18 +21,24 @@ import java.util.Set;
  * Reads the messages of a conversation that stand in one partition or in two as if they stood in one.
  *
  * <p>Both partitions are read from the same place, and the rows merged by their order and id. Two rows of one id are one
- * message: the one that stands in the first partition is given, at the earlier of their two places.
+ * message: it is given as {@link TwinRules} make it one, at the earlier of their two places.
  *
  * @param rows reads the rows
+ * @param aliases who is who
  * @param addresses the partitions, that of the canonical address first
- * @param merging whether messages may stand in both at different places, so that the ids of a page are also looked up
- *     in the other partition
+ * @param merging whether messages may stand in both, so that the ids of a page are also looked up in the other partition
  */
-record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
+record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boolean merging) {
 
     /** The order of messages in a conversation: by second, then by the bytes of their row ids. */
     static final Comparator<PageCursor> OLDEST_FIRST =
             Comparator.comparingLong(PageCursor::order).thenComparing(PageCursor::row, Key.BYTE_ORDER);
+
+    /** The messages of a conversation, under all addresses it is known by. */
+    static MergedScan of(MessageRows rows, Aliases aliases, String chat) {
+        List<String> addresses = addresses(aliases, chat);
+        return new MergedScan(rows, aliases, addresses, addresses.size() > 1 && aliases.isMerging(chat));
+    }
 
     /** All addresses of somebody, or of a conversation, the canonical one first. */
     static List<String> addresses(Aliases aliases, String jid) {
@@ -128,33 +136,46 @@ record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
         return new Page<>(onePerMessage(taken), horizon);
     }
 
-    /** Leaves out rows whose message stands at an earlier place too: there it is listed. */
+    /**
+     * Leaves out rows whose message stands at an earlier place too: there it is listed. They are read once more, both at
+     * one moment, since they may have been merged after one was read and before the other was.
+     */
     private List<Row> onePerMessage(List<Row> page) {
         if (!merging || page.isEmpty()) {
             return page;
         }
-        List<Key> others = new ArrayList<>();
-        page.forEach(row -> others.addAll(otherPlaces(row.key())));
-        Map<Key, Row> found = rows.get(others);
+        List<Key> places = new ArrayList<>();
+        for (Row row : page) {
+            places.add(row.key());
+            places.addAll(otherPlaces(row.key()));
+        }
+        Map<Key, Row> found = rows.get(places);
         List<Row> messages = new ArrayList<>();
         for (Row row : page) {
-            one(row, found).ifPresent(messages::add);
+            one(row.key(), found).filter(one -> one.order() == row.order()).ifPresent(messages::add);
         }
         return messages;
     }
 
-    private Optional<Row> one(Row row, Map<Key, Row> found) {
-        Row best = row;
-        for (Key key : otherPlaces(row.key())) {
-            Row twin = found.get(key);
-            if (twin != null && twin.order() < row.order()) {
-                return Optional.empty();
-            }
-            if (twin != null && rank(twin) < rank(best)) {
-                best = new Row(twin.key(), row.order(), twin.value(), twin.facets());
+    /** The message that stands at this key, or under the other address, at the earlier place of both. */
+    private Optional<Row> one(Key key, Map<Key, Row> found) {
+        Optional<Row> one = Optional.ofNullable(found.get(key));
+        for (Key other : otherPlaces(key)) {
+            Row twin = found.get(other);
+            if (twin != null) {
+                one = Optional.of(one.map(row -> rank(twin) < rank(row) ? united(twin, row) : united(row, twin))
+                        .orElse(twin));
             }
         }
-        return Optional.of(best);
+        return one;
+    }
+
+    private Row united(Row first, Row other) {
+        JsonObject json = rows.object(first);
+        JsonObject united =
+                TwinRules.united(json, rows.object(other), aliases).row().orElse(json);
+        Bytes value = united == json ? first.value() : united.toBytes();
+        return new Row(first.key(), Math.min(first.order(), other.order()), value, first.facets());
     }
 
     /**
@@ -164,12 +185,8 @@ record MergedScan(MessageRows rows, List<String> addresses, boolean merging) {
      */
     Row best(List<Row> same) {
         Map<Key, Row> found = new HashMap<>();
-        Row earliest = same.get(0);
-        for (Row row : same) {
-            found.put(row.key(), row);
-            earliest = row.order() < earliest.order() ? row : earliest;
-        }
-        return one(earliest, found).orElse(earliest);
+        same.forEach(row -> found.put(row.key(), row));
+        return one(same.get(0).key(), found).orElse(same.get(0));
     }
 
     private int rank(Row row) {

@@ -30,6 +30,7 @@ import java.util.Set;
 final class MessageMerge {
 
     private final Draft draft;
+    private final MessageDraft drafted;
     private final Owned owned;
     private final Aliases aliases;
     private final Instant now;
@@ -56,6 +57,7 @@ final class MessageMerge {
      */
     MessageMerge(Draft draft, Owned owned, Instant now) {
         this.draft = draft;
+        this.drafted = new MessageDraft(draft);
         this.owned = owned;
         this.aliases = owned.aliases();
         this.now = now;
@@ -91,6 +93,10 @@ final class MessageMerge {
     /** Does the acts of one event, and what follows of them. */
     void apply(List<Act> acts) {
         acts.forEach(this::apply);
+        applyFollows();
+    }
+
+    private void applyFollows() {
         while (!follows.isEmpty()) {
             apply(follows.remove());
         }
@@ -154,7 +160,39 @@ final class MessageMerge {
     private Optional<Key> find(MessageKey target) {
         MessagePlaces places = placesOf(target);
         Map<Key, MessageKey> stored = stored(places);
-        return stored.isEmpty() ? Optional.empty() : places.find(stored);
+        Optional<Key> place = stored.isEmpty() ? Optional.empty() : places.find(stored);
+        return stored.size() < 2 ? place : place.map(this::united);
+    }
+
+    /** The one row of a message, which is made where it stands under both addresses: nothing may happen to one alone. */
+    private Key united(Key place) {
+        Key stays = new Key(Family.MESSAGE, aliases.canonical(place.partition()), place.id());
+        boolean both = draft.isKnown(stays) && draft.object(stays).isPresent();
+        for (String address : both ? aliases.addresses(stays.partition()) : List.<String>of()) {
+            Key other = new Key(Family.MESSAGE, address, place.id());
+            if (!other.equals(stays)
+                    && draft.isKnown(other)
+                    && draft.object(other).isPresent()) {
+                unite(stays, other);
+            }
+        }
+        return both ? stays : place;
+    }
+
+    /** Makes messages one that stand in two rows, and does what follows of it. */
+    void unite(Map<Key, Key> others) {
+        others.forEach((stays, other) -> {
+            // what followed of another one may have done it
+            if (draft.object(stays).isPresent() && draft.object(other).isPresent()) {
+                unite(stays, other);
+            }
+        });
+        applyFollows();
+    }
+
+    private void unite(Key stays, Key other) {
+        keyOf(other, draft.object(other).orElseThrow());
+        follows.addAll(drafted.unite(stays, other, aliases));
     }
 
     private Map<Key, MessageKey> stored(MessagePlaces places) {
@@ -190,41 +228,7 @@ final class MessageMerge {
     }
 
     private void put(Key key, Optional<JsonObject> before, JsonObject row) {
-        OptionalLong second = MessageTimes.place(row);
-        long order = second.orElse(before.isPresent() ? draft.order(key) : now.getEpochSecond());
-        WaMessage view = WaMessage.of(row);
-        draft.put(key, row, order, facets(view));
-        moveTimer(timer(key), before.flatMap(MessageMerge::expiry), view.expiry());
-    }
-
-    /** Has a message disappear at another time, or never; what the message says of the row of it spares reading that. */
-    private void moveTimer(Key timer, Optional<Instant> from, Optional<Instant> to) {
-        if (from.equals(to)) {
-            return;
-        }
-        draft.know(
-                timer,
-                from.map(at -> new Draft.Known(Optional.of(JsonObject.EMPTY), at.getEpochSecond()))
-                        .orElse(Draft.Known.ABSENT));
-        if (to.isPresent()) {
-            draft.put(timer, JsonObject.EMPTY, to.get().getEpochSecond(), Facets.NONE);
-        } else {
-            draft.delete(timer);
-        }
-    }
-
-    private static Facets facets(WaMessage view) {
-        String text = view.text().orElse("");
-        return text.isEmpty() ? Facets.NONE : new Facets(false, false, false, text);
-    }
-
-    private static Optional<Instant> expiry(JsonObject row) {
-        return WaMessage.of(row).expiry();
-    }
-
-    /** Where it stands when a message disappears. */
-    static Key timer(Key message) {
-        return Key.of(Family.EXPIRY, message.partition() + "|" + message.id());
+        drafted.put(key, before, row, before.isPresent() ? draft.order(key) : now.getEpochSecond());
     }
 
     /** Where the parts of a message may wait. */
@@ -346,11 +350,11 @@ final class MessageMerge {
             if (place.isPresent()) {
                 deleted++;
                 Key key = place.get();
-                moveTimer(timer(key), draft.object(key).flatMap(MessageMerge::expiry), Optional.empty());
-                draft.delete(key);
+                drafted.delete(key, draft.object(key).orElseThrow());
             }
             aliases.addresses(target.chat()).forEach(jid -> labelled.add(jid + "|" + target.id()));
         }
+        applyFollows();
         beside.removeLabels(LabelRules.MESSAGES, labelled);
         return deleted;
     }

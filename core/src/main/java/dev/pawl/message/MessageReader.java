@@ -9,7 +9,6 @@ import dev.pawl.backend.Scan;
 import dev.pawl.backend.Searching;
 import dev.pawl.event.Jid;
 import dev.pawl.event.MessageKey;
-import dev.pawl.event.ProtoJson;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
 import java.time.Duration;
@@ -81,7 +80,7 @@ final class MessageReader {
         if (place.isEmpty()) {
             return Optional.empty();
         }
-        MergedScan conversation = new MergedScan(rows, addresses(key.chat()), true);
+        MergedScan conversation = new MergedScan(rows, aliases.get(), addresses(key.chat()), true);
         List<Row> same = new ArrayList<>();
         same.add(found.get(place.get()));
         for (Key other : conversation.otherPlaces(place.get())) {
@@ -239,17 +238,7 @@ final class MessageReader {
 
     /** The messages of a conversation, under all addresses it is known by. */
     MergedScan conversation(String chat) {
-        List<String> addresses = addresses(chat);
-        return new MergedScan(rows, addresses, addresses.size() > 1 && isMerging(addresses));
-    }
-
-    /** Whether messages of a chat may stand under both of its addresses: its row says so until they are merged. */
-    private boolean isMerging(List<String> addresses) {
-        return named(Family.CHAT, addresses.get(0))
-                .map(rows::object)
-                .flatMap(chat -> ProtoJson.object(chat, WaMessage.OURS))
-                .flatMap(ours -> ProtoJson.text(ours, "merging"))
-                .isPresent();
+        return MergedScan.of(rows, aliases.get(), chat);
     }
 
     private List<String> addresses(String jid) {

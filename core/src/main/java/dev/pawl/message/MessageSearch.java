@@ -1,14 +1,12 @@
 package dev.pawl.message;
 
 import dev.pawl.backend.Family;
-import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SearchWords;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +28,7 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
     /** Parameters as in {@link MessageStore#search}. */
     Page<WaMessage, String> page(String text, Optional<String> after, int limit) {
         List<String> words = SearchWords.of(text);
+        SearchMatch match = new SearchMatch(rows, aliases, words);
         Optional<SearchCursor> from = after.map(SearchCursor::parse);
         int read = from.map(SearchCursor::read).orElse(0);
         Optional<Position> last = from.map(SearchCursor::position);
@@ -43,11 +42,7 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
                 if (found.size() == limit) {
                     return new Page<>(found, Optional.of(new SearchCursor(read, last.orElseThrow()).text()));
                 }
-                WaMessage message = rows.message(row);
-                if (new HashSet<>(SearchWords.of(message.text().orElse(""))).containsAll(words)
-                        && !standsUnderOtherAddress(row)) {
-                    found.add(message);
-                }
+                match.of(row).ifPresent(found::add);
                 last = Optional.of(row.position());
                 read++;
             }
@@ -67,14 +62,5 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
         }
         Page<Row, PageCursor> page = conversation.get().page(part);
         return new Page<>(page.items(), page.next().map(place -> place.position("")));
-    }
-
-    /** A message that stands under both addresses of its conversation is found under the canonical one. */
-    private boolean standsUnderOtherAddress(Row row) {
-        Key key = row.key();
-        String canonical = aliases.canonical(key.partition());
-        return conversation.isEmpty()
-                && !canonical.equals(key.partition())
-                && rows.get(new Key(Family.MESSAGE, canonical, key.id())).isPresent();
     }
 }

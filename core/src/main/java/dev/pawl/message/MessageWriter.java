@@ -5,10 +5,8 @@ import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.InDoubtException;
-import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Searching;
-import dev.pawl.backend.StoreException;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
@@ -19,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
@@ -64,6 +61,7 @@ final class MessageWriter implements AutoCloseable {
     private final Owned owned;
     private final MessageRemoval removal;
     private final OldMessages oldMessages;
+    private final PartitionMerge partitionMerge;
     private volatile boolean closed;
 
     /** For how many more commits messages are looked for before they are stored: some were known already. */
@@ -82,7 +80,9 @@ final class MessageWriter implements AutoCloseable {
         this.owned = new Owned(rows, cachedChats);
         this.removal = new MessageRemoval(this, rows, owned, clock);
         this.oldMessages = new OldMessages(rows, this);
+        this.partitionMerge = new PartitionMerge(this, rows, owned, clock);
         oldMessages.begin();
+        partitionMerge.begin();
     }
 
     /** Who is who, as the owner knows it. */
@@ -215,16 +215,16 @@ final class MessageWriter implements AutoCloseable {
         before.accept(draft);
         EventMerge merge = new EventMerge(draft, owned, now);
         int pairs = Math.min(owned.newPairs().size(), EventMerge.PAIRS);
-        merge.merge(events, new PartitionsInUse(rows), now, likelyNew);
+        merge.merge(events, now, likelyNew);
         after.accept(merge);
         Batch batch = draft.batch();
         if (isTooMuch(batch)) {
             return Optional.empty();
         }
         commit(batch);
-        owned.newPairs().stored(pairs);
         owned.keep(draft);
-        mergePartitions();
+        owned.stored(pairs);
+        partitionMerge.goOn();
         Dropped dropped = merge.dropped();
         if (dropped.count() > 0) {
             LOG.warn(
@@ -235,26 +235,6 @@ final class MessageWriter implements AutoCloseable {
                     dropped.waiting());
         }
         return Optional.of(new Stored(batch.puts().size() + batch.deletes().size(), merge.aside(), dropped));
-    }
-
-    /** Goes on with what chats say is to be done, see {@link PartitionMerge}. */
-    private void mergePartitions() {
-        Map<Key, String> merging = owned.takeMerging();
-        try {
-            merging.forEach((chat, phoneNumber) -> new PartitionMerge(rows, owned.aliases())
-                    .run(chat, phoneNumber, draft -> {
-                        commit(draft.batch());
-                        owned.keep(draft);
-                    }));
-        } catch (StoreException e) {
-            // what was asked for is stored; the chat goes on saying that this is to be done
-            LOG.warn("session {}: merging the two sides of a chat goes on later: {}", rows.session(), e.getMessage());
-            owned.doubt();
-        } catch (RuntimeException e) {
-            // likewise; what it says may be content
-            LOG.warn("session {}: merging the two sides of a chat failed: {}", rows.session(), e.getClass());
-            owned.doubt();
-        }
     }
 
     /** Whether a batch has to be cut. One row that is too big is refused: cutting does not make it smaller. */
@@ -308,6 +288,7 @@ final class MessageWriter implements AutoCloseable {
         owned.doubt();
         lease.clear(HISTORY);
         owned.clear();
+        partitionMerge.forget();
     }
 
     /**
@@ -339,6 +320,7 @@ final class MessageWriter implements AutoCloseable {
     @Override
     public void close() {
         oldMessages.close();
+        partitionMerge.close();
         turn.lock();
         try {
             closed = true;

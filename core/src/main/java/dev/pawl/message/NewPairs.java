@@ -14,6 +14,9 @@ import java.util.Set;
  * Pairs that the owner has learnt and that are not stored yet: they go with the next commit, and stay here when that
  * fails.
  *
+ * <p>They are ordered by the second in which they are stored, and never before those that are there, whatever the clock
+ * says: who follows them goes on from the last one he saw.
+ *
  * <p><b>Thread-safety.</b> None: used by who has the writer's turn.
  */
 final class NewPairs {
@@ -24,10 +27,22 @@ final class NewPairs {
     private final Aliases aliases;
     private final List<Learnt> waiting = new ArrayList<>();
 
+    /** The last order that pairs are stored with, and the one that those have which wait, once they were asked for. */
+    private long lastOrder;
+
+    private long nextOrder;
+
     private record Learnt(JidPair pair, Set<JidPair> replaced) {}
 
-    NewPairs(Aliases aliases) {
+    /**
+     * Begins with none.
+     *
+     * @param lastOrder the highest order of those that are stored
+     */
+    NewPairs(Aliases aliases, long lastOrder) {
         this.aliases = aliases;
+        this.lastOrder = lastOrder;
+        this.nextOrder = lastOrder;
     }
 
     /** Takes note of what an event tells. */
@@ -63,18 +78,27 @@ final class NewPairs {
         List<Key> keys = new ArrayList<>();
         for (Learnt learnt : some(most)) {
             keys.addAll(keys(learnt.pair()));
-            learnt.replaced().forEach(pair -> keys.addAll(keys(pair)));
+            learnt.replaced().forEach(pair -> keys.addAll(keysOfReplaced(pair)));
         }
         return keys;
     }
 
-    /** Puts the rows of the first of those that wait into a draft. */
-    void addTo(Draft draft, int most, long now) {
+    /**
+     * Puts the rows of the first of those that wait into a draft.
+     *
+     * @param inUse says of which of them messages may stand twice, which is marked
+     */
+    void addTo(Draft draft, int most, long now, PartitionsInUse inUse) {
+        // of owners with clocks that go behind, each commit has its own
+        nextOrder = now >= lastOrder ? now : lastOrder + 1;
         for (Learnt learnt : some(most)) {
-            learnt.replaced().forEach(pair -> keys(pair).forEach(draft::delete));
+            learnt.replaced().forEach(pair -> keysOfReplaced(pair).forEach(draft::delete));
             JidPair pair = learnt.pair();
-            put(draft, lid(pair), new JsonString(pair.phoneNumber()), now);
-            put(draft, phoneNumber(pair), new JsonString(pair.lid()), now);
+            put(draft, lid(pair), new JsonString(pair.phoneNumber()), nextOrder);
+            put(draft, phoneNumber(pair), new JsonString(pair.lid()), nextOrder);
+            if (inUse.both(pair)) {
+                MergingMarks.put(draft, pair, nextOrder);
+            }
         }
     }
 
@@ -87,11 +111,16 @@ final class NewPairs {
 
     /** Forgets the first of those that wait: they are stored. */
     void stored(int most) {
+        lastOrder = most > 0 ? nextOrder : lastOrder;
         some(most).clear();
     }
 
     private static List<Key> keys(JidPair pair) {
         return List.of(lid(pair), phoneNumber(pair));
+    }
+
+    private static List<Key> keysOfReplaced(JidPair pair) {
+        return List.of(lid(pair), phoneNumber(pair), MergingMarks.key(pair));
     }
 
     private static Key lid(JidPair pair) {

@@ -1,14 +1,15 @@
 package dev.pawl.message;
 
-import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
-import dev.pawl.json.JsonObject;
+import dev.pawl.event.JidPair;
+import dev.pawl.json.JsonNull;
+import dev.pawl.json.JsonString;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * What the owner of a session keeps in memory: who is who, which messages have parts waiting, the chats used last.
+ * What the owner of a session keeps in memory: who is who, whose messages are to be looked through, which
+ * messages have parts waiting, the chats used last.
  *
  * <p>Right because nobody else writes while the lease is held, and because it follows commits that are known to have
  * been applied; after any other it is read anew.
@@ -24,13 +25,20 @@ final class Owned {
     private final AsideRoom asideRoom;
     private final AgeHorizon ageHorizon = new AgeHorizon();
     private final Map<Key, Draft.Known> chats;
-    private final Map<Key, String> merging = new LinkedHashMap<>();
+    private final PartitionsInUse inUse;
+
+    /** The pairs of whom messages may stand twice, by LID user: the marks that are stored. */
+    private final Map<String, JidPair> merging;
+
     private boolean stale;
 
     Owned(MessageRows rows, int cachedChats) {
         this.rows = rows;
-        this.aliases = FollowedPairs.all(rows);
-        this.newPairs = new NewPairs(aliases);
+        FollowedPairs.Stored stored = FollowedPairs.all(rows);
+        this.aliases = stored.aliases();
+        this.merging = stored.merging();
+        this.newPairs = new NewPairs(aliases, stored.lastOrder());
+        this.inUse = new PartitionsInUse(rows);
         this.early = new EarlyParts(rows);
         this.asideRoom = new AsideRoom(rows);
         this.chats = new LinkedHashMap<>(16, 0.75f, true) {
@@ -74,37 +82,61 @@ final class Owned {
         return true;
     }
 
+    PartitionsInUse inUse() {
+        return inUse;
+    }
+
+    /** The pairs whose messages are still to be looked through, by LID user. */
+    Map<String, JidPair> merging() {
+        return merging;
+    }
+
     /** Follows a commit. */
     void keep(Draft draft) {
         draft.forEachKnown((key, known) -> {
-            if (key.family() == Family.CHAT) {
-                chats.put(key, known);
-                noteMerging(key, known);
-            } else if (key.family() == Family.SET_ASIDE && key.partition().equals(Aside.EARLY)) {
-                early.keep(key, known);
-            } else if (key.family() == Family.SET_ASIDE) {
-                asideRoom.keep(key, known);
-            } else if (key.family() == Family.MESSAGE && known.json().isPresent()) {
-                ageHorizon.put(known.order());
+            switch (key.family()) {
+                case CHAT -> chats.put(key, known);
+                case MESSAGE -> {
+                    if (known.json().isPresent()) {
+                        inUse.keep(key);
+                        ageHorizon.put(known.order());
+                    }
+                }
+                case ALIAS -> keepMark(key, known);
+                case SET_ASIDE -> {
+                    if (key.partition().equals(Aside.EARLY)) {
+                        early.keep(key, known);
+                    } else {
+                        asideRoom.keep(key, known);
+                    }
+                }
+                default -> {
+                    // of others nothing is kept
+                }
             }
         });
     }
 
-    private void noteMerging(Key key, Draft.Known known) {
-        Optional<String> phoneNumber =
-                known.json().filter(JsonObject.class::isInstance).flatMap(json -> ChatRules.merging((JsonObject) json));
-        if (phoneNumber.isPresent()) {
-            merging.put(key, phoneNumber.get());
-        } else {
-            merging.remove(key);
+    private void keepMark(Key key, Draft.Known known) {
+        if (!MergingMarks.isMark(key)) {
+            return;
+        }
+        JidPair former = merging.remove(key.id());
+        if (known.json().orElse(JsonNull.NULL) instanceof JsonString phoneNumber) {
+            merging.put(key.id(), new JidPair(key.id(), phoneNumber.value()));
+        } else if (former != null) {
+            aliases.merged(former.lidJid().text());
         }
     }
 
-    /** The chats whose messages stand under two addresses and have to be looked through, with the other address. */
-    Map<Key, String> takeMerging() {
-        Map<Key, String> taken = merging.isEmpty() ? Map.of() : new LinkedHashMap<>(merging);
-        merging.clear();
-        return taken;
+    /** Follows a commit that had the first of the new pairs: those without a mark need no looking through. */
+    void stored(int pairs) {
+        for (JidPair pair : newPairs.first(pairs)) {
+            if (!merging.containsKey(pair.lid())) {
+                aliases.merged(pair.lidJid().text());
+            }
+        }
+        newPairs.stored(pairs);
     }
 
     /** A commit failed, or rows were removed past it: what is kept may be wrong. Pairs stay; they are put again. */
@@ -119,6 +151,7 @@ final class Owned {
             chats.clear();
             early.load();
             asideRoom.forget();
+            inUse.forget();
             stale = false;
         }
     }
@@ -128,6 +161,8 @@ final class Owned {
         aliases.clear();
         newPairs.clear();
         chats.clear();
+        merging.clear();
+        inUse.forget();
         early.load();
         asideRoom.forget();
     }

@@ -1,6 +1,7 @@
 package dev.pawl.message;
 
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import dev.pawl.event.JidPair;
 import java.util.HashSet;
@@ -8,10 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Under which addresses messages stand, asked when pairs are learnt: of the first pairs one by one, of more by one
- * listing, which reads as much as there are chats and on some backends messages.
+ * Under which addresses messages stand, asked when pairs are learnt: of the first ones one by one, and when they become
+ * many by one listing, which reads as much as there are chats and on some backends messages. From then on it is
+ * remembered; an address all of whose messages were removed may still count as one that has some.
  *
- * <p><b>Thread-safety.</b> None; made for one commit.
+ * <p>Right because nobody else writes while the lease is held, and because it follows all commits.
+ *
+ * <p><b>Thread-safety.</b> None: used by who has the writer's turn.
  */
 final class PartitionsInUse {
 
@@ -28,16 +32,26 @@ final class PartitionsInUse {
 
     /** Whether messages stand under both addresses. */
     boolean both(JidPair pair) {
-        return has(pair.lidJid().text()) && has(pair.phoneNumberJid().text());
+        return has(pair.phoneNumberJid().text()) && has(pair.lidJid().text());
     }
 
     private boolean has(String address) {
-        if (++asked <= FEW) {
+        if (listed.isEmpty() && ++asked <= FEW) {
             Scan first = Scan.of(Family.MESSAGE).in(address).limit(1).withoutValues();
             return !rows.scan(first).items().isEmpty();
         }
         Set<String> all = listed.orElseGet(() -> new HashSet<>(rows.partitions(Family.MESSAGE)));
         listed = Optional.of(all);
         return all.contains(address);
+    }
+
+    /** A row was committed. */
+    void keep(Key message) {
+        listed.ifPresent(all -> all.add(message.partition()));
+    }
+
+    /** Forgets what was listed: nobody knows what was committed. */
+    void forget() {
+        listed = Optional.empty();
     }
 }

@@ -266,8 +266,7 @@ final class Pruning {
     }
 
     private MergedScan conversation(String chat) {
-        List<String> addresses = MergedScan.addresses(aliases, chat);
-        return new MergedScan(rows, addresses, addresses.size() > 1);
+        return MergedScan.of(rows, aliases, chat);
     }
 
     private static Scan keys() {

@@ -354,19 +354,6 @@ class ChatRulesTest {
     }
 
     @Test
-    void a8WhatIsStillToBeMergedIsNotedAndLeavesNoTrace() {
-        JsonObject chat = json("{'id':'1@lid'}");
-        JsonObject merging = ChatRules.merging(chat, NUMBER);
-
-        assertThat(text(merging)).isEqualTo("{'id':'1@lid','pawl':{'merging':'2@s.whatsapp.net'}}");
-        assertThat(ChatRules.merging(merging)).contains(NUMBER);
-        assertThat(ChatRules.merging(chat)).isEmpty();
-        assertThat(ChatRules.merged(merging)).isEqualTo(chat);
-        assertThat(text(ChatRules.merged(ChatRules.merging(json("{'pawl':{'history':{'a':1}}}"), NUMBER))))
-                .isEqualTo("{'pawl':{'history':{'a':1}}}");
-    }
-
-    @Test
     void p4WhatNothingChangesIsTheStoredObject() {
         Optional<JsonObject> stored =
                 row("{'id':'7@g.us','unreadCount':0,'conversationTimestamp':'5','name':'n','pinned':null}");

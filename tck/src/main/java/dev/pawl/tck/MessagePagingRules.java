@@ -232,8 +232,8 @@ abstract class MessagePagingRules extends MessageReadingFixture {
             expected.add(i % 4 == 1 || (i % 4 > 1 && lid.order() < phone.order()) ? lid : phone);
         }
         put(rows);
-        put(row(Family.CHAT, "", LID, EPOCH, "{'id':'" + LID + "','pawl':{'merging':'" + PHONE + "'}}"));
         pair();
+        put(row(Family.ALIAS, "merging", user(LID), EPOCH, "'" + user(PHONE) + "'"));
         MessageStore store = reading();
         List<String> newest = newestFirst(expected);
 

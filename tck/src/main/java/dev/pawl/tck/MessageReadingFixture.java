@@ -98,7 +98,7 @@ abstract class MessageReadingFixture extends ContractSuite {
                 Row.of(new Key(Family.ALIAS, "pn", phone), EPOCH, Bytes.utf8(new JsonString(lid).toText())));
     }
 
-    private static String user(String jid) {
+    static String user(String jid) {
         return jid.substring(0, jid.indexOf('@'));
     }
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * }
  * }</pre>
  */
-public abstract class MessageStoreTck extends MessageWritingRules {
+public abstract class MessageStoreTck extends MessageAddressRules {
 
     /** For subclasses. */
     protected MessageStoreTck() {}

@@ -32,7 +32,7 @@ final class BrokenWriting {
     private BrokenWriting() {}
 
     static List<StoreBreakage> all() {
-        return Stream.of(examples(), identities(), asides(), removals())
+        return Stream.of(examples(), identities(), asides(), removals(), addresses())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -138,6 +138,17 @@ final class BrokenWriting {
                     }
                 }),
                 StoreBreakage.wrapping("M22", "one commit of a message in ten is lost", LosesSome::new));
+    }
+
+    private static List<StoreBreakage> addresses() {
+        return Stream.of("M23", "M24", "M25")
+                .map(rule -> BrokenReading.deleting(
+                        rule,
+                        "no message is deleted",
+                        keys -> keys.stream()
+                                .filter(key -> key.family() != Family.MESSAGE)
+                                .toList()))
+                .toList();
     }
 
     private static boolean isMessage(Row row) {
