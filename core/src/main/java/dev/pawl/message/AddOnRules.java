@@ -282,7 +282,7 @@ final class AddOnRules {
     private static JsonObject withdrawn(JsonObject row, Latest kind, Person author, long time) {
         JsonObject ours = MessageMembers.ours(row);
         JsonObject times = withdrawals(ours, kind);
-        String name = nameIn(times, author).orElse(author.name());
+        String name = nameIn(times, author).orElse(author.written());
         if (MessageMembers.time(times, name).orElse(0) >= time) {
             return row;
         }

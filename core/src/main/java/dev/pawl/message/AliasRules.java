@@ -33,7 +33,7 @@ final class AliasRules {
         if (lid.isEmpty() && phoneNumber.isEmpty()) {
             return Optional.empty();
         }
-        RowMerge chat = new RowMerge(lid.orElseGet(phoneNumber::get));
+        RowMerge chat = new RowMerge(lid.orElseGet(phoneNumber::get), "pnJid");
         chat.set("id", new JsonString(pair.lidJid().text()));
         if (lid.isPresent() && phoneNumber.isPresent()) {
             addChat(chat, phoneNumber.get());
@@ -84,7 +84,7 @@ final class AliasRules {
         if (lid.isEmpty() && phoneNumber.isEmpty()) {
             return Optional.empty();
         }
-        RowMerge contact = new RowMerge(lid.orElseGet(phoneNumber::get));
+        RowMerge contact = new RowMerge(lid.orElseGet(phoneNumber::get), "phoneNumber");
         contact.set("id", new JsonString(pair.lidJid().text()));
         if (lid.isPresent() && phoneNumber.isPresent()) {
             phoneNumber.get().forEach((name, value) -> {

@@ -37,7 +37,7 @@ final class ChatRules {
         if (stored.isEmpty()) {
             return withPhoneNumber(firstUpdate(jid, update), jid, aliases);
         }
-        RowMerge chat = new RowMerge(stored.get());
+        RowMerge chat = new RowMerge(stored.get(), PHONE_NUMBER);
         update.forEach((name, value) -> {
             switch (name) {
                 case UNREAD -> count(chat, value, !update.get(MARKED).isPresent());
@@ -103,7 +103,7 @@ final class ChatRules {
 
     /** A chat is put behind the phone's lock, or taken from there. */
     static JsonObject lock(Optional<JsonObject> stored, String jid, boolean locked, Aliases aliases) {
-        RowMerge chat = new RowMerge(stored.orElseGet(() -> RowMerge.named(jid)));
+        RowMerge chat = new RowMerge(stored.orElseGet(() -> RowMerge.named(jid)), PHONE_NUMBER);
         chat.set("locked", JsonBoolean.of(locked));
         return withPhoneNumber(chat.result(), jid, aliases);
     }
@@ -117,7 +117,7 @@ final class ChatRules {
         if (stored.isEmpty()) {
             return withPhoneNumber(RowMerge.first(item, jid).without("messages"), jid, aliases);
         }
-        RowMerge chat = new RowMerge(stored.get());
+        RowMerge chat = new RowMerge(stored.get(), PHONE_NUMBER);
         long time = MessageTimes.activity(item);
         boolean newer = time > MessageTimes.activity(stored.get());
         JsonObject notes = chat.ours(HISTORY)
@@ -177,7 +177,7 @@ final class ChatRules {
     static JsonObject active(Optional<JsonObject> stored, String jid, long second, Aliases aliases) {
         JsonObject chat = stored.orElseGet(() -> RowMerge.named(jid));
         if (second > MessageTimes.activity(chat)) {
-            RowMerge merge = new RowMerge(chat);
+            RowMerge merge = new RowMerge(chat, PHONE_NUMBER);
             merge.set(TIME, JsonNumber.of(second));
             chat = merge.result();
         }
@@ -186,7 +186,7 @@ final class ChatRules {
 
     /** A chat all of whose messages were deleted: nothing in it is unread. */
     static JsonObject emptied(JsonObject stored) {
-        RowMerge chat = new RowMerge(stored);
+        RowMerge chat = new RowMerge(stored, PHONE_NUMBER);
         if (ProtoJson.integer(stored, UNREAD).orElse(0) != 0) {
             chat.set(UNREAD, JsonNumber.of(0));
         }
@@ -205,7 +205,7 @@ final class ChatRules {
         if (phoneNumber.isEmpty()) {
             return chat;
         }
-        RowMerge merge = new RowMerge(chat);
+        RowMerge merge = new RowMerge(chat, PHONE_NUMBER);
         merge.set(PHONE_NUMBER, new JsonString(phoneNumber.get()));
         return merge.result();
     }

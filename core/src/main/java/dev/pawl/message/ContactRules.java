@@ -50,7 +50,7 @@ final class ContactRules {
         if (stored.isEmpty()) {
             return withPhoneNumber(first(jid, item), jid, aliases);
         }
-        RowMerge contact = new RowMerge(stored.get());
+        RowMerge contact = new RowMerge(stored.get(), PHONE_NUMBER);
         item.forEach((name, given) -> {
             JsonValue value = said(name, given);
             if (!RowMerge.isFixed(name) && says(name, value) && (replaces || isOpen(stored.get(), name))) {
@@ -104,7 +104,7 @@ final class ContactRules {
         if (phoneNumber.isEmpty()) {
             return contact;
         }
-        RowMerge merge = new RowMerge(contact);
+        RowMerge merge = new RowMerge(contact, PHONE_NUMBER);
         merge.set(PHONE_NUMBER, new JsonString(phoneNumber.get()));
         return merge.result();
     }

@@ -138,7 +138,9 @@ final class MessageRules {
                     : Outcome.stored(
                             completed(RevokeRules.revoked(stored), item, aliases), RevokeRules.silenced(stored));
         }
-        return Outcome.stored(merged(stored, state, item, arriving, aliases));
+        JsonObject row = merged(stored, state, item, arriving, aliases);
+        // a history does not do what its messages carry, and could not take the words away again
+        return Outcome.stored(act.kind() == Act.Kind.ARRIVES ? RevokeRules.withWordsAgain(row, item) : row);
     }
 
     /** What a stub, which Baileys gave the key of the message that took another back, says of that other one (M9). */

@@ -1,6 +1,7 @@
 package dev.pawl.message;
 
 import dev.pawl.event.Jid;
+import dev.pawl.event.MessageKey;
 import dev.pawl.event.ProtoJson;
 import dev.pawl.json.JsonObject;
 import java.util.List;
@@ -35,10 +36,40 @@ record Person(String name, List<String> addresses) {
         for (String name : AUTHORS) {
             Optional<String> jid = ProtoJson.text(key, name);
             if (jid.isPresent()) {
-                return Optional.of(of(jid.get(), aliases));
+                return Optional.of(of(byLid(jid.get(), key, aliases), aliases));
             }
         }
         return Optional.empty();
+    }
+
+    /** His LID, where the key names that too: it can be written down whoever else learns of it when. */
+    private static String byLid(String jid, JsonObject key, Aliases aliases) {
+        if (isLid(jid)) {
+            return jid;
+        }
+        for (String name : AUTHORS) {
+            Optional<String> other = ProtoJson.text(key, name).filter(Person::isLid);
+            if (other.isPresent() && aliases.same(other.get(), jid)) {
+                return other.get();
+            }
+        }
+        return jid;
+    }
+
+    private static boolean isLid(String jid) {
+        return Jid.parse(Jid.normalised(jid)).map(Jid::isLid).orElse(false);
+    }
+
+    /** The address under which he is written down: the one he was named by, since others may turn out later. */
+    String written() {
+        return addresses.get(0);
+    }
+
+    /** Likewise of the author of a message, when it is somebody else's. */
+    static Optional<String> written(MessageKey key) {
+        return (key.hasAuthors() ? key.participantAlt() : key.remoteJidAlt())
+                .filter(Person::isLid)
+                .or(key::author);
     }
 
     /** Whether an address, in any form, is his. */

@@ -67,7 +67,7 @@ final class RevokeRules {
         }
         JsonObject row = JsonObject.EMPTY.with("key", key(act));
         return EditRules.isAuthor(row, act.by(), aliases) || mayRevoke(act, aliases, group)
-                ? Outcome.stored(revoked(row, act, aliases))
+                ? Outcome.stored(revoked(row, act))
                 : Outcome.NOT_THE_AUTHOR;
     }
 
@@ -87,7 +87,7 @@ final class RevokeRules {
                 return Outcome.NOT_THE_AUTHOR;
             }
         }
-        return Outcome.stored(revoked(stored, act, aliases), silenced(stored));
+        return Outcome.stored(revoked(stored, act), silenced(stored));
     }
 
     /** Whether somebody may take back what another wrote: in a group, unless its row says that he is no admin (Q1). */
@@ -123,9 +123,9 @@ final class RevokeRules {
                 .orElse(others);
     }
 
-    private static JsonObject revoked(JsonObject stored, Act act, Aliases aliases) {
-        Optional<String> by =
-                act.by().fromMe() ? Optional.of(Person.ME) : act.by().author().map(aliases::canonical);
+    /** As the message that does it names its author: by which address others know him may turn out later. */
+    private static JsonObject revoked(JsonObject stored, Act act) {
+        Optional<String> by = act.by().fromMe() ? Optional.of(Person.ME) : Person.written(act.by());
         JsonObject.Builder note = JsonObject.builder();
         by.ifPresent(jid -> note.put("by", jid));
         if (!act.by().equals(act.target())) {
@@ -187,6 +187,20 @@ final class RevokeRules {
         return ProtoJson.object(stored, MESSAGE)
                 .map(content -> MessageMembers.put(stored, MESSAGE, silent(content)))
                 .orElse(stored);
+    }
+
+    /**
+     * A message that brought an edit and lost it, and comes again with it (P3): what it edited may have been removed
+     * since, and nothing but the row that is revoked says that the words are to go. Where it is there, they go again.
+     *
+     * @param item the message as it comes
+     */
+    static JsonObject withWordsAgain(JsonObject row, JsonObject item) {
+        Optional<JsonObject> words = ProtoJson.object(item, MESSAGE);
+        Optional<JsonObject> silent = words.map(RevokeRules::silent);
+        return silent.isPresent() && !silent.equals(words) && silent.equals(ProtoJson.object(row, MESSAGE))
+                ? row.with(MESSAGE, words.get())
+                : row;
     }
 
     private static JsonObject silent(JsonObject content) {

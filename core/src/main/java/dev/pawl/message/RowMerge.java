@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of a row while a rule changes it: what is replaced keeps its place, what is added stands at the end, before
- * the member that is ours, and as long as nothing changes the object stays the one that was stored.
+ * the member that is ours, and as long as nothing changes the object stays the one that was stored. The phone number of
+ * who is known by LID, which may become known at any time, stands behind all others.
  *
  * <p><b>Thread-safety.</b> None; made and used up in one rule.
  */
@@ -20,6 +21,9 @@ final class RowMerge {
 
     private final JsonObject start;
 
+    /** The member that stands last but for ours, where the row has it. */
+    private final String last;
+
     /** The members so far, once one differs from {@link #start}. */
     private JsonObject.@Nullable Builder changed;
 
@@ -27,7 +31,18 @@ final class RowMerge {
 
     /** Begins with what is stored. */
     RowMerge(JsonObject stored) {
+        this(stored, WaMessage.OURS);
+    }
+
+    /**
+     * Begins with what is stored.
+     *
+     * @param last the member that has the phone number: it stands behind the others, so that their order does not depend
+     *     on when it became known
+     */
+    RowMerge(JsonObject stored, String last) {
         this.start = stored;
+        this.last = last;
     }
 
     /**
@@ -117,16 +132,17 @@ final class RowMerge {
         return known;
     }
 
+    private static JsonObject atEnd(JsonObject row, String name) {
+        return row.get(name).map(value -> row.without(name).with(name, value)).orElse(row);
+    }
+
     /** The row with its changes; the very object that it began with when there are none. */
     JsonObject result() {
         if (changed == null) {
             return start;
         }
-        JsonObject own = ours();
-        if (own.size() > 0) {
-            // what was added must not stand behind it
-            changed.remove(WaMessage.OURS).put(WaMessage.OURS, own);
-        }
-        return changed.build();
+        JsonObject row = atEnd(changed.build(), last);
+        // what was added must not stand behind it
+        return ours().size() > 0 ? atEnd(row, WaMessage.OURS) : row;
     }
 }

@@ -10,7 +10,9 @@ import dev.pawl.message.MessageKind;
 import dev.pawl.message.PageRequest;
 import dev.pawl.message.WaMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -110,5 +112,72 @@ abstract class MessageAddressRules extends MessageWritingRules {
                 .filteredOn(key -> key.family() == Family.MESSAGE)
                 .hasSize(count + 1);
         assertThat(listed(BUDI_LID)).hasSize(count + 1).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName(
+            "M26 a message that is taken back, deleted and then edited: every suffix of its events again changes no row (P3)")
+    void m26DeletedAndTakenBack() {
+        List<Event> events = List.of(
+                upsert(text(BUDI, "A", 1760000001, "said first")),
+                edited(BUDI, "E1", 1760000003, "A", "said then"),
+                revoked(BUDI, "R", 1760000005, "A"),
+                event("messages.delete", "{\"keys\":[{\"remoteJid\":\"" + BUDI + "\",\"fromMe\":false,\"id\":\"A\"}]}"),
+                edited(BUDI, "E2", 1760000007, "A", "said at last"));
+        events.forEach(this::apply);
+        Map<Key, String> once = values();
+        for (int from = events.size() - 1; from >= 0; from--) {
+            events.subList(from, events.size()).forEach(this::apply);
+            assertThat(values()).as("from event %d on", from).isEqualTo(once);
+            store.apply(events.subList(from, events.size()));
+            assertThat(values()).as("from event %d on, at once", from).isEqualTo(once);
+        }
+        assertThat(once.get(message(BUDI, "E1|0"))).doesNotContain("said then");
+        assertThat(once.get(message(BUDI, "E2|0"))).contains("said at last");
+    }
+
+    @Test
+    @DisplayName("M27 which events share a commit with the pair of those they name makes no difference to any row")
+    void m27Grouping() {
+        String reaction = "{\"key\":{\"remoteJid\":\"" + GROUP
+                + "\",\"fromMe\":true,\"id\":\"B\"},\"reaction\":{\"key\":{\"remoteJid\":\"" + GROUP
+                + "\",\"fromMe\":false,\"id\":\"X\",\"participant\":\"" + BUDI
+                + "\"},\"text\":\"\",\"senderTimestampMs\":1760000009000}}";
+        String removal = "{\"key\":{\"remoteJid\":\"" + GROUP
+                + "\",\"fromMe\":false,\"id\":\"R\",\"participant\":\"" + BUDI
+                + "\"},\"messageTimestamp\":1760000010,\"message\":{\"protocolMessage\":{\"type\":0,\"key\":{\"remoteJid\":\""
+                + GROUP + "\",\"fromMe\":false,\"id\":\"A\",\"participant\":\"" + BUDI + "\"}}}}";
+        List<Event> events = List.of(
+                upsert(
+                        text(GROUP, BUDI, "A", 1760000001, "hi"),
+                        text(GROUP, "B", 1760000001, "ho").replace("false", "true")),
+                event("messages.reaction", "[" + reaction + "]"),
+                upsert(removal),
+                event("chats.upsert", "[{\"id\":\"" + BUDI_LID + "\",\"name\":\"Budi\"}]"),
+                event("chats.update", "[{\"id\":\"" + BUDI_LID + "\",\"archived\":true}]"),
+                event("contacts.upsert", "[{\"id\":\"" + BUDI_LID + "\",\"notify\":\"b\"}]"),
+                event("contacts.update", "[{\"id\":\"" + BUDI_LID + "\",\"imgUrl\":\"changed\"}]"),
+                event("chats.upsert", "[{\"id\":\"" + ANI + "\",\"name\":\"Ani\"}]"),
+                pair(BUDI_LID, BUDI),
+                event("chats.update", "[{\"id\":\"" + BUDI + "\",\"pinned\":5}]"),
+                event("contacts.update", "[{\"id\":\"" + BUDI + "\",\"name\":\"Budi\"}]"),
+                pair(ANI_LID, ANI),
+                event("chats.lock", "{\"id\":\"" + ANI_LID + "\",\"locked\":true}"));
+        store.apply(events);
+        Map<Key, String> together = values();
+        for (int size = 1; size < events.size(); size++) {
+            store.clear();
+            for (int from = 0; from < events.size(); from += size) {
+                store.apply(events.subList(from, Math.min(events.size(), from + size)));
+            }
+            assertThat(values()).as("%d a commit", size).isEqualTo(together);
+        }
+    }
+
+    private Map<Key, String> values() {
+        Map<Key, String> values = new HashMap<>();
+        rows().forEach((key, row) ->
+                values.put(key, row.order() + " " + row.value().utf8()));
+        return values;
     }
 }

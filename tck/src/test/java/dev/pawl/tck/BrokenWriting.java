@@ -141,13 +141,17 @@ final class BrokenWriting {
     }
 
     private static List<StoreBreakage> addresses() {
-        return Stream.of("M23", "M24", "M25")
+        Stream<StoreBreakage> removing = Stream.of("M23", "M24", "M25", "M26")
                 .map(rule -> BrokenReading.deleting(
                         rule,
                         "no message is deleted",
                         keys -> keys.stream()
                                 .filter(key -> key.family() != Family.MESSAGE)
-                                .toList()))
+                                .toList()));
+        return Stream.concat(
+                        removing,
+                        Stream.of(StoreBreakage.committing(
+                                "M27", "a commit keeps the first two rows", batch -> cut(batch, 2))))
                 .toList();
     }
 
