@@ -24,8 +24,8 @@ final class EventMerge {
     /** How many new pairs go into one commit at most; each of them may fold two chats and two contacts. */
     static final int PAIRS = 1000;
 
-    /** Up to so many live messages are tried as new ones. */
-    private static final int FEW = 8;
+    /** Up to so many messages are tried as new ones: with their checks they are far from what a commit takes. */
+    private static final int TRIED = 2000;
 
     private final Draft draft;
     private final Owned owned;
@@ -46,18 +46,18 @@ final class EventMerge {
     }
 
     /**
-     * Whether events are so few live messages that they are best tried as new ones, without looking first: then they
-     * cost one way to the backend and not two.
+     * Whether events are messages that are best tried as new ones, without looking first: then they cost one way to the
+     * backend and not two.
      */
     static boolean areLikelyNew(List<Event> events) {
         int count = 0;
         for (Event event : events) {
-            if (!(event instanceof Event.MessagesUpsert upsert) || !upsert.live()) {
+            if (!(event instanceof Event.MessagesUpsert upsert)) {
                 return false;
             }
             count += upsert.messages().size();
         }
-        return count <= FEW;
+        return count <= TRIED;
     }
 
     /**

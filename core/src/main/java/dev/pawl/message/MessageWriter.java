@@ -51,7 +51,7 @@ final class MessageWriter implements AutoCloseable {
 
     private static final int LEASE_BYTES = 2 << 10;
 
-    /** After a live message that was known already so many commits look first. */
+    /** After a message that was known already so many commits look first. */
     private static final int LOOKING = 32;
 
     private final MessageRows rows;
