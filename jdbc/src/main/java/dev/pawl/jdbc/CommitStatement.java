@@ -68,12 +68,18 @@ final class CommitStatement {
     record Outcome(OptionalInt failed, int removed) {}
 
     private CommitStatement(
-            Dialect dialect, SessionName session, List<Check> checks, Optional<Mark> mark, long lockMillis) {
+            Dialect dialect,
+            SessionName session,
+            List<Check> checks,
+            Optional<Mark> mark,
+            long lockMillis,
+            boolean byKeys) {
         this.dialect = dialect;
         this.leases = leases(dialect).table();
         this.session = session;
         sql.append("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT ")
                 .append(SessionLock.TAKE)
+                .append(byKeys ? ", " + SessionLock.PLANS : "")
                 .append("; WITH ");
         values.add(Long.toString(lockMillis));
         values.add(SessionLock.number(session));
@@ -96,7 +102,13 @@ final class CommitStatement {
             long lockMillis,
             boolean asJson,
             boolean search) {
-        CommitStatement statement = new CommitStatement(dialect, session, batch.checks(), mark, lockMillis);
+        CommitStatement statement = new CommitStatement(
+                dialect,
+                session,
+                batch.checks(),
+                mark,
+                lockMillis,
+                batch.deletes().isEmpty());
         byFamily(batch.puts(), Row::key)
                 .forEach((family, rows) -> dialect.table(family).homes().forEach(home -> {
                     List<Row> here =
@@ -141,7 +153,7 @@ final class CommitStatement {
             long lockMillis,
             Home home,
             int most) {
-        CommitStatement statement = new CommitStatement(dialect, session, checks, mark, lockMillis);
+        CommitStatement statement = new CommitStatement(dialect, session, checks, mark, lockMillis, false);
         statement
                 .sql
                 .append(", found_")

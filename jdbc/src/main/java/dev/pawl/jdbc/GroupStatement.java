@@ -101,20 +101,15 @@ final class GroupStatement {
             return TEXTS.computeIfAbsent(this, Shape::write);
         }
 
-        /**
-         * The settings end with the transaction. The last ones have every row found by the index of its key, whatever the
-         * server thinks of the size of a table, by a plan that is made once: making it anew takes longer than all it does.
-         */
+        /** The settings end with the transaction. */
         private String write() {
             return (begins ? "BEGIN ISOLATION LEVEL READ COMMITTED; " : "")
                     + "SELECT set_config('lock_timeout', '" + LOCK_MILLIS + "', true) IS NULL, "
                     + SessionLock.FORCED
                     + (begins ? ", " + SessionLock.IDLE : "")
                     + ", set_config('pawl.together', current_setting('transaction_isolation'), true) IS NULL"
-                    + ", set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL"
-                    + ", set_config('enable_seqscan', 'off', true) IS NULL"
-                    + ", set_config('enable_hashjoin', 'off', true) IS NULL"
-                    + ", set_config('enable_mergejoin', 'off', true) IS NULL"
+                    + ", "
+                    + SessionLock.PLANS
                     + ", (SELECT count(pg_advisory_xact_lock(" + SessionLock.LOCKS + ", w.lock)) FROM "
                     + given("int4 lock")
                     + "); WITH verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM "

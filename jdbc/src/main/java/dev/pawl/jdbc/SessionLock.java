@@ -29,6 +29,15 @@ final class SessionLock {
      */
     static final String TAKE = LIMITS + ", pg_advisory_xact_lock(" + LOCKS + ", ?)";
 
+    /**
+     * Has every row found by the index of its key, whatever the server thinks of the size of a table, by a plan that is made
+     * once, for the rest of a transaction: making it anew takes longer than all it does.
+     */
+    static final String PLANS = "set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL"
+            + ", set_config('enable_seqscan', 'off', true) IS NULL"
+            + ", set_config('enable_hashjoin', 'off', true) IS NULL"
+            + ", set_config('enable_mergejoin', 'off', true) IS NULL";
+
     private SessionLock() {}
 
     /** The number by which a session is locked; others may have the same. */
