@@ -25,8 +25,8 @@ import java.util.Set;
  */
 public interface Searching {
 
-    /** The most rows that wait to be indexed before committers have to help: 20,000. */
-    int MOST_WAITING = 20_000;
+    /** The most rows that wait to be indexed before committers have to help: 100,000. */
+    int MOST_WAITING = 100_000;
 
     /**
      * What to search for.

@@ -29,16 +29,26 @@ final class IndexWorker implements AutoCloseable {
     /** Changes of single messages are gathered so long, since a step costs a commit, however few it takes. */
     private static final Duration GATHERING = Duration.ofMillis(100);
 
+    /** While commits come one after another the index takes one step in this time: they are what somebody waits for. */
+    private static final Duration SHARE = Duration.ofSeconds(1);
+
+    /** When there was no commit for so long, they have come to an end. */
+    private static final Duration QUIET = Duration.ofMillis(200);
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final String place;
     private final IntSupplier step;
+    private final int most;
     private final ScheduledThreadPoolExecutor executor;
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /** As far as this process knows: it does not see what others leave and take. */
     private final AtomicLong waiting = new AtomicLong();
+
+    /** When there was a commit for the last time, by {@link System#nanoTime}. */
+    private volatile long lastNoted;
 
     /** Only used by the thread. */
     private Duration pause = FIRST_PAUSE;
@@ -50,8 +60,14 @@ final class IndexWorker implements AutoCloseable {
      * @param step takes some changes, the oldest first, and says how many; 0 when there are none
      */
     IndexWorker(String place, IntSupplier step) {
+        this(place, step, Searching.MOST_WAITING);
+    }
+
+    /** Where committers help when more than this many wait. */
+    IndexWorker(String place, IntSupplier step, int most) {
         this.place = place;
         this.step = step;
+        this.most = most;
         this.executor = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "pawl-search");
             thread.setDaemon(true);
@@ -72,10 +88,11 @@ final class IndexWorker implements AutoCloseable {
         if (changes == 0) {
             return;
         }
+        lastNoted = System.nanoTime();
         long all = waiting.addAndGet(changes);
         schedule(GATHERING);
         try {
-            while (all > Searching.MOST_WAITING && take() > 0) {
+            while (all > most && take() > 0) {
                 all = waiting.get();
             }
         } catch (RuntimeException e) {
@@ -124,7 +141,10 @@ final class IndexWorker implements AutoCloseable {
         scheduled.set(false);
         try {
             while (!executor.isShutdown() && take() == STEP) {
-                // There may be more.
+                if (isBusy()) {
+                    schedule(SHARE);
+                    break;
+                }
             }
             pause = FIRST_PAUSE;
         } catch (ClosedException e) {
@@ -135,6 +155,11 @@ final class IndexWorker implements AutoCloseable {
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
         }
+    }
+
+    /** Whether there are commits all the time, and room for what they leave. */
+    private boolean isBusy() {
+        return waiting.get() < most / 2 && System.nanoTime() - lastNoted < QUIET.toNanos();
     }
 
     /** Ends after the step that is under way. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 class IndexWorkerTest {
@@ -25,6 +26,25 @@ class IndexWorkerTest {
             assertThat(worker.take(1, Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
         }
         assertThat(steps).hasValue(5);
+    }
+
+    @Test
+    void whoCommitsHelpsWhenTooManyWait() {
+        AtomicInteger left = new AtomicInteger();
+        IntSupplier step = () -> {
+            synchronized (left) {
+                int taken = Math.min(IndexWorker.STEP, left.get());
+                left.addAndGet(-taken);
+                return taken;
+            }
+        };
+        try (IndexWorker worker = new IndexWorker("here", step, 2_000)) {
+            for (int commit = 0; commit < 20; commit++) {
+                left.addAndGet(700);
+                worker.noted(700);
+                assertThat(left.get()).isLessThanOrEqualTo(2_000 + 700);
+            }
+        }
     }
 
     @Test
