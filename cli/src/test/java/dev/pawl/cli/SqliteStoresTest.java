@@ -87,12 +87,12 @@ class SqliteStoresTest {
         String store = locator(database());
 
         assertThat(Run.pawl("inspect", store).out())
-                .containsPattern("format +SQLite, tables at step 1")
+                .containsPattern("format +SQLite, tables at step 2")
                 .containsPattern("durability +survives power loss");
         assertThat(Run.pawl("inspect", store + "?synchronous=normal").out())
                 .containsPattern("durability +survives the end of the process, not of the machine");
         assertThat(Run.pawl("inspect", "--json", store).out())
-                .contains("\"format\":\"SQLite, tables at step 1\",\"durability\":\"power_loss\"");
+                .contains("\"format\":\"SQLite, tables at step 2\",\"durability\":\"power_loss\"");
     }
 
     @Test

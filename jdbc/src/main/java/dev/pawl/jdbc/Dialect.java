@@ -21,6 +21,11 @@ interface Dialect {
     /** The partition or id that a column holds. */
     String fromColumn(String column);
 
+    /** Whether there is no index of the order of a family across its partitions, only of that within each. */
+    default boolean mergesPartitions(Family family) {
+        return false;
+    }
+
     /** Whether the rows of a scan, all of which come at once, could be too much for the memory. */
     boolean boundsPages(int limit);
 

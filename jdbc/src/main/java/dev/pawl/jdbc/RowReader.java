@@ -115,6 +115,9 @@ final class RowReader {
         if (!dialect.families().contains(scan.family())) {
             return Page.last(List.of());
         }
+        if (scan.partition().isEmpty() && dialect.mergesPartitions(scan.family())) {
+            return MergedPartitions.page(connection, session, scan);
+        }
         Optional<ScanStatement> statement = ScanStatement.of(dialect.table(scan.family()), scan);
         if (statement.isEmpty()) {
             return Page.last(List.of());

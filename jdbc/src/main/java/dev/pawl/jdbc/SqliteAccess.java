@@ -54,6 +54,11 @@ final class SqliteAccess {
         writer.apply(change);
     }
 
+    /** Much was written: the log is taken into the database behind it. */
+    void keepLog() {
+        writer.keepLog();
+    }
+
     /** Takes what was written out of the log. */
     void emptyLog() {
         try {

@@ -304,7 +304,10 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 search.note(connection, session, batch);
                 return !batch.isEmpty();
             });
-            search.committed(batch);
+            if (SearchScope.messages(batch) > 0) {
+                access.keepLog();
+                search.committed(batch);
+            }
             return Optional.empty();
         });
     }

@@ -66,7 +66,7 @@ interface SqliteDatabase extends ConnectionSource {
             connection.runOnce("PRAGMA cell_size_check = ON");
             connection.runOnce("PRAGMA trusted_schema = OFF");
             connection.runOnce("PRAGMA cache_size = -8000");
-            connection.runOnce("PRAGMA wal_autocheckpoint = 4000");
+            connection.runOnce("PRAGMA wal_autocheckpoint = 8000");
             if (readOnly) {
                 connection.runOnce("PRAGMA query_only = ON");
             }

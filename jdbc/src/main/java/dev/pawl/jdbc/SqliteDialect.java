@@ -36,6 +36,11 @@ final class SqliteDialect implements Dialect {
     }
 
     @Override
+    public boolean mergesPartitions(Family family) {
+        return this == INSTANCE && family == Family.MESSAGE;
+    }
+
+    @Override
     public String beginReading() {
         return "BEGIN";
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 /** The tables of a layout in a SQLite database: which are there, and whether they can be used. */
 final class SqliteTables {
 
-    private static final Schema PAWL = Schema.of("pawl_schema", "sqlite", "0001-tables.sql");
+    private static final Schema PAWL = Schema.of("pawl_schema", "sqlite", "0001-tables.sql", "0002-indexes.sql");
     private static final Schema ZAILEYS =
             Schema.of(ZaileysTables.PREFIX + "schema", "sqlite-zaileys", "0001-tables.sql");
 

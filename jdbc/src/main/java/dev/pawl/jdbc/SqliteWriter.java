@@ -20,6 +20,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
     private final SqliteTables tables;
     private final Duration busyTimeout;
     private final GroupCommit turns;
+    private final LogKeeper log;
 
     /** Belongs to whoever has the turn. */
     private @Nullable SqlConnection connection;
@@ -32,11 +33,19 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
         this.tables = tables;
         this.busyTimeout = busyTimeout;
         this.turns = new GroupCommit(this, failures);
+        this.log = new LogKeeper(database);
     }
 
     /** Writes in a transaction, together with others who want to. Makes the database and its tables first. */
     void apply(Change change) {
         turns.apply(opened -> change.apply(opened.with(tables.all())));
+    }
+
+    /** Has the log taken into the database behind the commits, where it has a connection to spare for that. */
+    void keepLog() {
+        if (database.isOwn() && !database.hasOneConnection()) {
+            log.grown();
+        }
     }
 
     @Override
@@ -50,12 +59,12 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
      * @throws UnavailableException when somebody is still reading it
      */
     void emptyLog() throws SQLException {
-        boolean busy = turns.alone(() -> {
+        boolean busy = log.without(() -> turns.alone(() -> {
             try (Statement statement = connection().raw().createStatement();
                     ResultSet rows = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
                 return rows.next() && rows.getInt(1) != 0;
             }
-        });
+        }));
         if (busy) {
             throw UnavailableException.connectionFailed("the rows are erased from " + database.place()
                     + ", but the log beside it still has their old content, because another program is reading it:"
@@ -129,6 +138,7 @@ final class SqliteWriter implements Readers, GroupCommit.Writer {
 
     @Override
     public void close() throws SQLException {
+        log.close();
         SqlConnection current = connection;
         if (current != null) {
             connection = null;

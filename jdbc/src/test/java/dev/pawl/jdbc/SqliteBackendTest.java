@@ -287,7 +287,7 @@ class SqliteBackendTest {
         List<String> plans = new ArrayList<>();
         for (Scan scan : List.of(
                 Scan.of(Family.MESSAGE).in("chat").after(new Position(5, "chat", "x")),
-                Scan.of(Family.MESSAGE).descending().after(new Position(5, "chat", "x")),
+                Scan.of(Family.PRESENCE).descending().after(new Position(5, "chat", "x")),
                 Scan.of(Family.KEY).after(new Position(0, "session", "x")),
                 Scan.of(Family.KEY).in("session").after(new Position(0, "session", "x")),
                 Scan.of(Family.CHAT).descending().after(new Position(5, "", "x")))) {
@@ -297,7 +297,7 @@ class SqliteBackendTest {
         }
         assertThat(plans).allSatisfy(plan -> assertThat(plan).contains("SEARCH").doesNotContain("TEMP B-TREE"));
         assertThat(plans.get(0)).contains("(timestamp,row_id)");
-        assertThat(plans.get(1)).contains("(timestamp,chat,row_id)");
+        assertThat(plans.get(1)).contains("(observed,chat,participant)");
         assertThat(plans.get(2)).contains("(type,id)");
         assertThat(plans.get(3)).contains("type=? AND id>?");
     }
