@@ -14,6 +14,7 @@ final class RowStatements {
 
     private final String selectValue;
     private final String upsert;
+    private final String insert;
     private final String delete;
     private final String deleteSome;
 
@@ -21,14 +22,20 @@ final class RowStatements {
         String isKey = home.identity().stream().map(column -> column + " = ?").collect(Collectors.joining(" AND "));
         this.selectValue =
                 "SELECT " + String.join(", ", home.content().columns()) + " FROM " + home.table() + " WHERE " + isKey;
+        this.insert = insert(home);
         this.upsert = upsert(home);
         this.delete = "DELETE FROM " + home.table() + " WHERE " + isKey;
         this.deleteSome = deleteSome(home);
     }
 
-    private static String upsert(Home home) {
+    private static List<String> columns(Home home) {
         List<String> columns = new ArrayList<>(home.identity());
         home.rest().forEach(column -> columns.add(column.name()));
+        return columns;
+    }
+
+    private static String insert(Home home) {
+        List<String> columns = columns(home);
         List<String> places =
                 new ArrayList<>(columns.stream().map(column -> "?").toList());
         if (home.content() != Content.NONE) {
@@ -36,8 +43,16 @@ final class RowStatements {
             places.add(home.content() == Content.TEXT ? "CAST(? AS TEXT)" : "?");
         }
         return "INSERT INTO " + home.table() + " (" + String.join(", ", columns) + ") VALUES ("
-                + String.join(", ", places) + ") ON CONFLICT (" + String.join(", ", home.identity())
-                + ") DO UPDATE SET "
+                + String.join(", ", places) + ") ON CONFLICT (" + String.join(", ", home.identity()) + ") DO NOTHING";
+    }
+
+    private String upsert(Home home) {
+        List<String> columns = columns(home);
+        if (home.content() != Content.NONE) {
+            columns.addAll(home.content().columns());
+        }
+        return insert.substring(0, insert.length() - "NOTHING".length())
+                + "UPDATE SET "
                 + columns.stream()
                         .filter(column -> !home.identity().contains(column))
                         .map(column -> column + " = excluded." + column)
@@ -62,6 +77,11 @@ final class RowStatements {
     /** {@code SELECT} of the value of one row: session if there is one, key. */
     String selectValue() {
         return selectValue;
+    }
+
+    /** Inserts a row if there is none: session if there is one, key, the columns beside it, value. */
+    String insert() {
+        return insert;
     }
 
     /** Inserts or replaces a row: session if there is one, key, the columns beside it, value. */

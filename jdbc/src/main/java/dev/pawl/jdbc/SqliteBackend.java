@@ -299,8 +299,7 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 return Optional.empty();
             }
             access.write(connection -> {
-                RowWriter.check(connection, session, batch.checks());
-                RowWriter.apply(connection, session, batch);
+                RowWriter.commit(connection, session, batch);
                 search.note(connection, session, batch);
                 return !batch.isEmpty();
             });
