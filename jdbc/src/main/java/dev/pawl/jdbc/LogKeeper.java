@@ -26,6 +26,12 @@ final class LogKeeper implements AutoCloseable {
     /** For fewer pages than these it is not worth forcing two files. */
     private static final int PAGES = 1000;
 
+    /**
+     * When the log has so many, it is left to the next commits: one of them takes in the rest and has the log begin anew,
+     * which nobody can while somebody else is at it.
+     */
+    private static final int LONG = SqliteDatabase.LOG_PAGES - 1000;
+
     /** How long after a commit it is looked how long the log is. */
     private static final long GATHERING_MILLIS = 20;
 
@@ -83,8 +89,8 @@ final class LogKeeper implements AutoCloseable {
         scheduled.set(false);
         working.lock();
         try {
-            while (!closed && pagesLeft("NOOP") >= PAGES) {
-                pagesLeft("PASSIVE");
+            if (!closed && isWorthIt()) {
+                checkpoint("PASSIVE");
             }
         } catch (SQLException | RuntimeException e) {
             LOG.debug("{}: the log is left to the commits", database.place(), e);
@@ -94,8 +100,15 @@ final class LogKeeper implements AutoCloseable {
         }
     }
 
-    /** How many pages are in the log only, after such a checkpoint. */
-    private int pagesLeft(String mode) throws SQLException {
+    private boolean isWorthIt() throws SQLException {
+        Pages pages = checkpoint("NOOP");
+        return pages.log() < LONG && pages.log() - pages.taken() >= PAGES;
+    }
+
+    /** How many pages are in the log, and how many of them in the database too. */
+    private record Pages(int log, int taken) {}
+
+    private Pages checkpoint(String mode) throws SQLException {
         SqlConnection current = connection;
         if (current == null) {
             current = database.open(true);
@@ -103,7 +116,7 @@ final class LogKeeper implements AutoCloseable {
         }
         try (ResultSet rows =
                 current.prepare("PRAGMA wal_checkpoint(" + mode + ")").executeQuery()) {
-            return rows.next() ? rows.getInt(2) - rows.getInt(3) : 0;
+            return rows.next() ? new Pages(rows.getInt(2), rows.getInt(3)) : new Pages(0, 0);
         }
     }
 

@@ -42,8 +42,6 @@ final class MergedPartitions {
 
     /** One partition, with what was read of it and not handed on. */
     private static final class Source {
-        private final String partition;
-
         /** Where its next row stands, or where that stands at the earliest. */
         private Position head;
 
@@ -54,8 +52,7 @@ final class MergedPartitions {
         /** Where it goes on behind these rows; empty when there is nothing more. */
         private Optional<Scan> more;
 
-        Source(String partition, Position head, Scan scan) {
-            this.partition = partition;
+        Source(Position head, Scan scan) {
             this.head = head;
             this.more = Optional.of(scan);
         }
@@ -139,7 +136,7 @@ final class MergedPartitions {
                 scan.keysOnly());
         Position head = scan.backwards() ? Position.of(first + 1) : Position.of(first);
         if (isWithin(first)) {
-            sources.add(new Source(partition, head, part));
+            sources.add(new Source(head, part));
         }
     }
 

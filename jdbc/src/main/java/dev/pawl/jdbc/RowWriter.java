@@ -107,7 +107,9 @@ final class RowWriter {
         Map<Key, Row> absent = new HashMap<>();
         for (Check check : batch.checks()) {
             Row row = puts.get(check.key());
-            if (check.expected().isEmpty() && row != null && homes(connection, check.key()).size() == 1) {
+            if (check.expected().isEmpty()
+                    && row != null
+                    && homes(connection, check.key()).size() == 1) {
                 absent.put(check.key(), row);
             }
         }

@@ -57,6 +57,9 @@ public final class SqliteBackend implements Backend, SelfChecking {
     /** Rows of one step of an erasure. */
     private static final int STEP = 500;
 
+    /** Commits of so many messages take long and seldom have somebody wait for each: they look after the log themselves. */
+    private static final int MANY = 200;
+
     /** SQLite holds rows of up to a billion bytes, and a key needs room too. */
     private static final long VALUE_BYTES = 900_000_000;
 
@@ -303,9 +306,12 @@ public final class SqliteBackend implements Backend, SelfChecking {
                 search.note(connection, session, batch);
                 return !batch.isEmpty();
             });
-            if (SearchScope.messages(batch) > 0) {
-                access.keepLog();
+            int messages = SearchScope.messages(batch);
+            if (messages > 0) {
                 search.committed(batch);
+            }
+            if (messages > 0 && messages < MANY) {
+                access.keepLog();
             }
             return Optional.empty();
         });

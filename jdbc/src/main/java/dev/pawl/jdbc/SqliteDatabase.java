@@ -7,6 +7,9 @@ import java.util.List;
 /** One SQLite database: where it is, and how connections to it are made. */
 interface SqliteDatabase extends ConnectionSource {
 
+    /** With so many pages in the log, the next commit takes them into the database. */
+    int LOG_PAGES = 8000;
+
     /** What it is called in messages: the same for the same database, and never anything secret. */
     String place();
 
@@ -66,7 +69,7 @@ interface SqliteDatabase extends ConnectionSource {
             connection.runOnce("PRAGMA cell_size_check = ON");
             connection.runOnce("PRAGMA trusted_schema = OFF");
             connection.runOnce("PRAGMA cache_size = -8000");
-            connection.runOnce("PRAGMA wal_autocheckpoint = 8000");
+            connection.runOnce("PRAGMA wal_autocheckpoint = " + LOG_PAGES);
             if (readOnly) {
                 connection.runOnce("PRAGMA query_only = ON");
             }
