@@ -77,6 +77,7 @@ public final class PostgresBackend implements Backend {
     private final Lifetime life;
     private final PostgresReading reading;
     private final PostgresSearch search;
+    private final MessageStatistics statistics;
 
     private PostgresBackend(PostgresOpening.Opened opened, boolean readOnly) {
         this.layout = opened.layout();
@@ -92,6 +93,7 @@ public final class PostgresBackend implements Backend {
         this.life = new Lifetime("the backend on " + place);
         this.reading = new PostgresReading(connections, tables, failures, life);
         this.search = new PostgresSearch(connections, reading, failures, tables, life, place, readOnly);
+        this.statistics = new MessageStatistics(connections);
     }
 
     /**
@@ -201,7 +203,11 @@ public final class PostgresBackend implements Backend {
                 writer.commit(session, batch, end);
                 return Optional.empty();
             });
-            search.committed(batch);
+            int messages = SearchScope.messages(batch);
+            if (messages > 0) {
+                search.committed(batch);
+                statistics.put(layout == Layout.PAWL ? messages : 0);
+            }
             return Optional.empty();
         });
     }
