@@ -7,6 +7,7 @@ import dev.pawl.event.Event;
 import dev.pawl.json.JsonObject;
 import dev.pawl.message.MessageStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,20 @@ final class HistoryWork {
                 }
             });
             put(history, batch);
+            requireIndexed(history);
         }
         return Map.of();
+    }
+
+    /** Else the index would be built while something is measured. */
+    private static void requireIndexed(MessageStore history) {
+        try {
+            if (!history.awaitSearch(Duration.ofMinutes(30))) {
+                throw new IllegalStateException("the index of words was not built");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void put(MessageStore history, List<JsonObject> batch) {
