@@ -6,7 +6,7 @@ import dev.pawl.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,10 +15,10 @@ class HistoryFixtureTest {
     private static final int MESSAGES = HistoryFixture.MESSAGES;
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    @BeforeEach
-    void writeFixture() {
+    @BeforeAll
+    static void writeFixture() {
         // Throws when these are not the messages that all stores are measured with.
         HistoryFixture.write(directory.resolve("messages.jsonl"), MESSAGES);
     }

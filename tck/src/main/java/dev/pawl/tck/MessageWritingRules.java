@@ -79,7 +79,9 @@ abstract class MessageWritingRules extends MessageExampleRules {
     void m10FourAuthors() {
         List<String> authors = List.of(BUDI_LID, ANI_LID, "33344455566677@lid", "44455566677788@lid");
         int number = 0;
-        for (List<String> order : orders(authors)) {
+        List<List<String>> orders = orders(authors);
+        for (int i = 0; i < orders.size(); i += subject.isSlow() ? 5 : 1) {
+            List<String> order = orders.get(i);
             String group = "1203630212345679" + number++ + "@g.us";
             for (String author : order) {
                 apply(upsert(text(group, author, "A", 1760000001, "by " + author)));

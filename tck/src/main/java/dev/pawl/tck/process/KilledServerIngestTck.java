@@ -35,7 +35,7 @@ public abstract class KilledServerIngestTck {
     private static final int KILLS = SOAK ? 30 : 1;
 
     /** How long the streams are. */
-    private static final int TIMES = SOAK ? 4 : 2;
+    private static final int TIMES = SOAK ? 4 : 1;
 
     private final Random random = new Random(13);
 
@@ -73,7 +73,7 @@ public abstract class KilledServerIngestTck {
                     MessageStore store = MessageStore.open(backend, HistoryStream.SESSION)) {
                 Feed feed = new Feed(events, 0);
                 try (Binding binding = store.bind(feed, HistoryChild.FEW)) {
-                    long moment = 100L + random.nextInt(events.size() - 200);
+                    long moment = 50L + random.nextInt(events.size() - 100);
                     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
                     while (feed.given() < moment) {
                         assertThat(System.nanoTime() - end).as("it goes on").isNegative();
@@ -116,7 +116,7 @@ public abstract class KilledServerIngestTck {
                     AtomicInteger reached = new AtomicInteger();
                     try (MessageStore store = MessageStore.open(backend, HistoryStream.SESSION)) {
                         Future<?> work = thread.submit(() -> apply(store, events, reached));
-                        awaitAtLeast(100 + random.nextInt(events.size() / 2), work, reached::get);
+                        awaitAtLeast(50 + random.nextInt(events.size() / 2), work, reached::get);
                         killAndRestart();
                         work.get();
                     }
