@@ -247,4 +247,36 @@ class AddOnRulesTest {
         assertThat(after(receipt(A, "'userJid':'x@lid','readTimestamp':5")).waiting)
                 .hasSize(1);
     }
+
+    @Test
+    void ofTwoVotesAndOfTwoAnswersOfOneTimeTheLaterArrivalCounts() {
+        assertThat(row(votes(BUDI_LID, "'qg=='", 10), votes(BUDI_LID, "'uw=='", 10)))
+                .isEqualTo(message(",'pollUpdates':[" + vote(BUDI_LID, "'uw=='", 10) + "]"));
+        assertThat(row(answers(1), answers(2))).isEqualTo(row(answers(2)));
+    }
+
+    private static RawEvent answers(int answer) {
+        return update(
+                A,
+                "'eventResponses':[{'eventResponseMessageKey':" + key("V", BUDI_LID)
+                        + ",'senderTimestampMs':10,'response':{'response':" + answer + "}}]");
+    }
+
+    @Test
+    void whatIsTakenBackOnceMoreAtThatTimeAndWhatIsAnsweredOnceMoreChangesNothing() {
+        for (RawEvent event : List.of(reacts(BUDI_LID, "", 20), votes(BUDI_LID, "", 20), answers(1))) {
+            TinyHistory history = after(MESSAGE, event);
+            int writes = history.writes;
+            assertThat(history.apply(List.of(event)).writes).isEqualTo(writes);
+        }
+    }
+
+    @Test
+    void aMessageWithListsOfWhichNothingIsTakenBackIsVerbatimAlsoWithTwoEntriesOfOneAuthor() {
+        String lists = "'message':{'conversation':'hi'},'reactions':[" + entry(BUDI_LID, "a", 5) + ","
+                + entry(BUDI_LID, "b", 6) + "],'pollUpdates':[]";
+
+        assertThat(after(arrives(A, lists)).row("A|1")).isEqualTo(json("{'key':" + A + "," + lists + "}"));
+        assertThat(row(update(A, "'reactions':[]"))).isEqualTo(message(""));
+    }
 }

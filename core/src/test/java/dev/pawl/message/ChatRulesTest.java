@@ -237,6 +237,12 @@ class ChatRulesTest {
     }
 
     @Test
+    void c5AChatOfAHistoryWithoutATimeReplacesNothing() {
+        assertThat(withHistory("{'id':'7@g.us','pinned':3}", "{'id':'7@g.us','pinned':4,'name':'n'}"))
+                .isEqualTo("{'id':'7@g.us','pinned':3,'name':'n'}");
+    }
+
+    @Test
     void c5NullIsAStatementThatAnOlderHistoryDoesNotFill() {
         assertThat(withHistory(
                         "{'id':'7@g.us','pinned':null,'conversationTimestamp':6}",

@@ -207,4 +207,25 @@ class EditRulesTest {
                 .isEqualTo(
                         message(edited("hello") + ",'pawl':{'original':{'conversation':'helo'},'edited':{'at':20}}"));
     }
+
+    @Test
+    void theSecretOfAMessageThatCameEditedStandsBesideTheNextEdit() {
+        String secret = "'messageContextInfo':{'messageSecret':'CQkJ'}";
+        RawEvent came = history(A, "'message':{'editedMessage':{'message':{'conversation':'one'}}," + secret + "}");
+
+        assertThat(row(came, edit(A, "two", 20)))
+                .isEqualTo(json("{'key':" + A + ",'message':{'editedMessage':{'message':{'conversation':'two'}},"
+                        + secret + "},'pawl':{'edited':{'at':20}}}"));
+    }
+
+    @Test
+    void theSecretOfAnOriginalThatComesLateStandsBesideTheEdit() {
+        String secret = "'messageContextInfo':{'messageSecret':'CQkJ'}";
+        RawEvent original = history(A, "'message':{'conversation':'helo'," + secret + "}");
+        RawEvent came = history(A, "'message':{'editedMessage':{'message':{'conversation':'one'}}}");
+
+        assertThat(row(came, original))
+                .isEqualTo(json("{'key':" + A + ",'message':{'editedMessage':{'message':{'conversation':'one'}},"
+                        + secret + "},'pawl':{'original':{'conversation':'helo'," + secret + "}}}"));
+    }
 }

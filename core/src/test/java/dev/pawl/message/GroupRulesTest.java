@@ -210,4 +210,58 @@ class GroupRulesTest {
         assertThat(GroupRules.isAdmin(json("{'id':'7@g.us'}"), "3@lid", known()))
                 .isEmpty();
     }
+
+    @Test
+    void r2AListThatIsWholeSaysWhoIsNoneAlsoBesideWhoLeft() {
+        JsonObject group = json("{'participants':[{'id':'3@lid'}],'pawl':{'past':[{'userJid':'5@lid','leaveTs':1}]}}");
+
+        assertThat(GroupRules.isAdmin(group, "5@lid", known())).contains(false);
+    }
+
+    @Test
+    void g1SizeFollowsAListThatComesWithoutOne() {
+        String two = "{'id':'7@g.us','participants':[{'id':'1@lid'},{'id':'3@lid'}],'size':2}";
+
+        assertThat(updated(two, "{'participants':[{'id':'3@lid'}]}"))
+                .isEqualTo("{'id':'7@g.us','participants':[{'id':'3@lid'}],'size':1}");
+        assertThat(updated(two, "{'participants':[{'id':'3@lid'}],'size':7}")).endsWith("'size':7}");
+        assertThat(updated("{'id':'7@g.us'}", "{'participants':[{'id':'3@lid'}]}"))
+                .doesNotContain("size");
+    }
+
+    @Test
+    void g2AListOfTextsIsOneOfPeople() {
+        String texts = of("'1@lid','3@lid'");
+
+        assertThat(changed(texts, "promote", "'2@c.us'")).isEqualTo(of("{'id':'1@lid','admin':'admin'},'3@lid'"));
+        assertThat(changed(texts, "remove", "'3:4@lid'")).isEqualTo(of("'1@lid'"));
+        assertThat(GroupRules.isAdmin(json(texts), "3@lid", known())).contains(false);
+    }
+
+    @Test
+    void g2ManyGoAtOnce() {
+        assertThat(changed(of("{'id':'1@lid'},{'id':'3@lid'},{'id':'4@lid'}"), "remove", "'1@lid','4@lid'"))
+                .isEqualTo(of("{'id':'3@lid'}"));
+        assertThat(changed(of("{'id':'1@lid'},{'id':'3@lid'}"), "remove", "'1@lid','2@c.us'"))
+                .isEqualTo(of("{'id':'3@lid'}"));
+    }
+
+    @Test
+    void g2AnEntryUnderAPhoneNumberGetsTheLidThatItIsNamedBy() {
+        assertThat(changed(of("{'id':'2@c.us'}"), "add", "{'id':'1:7@lid','admin':null}"))
+                .isEqualTo(of("{'id':'2@c.us','admin':null,'lid':'1@lid'}"));
+        assertThat(changed(of("{'id':'2@c.us'}"), "add", "{'id':'1@lid','lid':'1:7@lid'}"))
+                .isEqualTo(of("{'id':'2@c.us','lid':'1:7@lid'}"));
+        assertThat(changed(of("{'id':'1@lid'}"), "add", "{'id':'2@c.us','phoneNumber':'2:7@c.us'}"))
+                .isEqualTo(of("{'id':'1@lid','phoneNumber':'2:7@c.us'}"));
+    }
+
+    @Test
+    void g2AnAddressThatAnEntryGetsFindsItInTheSameEvent() {
+        assertThat(changed(
+                        of("{'id':'5@lid'}"),
+                        "add",
+                        "{'id':'5@lid','phoneNumber':'6@s.whatsapp.net'},{'id':'6@c.us','x':1}"))
+                .isEqualTo(of("{'id':'5@lid','phoneNumber':'6@s.whatsapp.net','x':1}"));
+    }
 }

@@ -62,9 +62,21 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
 
     private static final List<Kind> KINDS = List.of(Kind.values());
 
-    /** What comes to the same in any order and under either address of a conversation. */
-    private static final Set<Kind> ORDERLESS =
-            EnumSet.of(Kind.ARRIVES, Kind.UNREADABLE, Kind.STATUS, Kind.EDIT, Kind.REVOKE, Kind.REACTION, Kind.VOTE);
+    /** Kinds that say much of each other, told alone now and then. */
+    private static final List<Set<Kind>> THEMES = List.of(
+            EnumSet.of(Kind.ARRIVES, Kind.REVOKE, Kind.ADMIN_REVOKE, Kind.GROUP, Kind.SUBJECT, Kind.PEOPLE),
+            EnumSet.of(
+                    Kind.ARRIVES,
+                    Kind.DELETE,
+                    Kind.EMPTIED,
+                    Kind.CHAT_GONE,
+                    Kind.LABEL,
+                    Kind.LABELLED_CHAT,
+                    Kind.LABELLED_MESSAGE,
+                    Kind.BLOCKED,
+                    Kind.PROGRESS),
+            EnumSet.of(
+                    Kind.ARRIVES, Kind.OLD_CHAT, Kind.ARCHIVED, Kind.UNREAD, Kind.PINNED, Kind.LOCKED, Kind.CHAT_GONE));
 
     /** What is told. */
     enum Telling {
@@ -74,18 +86,15 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
          * What can be told again from anywhere, and the end is the same. Not messages that are taken back and deleted:
          * what edits of one said goes when it is taken back once more after it was deleted, so that a repetition leaves
          * less than there was. Not a group that changes while somebody may or may not take back: he may the second time.
+         * Not other addresses of members: of one who is not in the list they are lost the first time.
          */
-        AGAIN,
-        /** Of conversations of two what comes to the same in any order. */
-        ANY_ORDER
+        AGAIN
     }
 
     /** Some facts, often about the same few messages, each time of some kinds only. */
     static List<HistoryFact> some(Random random, int count, Telling telling) {
         Set<Kind> kinds = kinds(random, telling);
-        List<HistoryMessage> messages = telling == Telling.ANY_ORDER
-                ? HistoryMessage.someOfTwo(random, 1 + random.nextInt(4))
-                : HistoryMessage.some(random, 1 + random.nextInt(8));
+        List<HistoryMessage> messages = HistoryMessage.some(random, 1 + random.nextInt(8));
         List<HistoryFact> facts = new ArrayList<>();
         while (facts.size() < count) {
             HistoryMessage message = messages.get(random.nextInt(messages.size()));
@@ -94,7 +103,9 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             boolean rare = kind == Kind.REVOKE || kind == Kind.EMPTIED || kind == Kind.CHAT_GONE;
             if (kinds.contains(kind) && isPossible(kind, message) && !(rare && random.nextInt(3) > 0)) {
                 HistoryFact fact = of(kind, message, random);
-                if (telling != Telling.ANY_ORDER || facts.stream().noneMatch(fact::isAtOnceWith)) {
+                if (telling == Telling.ALL
+                        || kind != Kind.PEOPLE
+                        || !fact.detail().startsWith("modify")) {
                     facts.add(fact);
                 }
             }
@@ -103,8 +114,13 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
     }
 
     private static Set<Kind> kinds(Random random, Telling telling) {
-        Set<Kind> kinds = telling == Telling.ANY_ORDER ? EnumSet.copyOf(ORDERLESS) : EnumSet.allOf(Kind.class);
-        kinds.removeIf(kind -> random.nextInt(3) == 0);
+        Set<Kind> kinds = EnumSet.allOf(Kind.class);
+        int theme = random.nextInt(2 * THEMES.size());
+        if (theme < THEMES.size()) {
+            kinds.retainAll(THEMES.get(theme));
+        } else {
+            kinds.removeIf(kind -> random.nextInt(3) == 0);
+        }
         kinds.add(Kind.ARRIVES);
         if (telling == Telling.AGAIN) {
             boolean taken = random.nextBoolean();
@@ -112,16 +128,6 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             kinds.removeAll(random.nextBoolean() ? EnumSet.of(Kind.ADMIN_REVOKE) : EnumSet.of(Kind.GROUP, Kind.PEOPLE));
         }
         return kinds;
-    }
-
-    /** Whether somebody says something else at the same time, where only the order tells what counts. */
-    private boolean isAtOnceWith(HistoryFact other) {
-        return (kind == Kind.REACTION || kind == Kind.VOTE)
-                && kind == other.kind
-                && of.equals(other.of)
-                && by.equals(other.by)
-                && time == other.time
-                && !detail.equals(other.detail);
     }
 
     private static boolean isPossible(Kind kind, HistoryMessage message) {

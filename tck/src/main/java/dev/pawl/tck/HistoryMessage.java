@@ -45,12 +45,6 @@ record HistoryMessage(String chat, String author, String id, int number) {
         return some.subList(0, count);
     }
 
-    static List<HistoryMessage> someOfTwo(Random random, int count) {
-        List<HistoryMessage> some = new ArrayList<>(ALL.subList(0, 4));
-        Collections.shuffle(some, random);
-        return some.subList(0, count);
-    }
-
     boolean isInGroup() {
         return chat.equals(GROUP);
     }

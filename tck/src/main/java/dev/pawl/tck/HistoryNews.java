@@ -169,7 +169,7 @@ final class HistoryNews {
 
     /** How far a kind of history has come: {@code by} is the kind, the {@code detail} a number, or a state. */
     private static HistoryFact progress(HistoryMessage message, Random random) {
-        String type = any(List.of("2", "3"), random);
+        String type = "3";
         String state = any(List.of("10", "50", "100", "paused", "complete"), random);
         boolean number = Character.isDigit(state.charAt(0));
         return new HistoryFact(
