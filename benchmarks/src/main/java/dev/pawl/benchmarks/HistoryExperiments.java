@@ -26,6 +26,9 @@ final class HistoryExperiments {
     private static final int MILLION = 1_000_000;
     private static final int SECONDS = 10;
 
+    /** In MB: what a JVM takes of a machine that has plenty says nothing about what it needs. */
+    private static final int FLOOD_HEAP = 512;
+
     private static final List<Entrant> STORES = List.of(
             Entrant.SQLITE_NORMAL,
             Entrant.SQLITE_SEARCH,
@@ -113,7 +116,7 @@ final class HistoryExperiments {
                         + " warmed up",
                 "flood",
                 Optional.empty(),
-                work("flood").put("batch", 1_000).put("count", count),
+                work("flood").put("batch", 1_000).put("count", count).put(TrialRunner.HEAP, FLOOD_HEAP),
                 List.of(
                         less("emitted", "emitted after ms"),
                         less("stored", "stored after ms"),

@@ -8,6 +8,7 @@ import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,9 @@ import java.util.List;
  * @param servers the servers that stores need
  */
 record TrialRunner(NodePeers peers, Path fixtures, Path places, Servers servers) {
+
+    /** The member of a request that says how many MB the heap of a JVM has at most. */
+    static final String HEAP = "heap";
 
     private static final long LONGEST_SECONDS = 300;
 
@@ -74,12 +78,17 @@ record TrialRunner(NodePeers peers, Path fixtures, Path places, Servers servers)
     }
 
     private static List<String> javaCommand(TrialRequest request) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (request.has(HEAP)) {
+            command.add("-Xmx" + request.number(HEAP) + "m");
+        }
+        command.addAll(List.of(
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "-classpath",
                 System.getProperty("java.class.path"),
                 StoreTrial.class.getName(),
-                request.json().toText());
+                request.json().toText()));
+        return command;
     }
 }
