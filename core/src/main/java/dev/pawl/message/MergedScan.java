@@ -97,9 +97,10 @@ record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boo
         Comparator<PageCursor> direction = part.backwards() ? OLDEST_FIRST.reversed() : OLDEST_FIRST;
         List<Row> read = new ArrayList<>();
         Optional<PageCursor> horizon = Optional.empty();
-        for (String address : addresses) {
-            Page<Row, Position> page = rows.scan(part.in(address));
-            read.addAll(page.items());
+        // The canonical one last: who merges moves messages there, and would take them past who has read it already.
+        for (int i = addresses.size() - 1; i >= 0; i--) {
+            Page<Row, Position> page = rows.scan(part.in(addresses.get(i)));
+            read.addAll(0, page.items());
             Optional<PageCursor> end = page.next().map(PageCursor::at);
             Optional<PageCursor> known = horizon;
             horizon = end.map(place -> known.filter(other -> direction.compare(other, place) < 0)

@@ -36,6 +36,9 @@ final class CountingBackend extends ForwardingBackend {
 
     Lost next = Lost.NOTHING;
 
+    /** What somebody else does behind the next scan. */
+    Runnable meanwhile = () -> {};
+
     /** Whether the next removal of everything fails. */
     boolean keeps;
 
@@ -69,7 +72,11 @@ final class CountingBackend extends ForwardingBackend {
     @Override
     public Page<Row, Position> scan(SessionName session, Scan scan) {
         scans++;
-        return super.scan(session, scan);
+        Page<Row, Position> page = super.scan(session, scan);
+        Runnable once = meanwhile;
+        meanwhile = () -> {};
+        once.run();
+        return page;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pawl.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.MemoryBackend;
@@ -302,10 +303,27 @@ class PartitionMergeTest {
     }
 
     @Test
+    void aMessageThatIsMergedWhileAPageIsReadIsInItOnce() {
+        int count = PartitionMerge.STEP + 2;
+        both(count, "hi");
+        writer.inTurn(() -> {
+            take(PAIR);
+            Key goes = new Key(Family.MESSAGE, PHONE, "A" + (count - 1) + "|0");
+            Row phone = rows.get(goes).orElseThrow();
+            Row merged = Row.of(new Key(Family.MESSAGE, LID, goes.id()), phone.order(), phone.value());
+            backend.meanwhile =
+                    () -> backend.commit(SessionName.DEFAULT, new Batch(List.of(), List.of(merged), List.of(goes)));
+            assertThat(listed(writer, LID, 1000)).hasSize(count);
+            assertThat(rows.get(goes)).isEmpty();
+            return 0;
+        });
+    }
+
+    @Test
     void aRowThatIsDamagedKeepsNothingFromBeingRead() {
         both(3, "hi");
         Key damaged = new Key(Family.MESSAGE, PHONE, "A1|0");
-        backend.commit(SessionName.DEFAULT, dev.pawl.backend.Batch.of(Row.of(damaged, 1760000002, Bytes.utf8("{"))));
+        backend.commit(SessionName.DEFAULT, Batch.of(Row.of(damaged, 1760000002, Bytes.utf8("{"))));
         take(PAIR);
 
         assertThat(rows.get(MARK)).isPresent();
