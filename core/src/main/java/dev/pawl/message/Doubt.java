@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * A commit of which nobody knows yet whether it was applied. One row of it tells: a batch is whole or absent, and it
- * holds only rows that it changes. Presence is put without looking, so that it may have been the same before: a row of
- * it tells only where the batch has no other.
+ * holds only rows that it changes. Presence and the marks of pairs are put without looking, so that they may have been
+ * the same before: such a row tells only where the batch has no other.
  *
  * <p><b>Thread-safety.</b> None: used by who has the writer's turn.
  */
@@ -24,7 +24,7 @@ final class Doubt {
     /** About this batch, which is not empty. */
     Doubt(Batch batch) {
         Optional<Row> sure = batch.puts().stream()
-                .filter(row -> row.key().family() != Family.PRESENCE)
+                .filter(row -> row.key().family() != Family.PRESENCE && !MergingMarks.isMark(row.key()))
                 .findFirst();
         this.deleted = batch.deletes().stream().findFirst();
         this.put = sure.isPresent() || deleted.isPresent()

@@ -117,8 +117,9 @@ final class MessageIntake implements Intake {
 
     private Optional<Taken> store(Pieces pieces, List<RawEvent> rest) {
         AtomicReference<Taken> taken = new AtomicReference<>(new Taken(rest, List.of()));
+        // may commit pairs by themselves: a doubt about that is none about the events
+        writer.learn(pieces.events);
         try {
-            writer.learn(pieces.events);
             return writer.storeOnce(pieces.events, draft -> {}, merge -> {
                         pieces.poison.forEach(each -> merge.putAside(each.reason(), each.problem(), each.event()));
                         taken.set(new Taken(rest, merge.aside(), 0, merge.dropped()));

@@ -143,6 +143,39 @@ class MessageWriterTest extends WithWriter {
     }
 
     @Test
+    void thatManyPairsWereStoredDoesNotTellThatTheirEventsWere() {
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i <= EventMerge.PAIRS; i++) {
+            pairs.add("{'lid':'" + (1000 + i) + "@lid','pn':'" + (6280000 + i) + "@s.whatsapp.net'}");
+        }
+        RawEvent event = event(
+                "messaging-history.set",
+                "{'chats':[],'contacts':[],'messages':[" + text("A", 1) + "],'lidPnMappings':["
+                        + String.join(",", pairs) + "]}");
+        backend.next = CountingBackend.Lost.APPLIED;
+        assertThatThrownBy(() -> intake.take(List.of(event))).isInstanceOf(InDoubtException.class);
+
+        assertThat(intake.settle()).isEmpty();
+        take(event);
+        assertThat(messages()).isEqualTo(1);
+    }
+
+    @Test
+    void aMarkOfAPairThatWasTheSameBeforeDoesNotTellThatACommitWasApplied() {
+        take(upsert(text("A", 1)), upsert(text("A", 1).replace(CHAT, "111@lid")));
+        RawEvent pair = event("lid-mapping.update", "{'lid':'111@lid','pn':'" + CHAT + "'}");
+        backend.next = CountingBackend.Lost.APPLIED;
+        assertThatThrownBy(() -> intake.take(List.of(pair))).isInstanceOf(InDoubtException.class);
+
+        RawEvent early = event(
+                "messages.update",
+                "[{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'B'},'update':{'starred':true}}]");
+        backend.next = CountingBackend.Lost.NOT_APPLIED;
+        assertThatThrownBy(() -> intake.take(List.of(early))).isInstanceOf(InDoubtException.class);
+        assertThat(intake.settle()).isEmpty();
+    }
+
+    @Test
     void presenceThatWasTheSameBeforeDoesNotTellThatACommitWasApplied() {
         RawEvent presence = event(
                 "presence.update",
