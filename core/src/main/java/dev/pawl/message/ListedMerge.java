@@ -1,5 +1,6 @@
 package dev.pawl.message;
 
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Facets;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
@@ -254,14 +255,29 @@ final class ListedMerge {
                 Key.of(Family.CONTACT, phoneNumber));
     }
 
-    /** Makes one what was known of a person under two addresses. */
+    /** Makes one what was known of a person under two addresses; where a side is damaged, both stay as they are. */
     void fold(JidPair pair) {
         List<Key> sides = sides(pair);
-        AliasRules.chat(draft.object(sides.get(0)), draft.object(sides.get(1)), pair)
-                .ifPresent(chat -> putChat(sides.get(0), chat));
-        draft.delete(sides.get(1));
-        AliasRules.contact(draft.object(sides.get(2)), draft.object(sides.get(3)), pair)
-                .ifPresent(contact -> draft.put(sides.get(2), contact));
-        draft.delete(sides.get(3));
+        if (areSound(sides.get(0), sides.get(1))) {
+            AliasRules.chat(draft.object(sides.get(0)), draft.object(sides.get(1)), pair)
+                    .ifPresent(chat -> putChat(sides.get(0), chat));
+            draft.delete(sides.get(1));
+        }
+        if (areSound(sides.get(2), sides.get(3))) {
+            AliasRules.contact(draft.object(sides.get(2)), draft.object(sides.get(3)), pair)
+                    .ifPresent(contact -> draft.put(sides.get(2), contact));
+            draft.delete(sides.get(3));
+        }
+    }
+
+    /** Whether both can be read: a new pair goes with the next commit, which damage must not keep from being made. */
+    private boolean areSound(Key one, Key other) {
+        try {
+            draft.object(one);
+            draft.object(other);
+            return true;
+        } catch (CorruptDataException e) {
+            return false;
+        }
     }
 }

@@ -280,14 +280,23 @@ final class MessageMerge {
         return awaited;
     }
 
-    /** Does what waited for messages, as far as they are there. */
+    /** Does what waited for messages, as far as they are there and neither is damaged: for that, other events need not wait. */
     void callWaiting(List<MessageKey> awaited) {
         for (MessageKey target : awaited) {
-            if (find(target).isPresent()) {
+            if (isCalling(target)) {
                 callWaiting(target);
             }
         }
         apply(List.of());
+    }
+
+    private boolean isCalling(MessageKey target) {
+        try {
+            earlyKeys(target).stream().filter(owned.early()::contains).forEach(draft::value);
+            return find(target).isPresent();
+        } catch (CorruptDataException e) {
+            return false;
+        }
     }
 
     private List<RawEvent> takeWaiting(Key key) {

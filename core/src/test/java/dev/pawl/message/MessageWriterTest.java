@@ -3,16 +3,22 @@ package dev.pawl.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
+import dev.pawl.json.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How often a writer asks its backend, how it cuts, and what it knows after an answer was lost. */
 class MessageWriterTest extends WithWriter {
@@ -173,6 +179,32 @@ class MessageWriterTest extends WithWriter {
         backend.next = CountingBackend.Lost.NOT_APPLIED;
         assertThatThrownBy(() -> intake.take(List.of(early))).isInstanceOf(InDoubtException.class);
         assertThat(intake.settle()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CHAT", "CONTACT"})
+    void aDamagedRowOfWhoTurnsOutToHaveAnotherAddressKeepsNothingFromBeingStored(Family family) {
+        Key damaged = Key.of(family, CHAT);
+        backend.commit(SessionName.DEFAULT, Batch.of(Row.of(damaged, 1, Bytes.utf8("{"))));
+        take(event("lid-mapping.update", "{'lid':'111@lid','pn':'" + CHAT + "'}"));
+        take(upsert(text("A", 1).replace(CHAT, "222@lid")));
+
+        assertThat(messages()).isEqualTo(1);
+        assertThat(rows.get(new Key(Family.ALIAS, "lid", "111"))).isPresent();
+        assertThat(rows.get(damaged)).isPresent();
+    }
+
+    @Test
+    void aDamagedMessageThatPartsWaitForKeepsNothingFromBeingStored() {
+        take(event(
+                "messages.update",
+                "[{'key':{'remoteJid':'111@lid','fromMe':false,'id':'A'},'update':{'starred':true}}]"));
+        Key damaged = new Key(Family.MESSAGE, CHAT, "A|0");
+        backend.commit(SessionName.DEFAULT, Batch.of(Row.of(damaged, 1, Bytes.utf8("{"))));
+        take(event("lid-mapping.update", "{'lid':'111@lid','pn':'" + CHAT + "'}"));
+
+        assertThat(rows.get(new Key(Family.ALIAS, "lid", "111"))).isPresent();
+        assertThat(setAside()).isEqualTo(1);
     }
 
     @Test
