@@ -97,7 +97,7 @@ final class MergedPartitions {
         source.rows = page.items();
         source.next = 0;
         source.more = page.next().map(part::after);
-        source.many = Math.min(source.many * 2, scan.limit() + 1);
+        source.many = (int) Math.min(Integer.MAX_VALUE, Math.min(source.many * 2L, scan.limit() + 1L));
     }
 
     /** Finds the partitions that may have rows in the scan, each with the order in which its first one stands. */
@@ -113,7 +113,10 @@ final class MergedPartitions {
                 + column + " = part.name AND " + order + (scan.backwards() ? " <= " : " >= ")
                 + "?2) FROM part WHERE name IS NOT NULL");
         select.setString(1, session.name());
-        select.setLong(2, begin.map(bound -> bound.position().order()).orElse(scan.backwards() ? Row.MAX_ORDER : 0L));
+        select.setLong(
+                2,
+                begin.map(bound -> bound.position().order())
+                        .orElse(scan.backwards() ? Long.MAX_VALUE : Long.MIN_VALUE));
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 long first = rows.getLong(2);
@@ -134,7 +137,7 @@ final class MergedPartitions {
                 scan.backwards(),
                 scan.limit(),
                 scan.keysOnly());
-        Position head = scan.backwards() ? Position.of(first + 1) : Position.of(first);
+        Position head = Position.of(scan.backwards() ? behind(first) : first);
         if (isWithin(first)) {
             sources.add(new Source(head, part));
         }
@@ -158,7 +161,12 @@ final class MergedPartitions {
             return bound;
         }
         // rows of the same second are all in front of the end, or all behind it
-        long order = place < 0 ? end.order() + 1 : end.order();
+        long order = place < 0 ? behind(end.order()) : end.order();
         return new Scan.Bound(Position.of(order), lower);
+    }
+
+    /** The next order, which no row of this one has; there is one behind the last too. */
+    private static long behind(long order) {
+        return Math.min(order, Row.MAX_ORDER) + 1;
     }
 }

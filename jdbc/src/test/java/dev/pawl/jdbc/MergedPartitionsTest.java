@@ -52,7 +52,7 @@ class MergedPartitionsTest {
 
     @Test
     void pagesOfEverySizeHoldAllMessagesInOneOrder() {
-        for (int limit : List.of(1, 7, 16, 17, 100, 399, 400, 1000)) {
+        for (int limit : List.of(1, 7, 16, 17, 100, 399, 400, 1000, Integer.MAX_VALUE)) {
             assertIsRight(Scan.of(Family.MESSAGE).limit(limit));
             assertIsRight(Scan.of(Family.MESSAGE).limit(limit).descending());
         }
@@ -70,7 +70,8 @@ class MergedPartitionsTest {
                 Position.of(99),
                 new Position(5, "b", ""),
                 new Position(5, "c", "m1"),
-                new Position(Row.MAX_ORDER, "z", "z")));
+                new Position(Row.MAX_ORDER, "z", "z"),
+                new Position(Long.MAX_VALUE, "z", "z")));
         for (Position end : ends) {
             for (Scan scan : List.of(
                     Scan.of(Family.MESSAGE).from(end),

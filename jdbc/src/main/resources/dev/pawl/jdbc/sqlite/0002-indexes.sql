@@ -3,4 +3,4 @@
 --
 -- Messages of all chats in one order are merged from the orders of the chats.
 
-DROP INDEX pawl_messages_in_order;
+DROP INDEX IF EXISTS pawl_messages_in_order;
