@@ -26,11 +26,11 @@ final class IndexWorker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexWorker.class);
 
-    /** Changes of single messages are gathered so long, since a step costs a commit, however few it takes. */
+    /**
+     * Changes of single messages are gathered so long, since a step costs a commit, however few it takes. While commits
+     * come one after another the index takes one step in this time: they are what somebody waits for.
+     */
     private static final Duration GATHERING = Duration.ofMillis(100);
-
-    /** While commits come one after another the index takes one step in this time: they are what somebody waits for. */
-    private static final Duration SHARE = Duration.ofSeconds(1);
 
     /** When there was no commit for so long, they have come to an end. */
     private static final Duration QUIET = Duration.ofMillis(200);
@@ -48,7 +48,7 @@ final class IndexWorker implements AutoCloseable {
     private final AtomicLong waiting = new AtomicLong();
 
     /** When there was a commit for the last time, by {@link System#nanoTime}. */
-    private volatile long lastNoted;
+    private volatile long lastNoted = System.nanoTime() - QUIET.toNanos();
 
     /** Only used by the thread. */
     private Duration pause = FIRST_PAUSE;
@@ -142,7 +142,7 @@ final class IndexWorker implements AutoCloseable {
         try {
             while (!executor.isShutdown() && take() == STEP) {
                 if (isBusy()) {
-                    schedule(SHARE);
+                    schedule(GATHERING);
                     break;
                 }
             }
@@ -157,9 +157,13 @@ final class IndexWorker implements AutoCloseable {
         }
     }
 
-    /** Whether there are commits all the time, and room for what they leave. */
+    /**
+     * Whether there are commits all the time, and room for what they leave. Who knows of nothing that waits, and yet found
+     * a whole step, takes what others left without a pause.
+     */
     private boolean isBusy() {
-        return waiting.get() < most / 2 && System.nanoTime() - lastNoted < QUIET.toNanos();
+        long known = waiting.get();
+        return known > 0 && known < most / 2 && System.nanoTime() - lastNoted < QUIET.toNanos();
     }
 
     /** Ends after the step that is under way. */

@@ -42,7 +42,7 @@ final class MessageStatistics {
         try {
             connections.write(
                     connection -> {
-                        connection.runOnce("ANALYZE pawl_messages");
+                        connection.runOnce("ANALYZE (SKIP_LOCKED) pawl_messages");
                         return true;
                     },
                     connections.deadline());
