@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         footer = {"  pawl export sqlite:pawl.db#main | gzip > main.archive.gz", "  pawl export @store.txt > backup"})
 final class ExportCommand extends Subcommand {
 
-    private static final int PAGE = 500;
+    private static final int PAGE = 1_000;
 
     @Parameters(paramLabel = "LOC", description = "The store.", converter = LocatorArgument.class)
     private Locator locator = NO_LOCATOR;

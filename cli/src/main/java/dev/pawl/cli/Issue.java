@@ -32,12 +32,19 @@ record Issue(boolean problem, String rule, String place, String text) {
     /** What finds bytes that are not those that were stored. */
     private static final String DAMAGED = "damaged";
 
+    /** What finds the mark of a copy that was interrupted, with which no client opens the session. */
+    private static final String UNFINISHED = "unfinished-copy";
+
     /** What finds a lease row that cannot be read. */
     static final String LEASE = "lease-decodes";
 
     /** Everything that can be found out about a session by reading it. */
     static List<Issue> of(Store store, Streams streams) {
         List<Issue> issues = new ArrayList<>();
+        // first, since an unfinished copy explains what is wrong in it
+        for (Part part : Part.values()) {
+            lease(store, part).ifPresent(issues::add);
+        }
         try (ProgressBar bar = new ProgressBar(streams)) {
             List<Finding> findings =
                     AuthVerification.run(store.backend(), store.session(), records -> bar.show("reading", records, 0));
@@ -50,8 +57,6 @@ record Issue(boolean problem, String rule, String place, String text) {
                 issues.add(new Issue(finding.problem(), finding.rule(), finding.place(), finding.text()));
             }
         }
-        lease(store, Part.AUTH).ifPresent(issues::add);
-        lease(store, Part.MESSAGES).ifPresent(issues::add);
         return once(issues);
     }
 
@@ -87,8 +92,8 @@ record Issue(boolean problem, String rule, String place, String text) {
 
     private static Issue unfinished(Store store, Part part, String source) {
         return new Issue(
-                false,
-                "unfinished-copy",
+                true,
+                UNFINISHED,
                 store.backend().locate(store.session(), new Key(Family.LEASE, "", part.lease())),
                 "the copy of " + part.lease() + " from " + source + " was not finished: nothing opens it");
     }
@@ -98,8 +103,13 @@ record Issue(boolean problem, String rule, String place, String text) {
         return new Issue(true, rule, damage.place(), damage.problem());
     }
 
+    /** What a client would be told that meets the problem. */
+    String code() {
+        return rule.equals(UNFINISHED) ? "STORE_IN_USE" : "STORE_CORRUPTED";
+    }
+
     String line() {
-        return Plain.line((problem ? "STORE_CORRUPTED " : "warning ") + place + ": " + text + " (" + rule + ")");
+        return Plain.line((problem ? code() : "warning") + " " + place + ": " + text + " (" + rule + ")");
     }
 
     JsonObject json() {

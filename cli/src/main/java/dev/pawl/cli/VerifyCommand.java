@@ -31,9 +31,7 @@ final class VerifyCommand extends Subcommand {
         Store store = resources.own(Store.reading(locator));
         store.requireSomething();
         List<Issue> issues = Issue.of(store, streams());
-        long problems = 0;
         for (Issue issue : issues) {
-            problems += issue.problem() ? 1 : 0;
             if (json()) {
                 streams().json(issue.json());
             } else if (issue.problem()) {
@@ -42,9 +40,12 @@ final class VerifyCommand extends Subcommand {
                 streams().say(issue.line());
             }
         }
-        if (problems > 0) {
+        List<Issue> problems = issues.stream().filter(Issue::problem).toList();
+        if (!problems.isEmpty()) {
             streams().flush();
-            streams().say("STORE_CORRUPTED " + Plain.line(locator.toString()) + ": " + Numbers.of(problems, "problem"));
+            streams()
+                    .say(problems.get(0).code() + " " + Plain.line(locator.toString()) + ": "
+                            + Numbers.of(problems.size(), "problem"));
             Issue.remedy(store, issues).ifPresent(streams()::say);
             return ExitStatus.PROBLEM;
         }

@@ -150,8 +150,11 @@ class ArchiveTest {
         assertThat(Run.pawl("inspect", target).out())
                 .containsPattern("\\Rheld by +nobody, half copied from an archive")
                 .containsPattern("history held by +nobody, half copied from an archive");
-        assertThat(Run.pawl("verify", target).err())
+        Run verified = Run.pawl("verify", target);
+        assertThat(verified.status()).isEqualTo(1);
+        assertThat(verified.out())
                 .contains("the copy of auth from an archive was not finished", "the copy of messages from an archive");
+        assertThat(verified.err()).contains("STORE_IN_USE " + target + ": ");
         try (Pawl pawl = Pawl.open(target)) {
             assertThatThrownBy(() -> pawl.auth("default"))
                     .isInstanceOf(InUseException.class)
