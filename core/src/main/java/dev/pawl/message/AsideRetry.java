@@ -69,6 +69,9 @@ final class AsideRetry {
                     if (stored) {
                         merge.again(kept.events());
                     }
+                    if (!merge.dropped().events().isEmpty()) {
+                        throw new UnsupportedException("there is no room to set it aside for another reason");
+                    }
                     left[0] = merge.aside(kept.key());
                 });
         return done.isPresent() ? events.size() - left[0] : 0;

@@ -31,7 +31,8 @@ import java.util.function.UnaryOperator;
  * <p><b>Durability.</b> When {@link #apply} returns, what it stored survives what the backend promises.
  * <b>Atomicity.</b> The events of one call are one commit, unless they are more than the backend takes at once; then
  * they are several, in their order, split between events. <b>Ownership.</b> A store that writes holds the session's
- * lease {@code messages}; once somebody took it over, every write is a {@link FencedException} and nothing is applied.
+ * lease {@code messages}; once somebody took it over, every write is a {@link FencedException}, nothing is applied, and
+ * what its reads know of who is who stays as it was: open another one.
  * <b>Thread-safety.</b> All methods may be called from many threads; those that write take turns. Reads see every write
  * that returned before they began.
  *

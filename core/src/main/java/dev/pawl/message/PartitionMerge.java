@@ -116,6 +116,9 @@ final class PartitionMerge implements AutoCloseable {
             LOG.debug("session {}: a later owner goes on with the two sides of a chat", rows.session());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("session {}: merging the two sides of a chat stops until the next commit", rows.session(), e);
+            thread = Optional.empty();
         }
     }
 
