@@ -53,7 +53,8 @@ final class SqliteTables {
         if (complete) {
             return Optional.of(all());
         }
-        return database.exists() ? readers.read(this::findIn) : Optional.empty();
+        // at one moment: somebody may be making them
+        return database.exists() ? readers.read(connection -> connection.atOneMoment(this::findIn)) : Optional.empty();
     }
 
     private Optional<Dialect> findIn(SqlConnection connection) throws SQLException {

@@ -33,6 +33,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -349,6 +352,30 @@ final class ZaileysSqliteTest {
             assertThatThrownBy(() -> backend.commit(MAIN, Batch.EMPTY.with(Check.absent(other))))
                     .isInstanceOf(UnsupportedException.class);
             assertThat(backend.get(MAIN, Key.CREDENTIALS)).isPresent();
+        }
+    }
+
+    @Test
+    void whoReadsWhileTheTablesAreMadeSeesNoneOrAll() throws Exception {
+        for (int n = 0; n < 20; n++) {
+            try (Backend backend = open(directory.resolve("new-" + n + ".db"), Access.READ_WRITE)) {
+                AtomicBoolean made = new AtomicBoolean();
+                FutureTask<Long> reading = new FutureTask<>(() -> {
+                    long reads = 0;
+                    do {
+                        assertThat(backend.get(MAIN, LEASE)).isEmpty();
+                        reads++;
+                    } while (!made.get());
+                    return reads;
+                });
+                new Thread(reading, "reading").start();
+                try {
+                    backend.commit(MAIN, Batch.of(row(message("A|0"), 1, "{}")));
+                } finally {
+                    made.set(true);
+                }
+                assertThat(reading.get(1, TimeUnit.MINUTES)).isPositive();
+            }
         }
     }
 }
