@@ -103,6 +103,8 @@ final class HistoryExperiments {
                         less("p50", "p50 of an event, µs"),
                         less("p99", "p99, µs"),
                         less("processor", "processor, µs a message"),
+                        less("unindexed", "not in the index then"),
+                        more("found", "messages/s until all are found"),
                         more("messages", "messages timed"),
                         more("warmUp", "and before")));
     }

@@ -39,7 +39,7 @@ final class HistoryWork {
     }
 
     /** Else the index would be built while something is measured. */
-    private static void requireIndexed(MessageStore history) {
+    static void requireIndexed(MessageStore history) {
         try {
             if (!history.awaitSearch(Duration.ofMinutes(30))) {
                 throw new IllegalStateException("the index of words was not built");

@@ -2,20 +2,26 @@ package dev.pawl.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.pawl.Pawl;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Searching;
+import dev.pawl.backend.SessionName;
 import dev.pawl.event.Event;
 import dev.pawl.json.JsonObject;
 import dev.pawl.message.MessageStore;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts the messages of the {@code fixture} into a history, one event after another with {@code batch} messages each, as their {@code type} says: what was read in memory, each event acknowledged
  * before the next. At most {@code count} messages and {@code seconds} seconds, after {@code warmUpSeconds} seconds on other stores of the same kind in the same process.
  *
- * <p>Latencies are in microseconds for one event; {@code processor} is all processor time of the process in microseconds for one message.
+ * <p>Latencies are in microseconds for one event; {@code processor} is all processor time of the process in microseconds for one message. Where there is an index of words, {@code unindexed} is
+ * how many messages were not in it when the clock stopped, and {@code found} how many messages per second there were until all of them can be found.
  */
 final class IngestWork {
 
@@ -32,7 +38,15 @@ final class IngestWork {
         this.type = request.text("type");
     }
 
-    private record Times(int messages, long nanos, long processor, Latencies latencies) {}
+    private record Times(int messages, long nanos, long processor, Latencies latencies, Optional<Lag> lag) {
+
+        double perSecond() {
+            return messages / (nanos / 1e9);
+        }
+    }
+
+    /** What was left for the index of words, and how long that took. */
+    private record Lag(long unindexed, long nanos) {}
 
     static Map<String, Double> run(TrialRequest request) {
         IngestWork work = new IngestWork(request);
@@ -43,19 +57,24 @@ final class IngestWork {
                     .messages();
         }
         Times times = work.run(request.place(), request.number("seconds"));
-        return Map.of(
+        Map<String, Double> answers = new HashMap<>(Map.of(
                 "warmUp",
                 (double) before,
                 "messages",
                 (double) times.messages(),
                 "perSecond",
-                times.messages() / (times.nanos() / 1e9),
+                times.perSecond(),
                 "p50",
                 times.latencies().micros(0.5),
                 "p99",
                 times.latencies().micros(0.99),
                 "processor",
-                times.processor() / 1e3 / times.messages());
+                times.processor() / 1e3 / times.messages()));
+        times.lag().ifPresent(lag -> {
+            answers.put("unindexed", (double) lag.unindexed());
+            answers.put("found", times.messages() / ((times.nanos() + lag.nanos()) / 1e9));
+        });
+        return answers;
     }
 
     private Times run(Path place, double seconds) {
@@ -67,11 +86,11 @@ final class IngestWork {
             history.apply(List.of(Event.of(HistoryFixture.chats(1))));
             // the messages that wait to be put in are not of the store: they are out of the way of its garbage
             System.gc();
-            return measure(history, messages, (long) (seconds * 1e9));
+            return measure(pawl, history, messages, (long) (seconds * 1e9));
         }
     }
 
-    private Times measure(MessageStore history, List<JsonObject> messages, long longest) {
+    private Times measure(Pawl pawl, MessageStore history, List<JsonObject> messages, long longest) {
         long[] latencies = new long[(messages.size() + batch - 1) / batch];
         int events = 0;
         int done = 0;
@@ -87,6 +106,17 @@ final class IngestWork {
             done = end;
         }
         long processor = SYSTEM.getProcessCpuTime() - cpu;
-        return new Times(done, now - begin, processor, Latencies.of(Arrays.copyOf(latencies, events)));
+        Latencies all = Latencies.of(Arrays.copyOf(latencies, events));
+        return new Times(done, now - begin, processor, all, lag(pawl, history));
+    }
+
+    private static Optional<Lag> lag(Pawl pawl, MessageStore history) {
+        Optional<Searching> search = pawl.backend(Family.MESSAGE).as(Searching.class);
+        return search.map(index -> {
+            long unindexed = index.waiting(SessionName.DEFAULT);
+            long begin = System.nanoTime();
+            HistoryWork.requireIndexed(history);
+            return new Lag(unindexed, System.nanoTime() - begin);
+        });
     }
 }
