@@ -117,7 +117,11 @@ final class PartitionMerge implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("session {}: merging the two sides of a chat stops until the next commit", rows.session(), e);
+            // What it says may be content.
+            LOG.warn(
+                    "session {}: merging the two sides of a chat stops until the next commit: {}",
+                    rows.session(),
+                    e.getClass());
             thread = Optional.empty();
         }
     }
