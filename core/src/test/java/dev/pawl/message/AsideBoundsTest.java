@@ -99,6 +99,24 @@ class AsideBoundsTest extends WithWriter {
     }
 
     @Test
+    void whatFailsForAnotherReasonWhenItIsTriedAgainStaysWhereThereIsNoRoomForIt() {
+        RawEvent reaction = upsert("{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'R'},'message':{"
+                + "'reactionMessage':{'key':{'remoteJid':'1@g.us','id':'A','participant':'a|b@lid'},'text':'!'}}}");
+        String id = intake.putAside(reaction, "refused", "?").orElseThrow().id();
+        put("refused", AsideRoom.MOST - 1, "{}");
+        // who opens it then knows that it is full
+        writer.close();
+        try (MessageWriter owner = open()) {
+            assertThat(owner.retry(List.of(id))).isZero();
+        }
+
+        assertThat(new SetAsideRows(rows).find(id)).hasValueSatisfying(kept -> assertThat(kept.events())
+                .containsExactly(reaction));
+        assertThat(messages()).isZero();
+        assertThat(dropped("no-identity")).isZero();
+    }
+
+    @Test
     void roomIsCountedInBytesTooAndComesBack() {
         AsideRoom room = new AsideRoom(rows, 3, 100);
         Key key = Aside.place("refused", nameless(0, 1));
