@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a database file of ours without creating, recovering, changing or removing anything, whoever else uses it.
@@ -32,8 +34,11 @@ import java.util.concurrent.Semaphore;
  */
 final class ReadOnlyReaders implements Readers {
 
-    /** More than enough for a file that is being written: with a living writer the second time counts. */
+    /** So many looks there are at least, however short the wait for a lock may be. */
     private static final int ATTEMPTS = 50;
+
+    /** A writer that ends takes less than this between the removal of one file and of the next, nearly always. */
+    private static final int PAUSES_OF_AN_END = 4;
 
     /** From this one on, a file that changed during every one of them has a living writer, and so there were locks. */
     private static final int LIVING = 3;
@@ -50,6 +55,9 @@ final class ReadOnlyReaders implements Readers {
     private final Path file;
     private final long busyMillis;
     private final Semaphore permits;
+
+    /** What has a log without shared memory for good, so that nobody waits for it twice. */
+    private volatile @Nullable FileGlance lasting;
 
     private enum Way {
         IMMUTABLE("mode=ro&immutable=1"),
@@ -68,7 +76,7 @@ final class ReadOnlyReaders implements Readers {
      * For this file.
      *
      * @param file its real path
-     * @param busyMillis how long to wait for a lock
+     * @param busyMillis how long to wait for a lock, and for files that somebody is changing
      * @param most how many queries run at once
      */
     ReadOnlyReaders(Path file, long busyMillis, int most) {
@@ -81,7 +89,9 @@ final class ReadOnlyReaders implements Readers {
     public <T> T read(Query<T> query) throws SQLException {
         permits.acquireUninterruptibly();
         try {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(busyMillis);
             for (int attempt = 1; ; attempt++) {
+                boolean last = attempt >= ATTEMPTS && System.nanoTime() - end > 0;
                 FileGlance before = settled();
                 try {
                     Way way = way(before);
@@ -91,12 +101,12 @@ final class ReadOnlyReaders implements Readers {
                     }
                 } catch (IOException | SQLException | RuntimeException e) {
                     // A failure may come of files that were changing, and means something only when they were not.
-                    if (attempt == ATTEMPTS || (isSame(before) && !isPassing(e))) {
+                    if (last || (isSame(before) && !isPassing(e))) {
                         throw e;
                     }
                 }
-                if (attempt == ATTEMPTS) {
-                    throw new SQLException("its files changed during each of " + ATTEMPTS + " readings");
+                if (last) {
+                    throw new SQLException("its files changed during each of " + attempt + " readings");
                 }
                 Pause.brief();
             }
@@ -119,11 +129,29 @@ final class ReadOnlyReaders implements Readers {
     /** A look at the files; when it depends on their times, not before these tell one change from the next. */
     private FileGlance settled() throws IOException {
         FileGlance glance = FileGlance.at(file);
-        for (int i = 0; i < ATTEMPTS && !isShared(glance) && glance.isTooYoung(); i++) {
+        for (int i = 0; i < ATTEMPTS && !isShared(glance) && (glance.isTooYoung() || !outlastsAnEnd(glance)); i++) {
             Pause.brief();
             glance = FileGlance.at(file);
         }
         return glance;
+    }
+
+    /**
+     * Whether this is still so when a writer that was ending has ended: it removes the shared memory, then the log. A
+     * connection that is opened in between must be given up, and there are not many to give.
+     */
+    private boolean outlastsAnEnd(FileGlance glance) throws IOException {
+        if (!glance.hasLog() || glance.sharedMemory() || glance.equals(lasting)) {
+            return true;
+        }
+        for (int i = 0; i < PAUSES_OF_AN_END; i++) {
+            Pause.brief();
+        }
+        if (!FileGlance.at(file).equals(glance)) {
+            return false;
+        }
+        lasting = glance;
+        return true;
     }
 
     private static boolean isShared(FileGlance glance) {
