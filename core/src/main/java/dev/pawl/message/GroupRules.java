@@ -200,16 +200,21 @@ final class GroupRules {
                     put(place, first ? old : old.with(ADMIN, new JsonString(ADMIN)), before);
                 }
                 case "demote" -> put(place, before.orElse(person).with(ADMIN, JsonNull.NULL), before);
-                case "modify" -> before.ifPresent(old -> modify(old, person));
+                case "modify" -> modify(place, person, before);
                 default -> {
                     // an action that nobody knows yet says nothing that could be believed
                 }
             }
         }
 
-        private void modify(JsonObject old, JsonObject person) {
-            int place = places.getOrDefault(addresses(old).get(0), -1);
-            put(place, told(old, person, false), Optional.of(old));
+        /** What else somebody is known by; nothing but an address is one that he may have no longer. */
+        private void modify(int place, JsonObject person, Optional<JsonObject> before) {
+            boolean tells = person.names().stream()
+                    .anyMatch(name ->
+                            !name.equals("id") && ProtoJson.member(person, name).isPresent());
+            if (tells) {
+                put(place, before.map(old -> told(old, person, false)).orElse(person), before);
+            }
         }
 
         /** The entry of somebody with what else is told about him; his address in the list stays. */

@@ -110,8 +110,8 @@ class AsideBoundsTest extends WithWriter {
             assertThat(owner.retry(List.of(id))).isZero();
         }
 
-        assertThat(new SetAsideRows(rows).find(id)).hasValueSatisfying(kept -> assertThat(kept.events())
-                .containsExactly(reaction));
+        assertThat(new SetAsideRows(rows).find(id))
+                .hasValueSatisfying(kept -> assertThat(kept.events()).containsExactly(reaction));
         assertThat(messages()).isZero();
         assertThat(dropped("no-identity")).isZero();
     }

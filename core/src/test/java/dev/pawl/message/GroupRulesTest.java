@@ -106,7 +106,24 @@ class GroupRulesTest {
         assertThat(changed(
                         of("{'id':'5@lid','admin':'admin'}"), "modify", "{'id':'6@c.us','lid':'5@lid','admin':null}"))
                 .isEqualTo(of("{'id':'5@lid','admin':'admin','lid':'5@lid','phoneNumber':'6@s.whatsapp.net'}"));
-        assertThat(changed(of("{'id':'1@lid'}"), "modify", "{'id':'9@lid'}")).isEqualTo(of("{'id':'1@lid'}"));
+    }
+
+    @Test
+    void g2ModifyAddsWhoIsNotInTheListSoThatItSaysTheSameWhenItComesAgain() {
+        String told = "{'id':'2@c.us','lid':'1@lid','admin':null}";
+
+        String once = changed(of("{'id':'3@lid'}"), "modify", told);
+        assertThat(once).isEqualTo(of("{'id':'3@lid'}," + told));
+        String listed = changed(once, "add", "{'id':'1@lid','admin':null}");
+        assertThat(listed).isEqualTo(once);
+        assertThat(changed(listed, "modify", told)).isEqualTo(listed);
+    }
+
+    @Test
+    void g2ModifyWithNothingButAnAddressSaysNothing() {
+        for (String address : List.of("'2@c.us'", "{'id':'2@c.us'}", "{'id':'2@c.us','admin':null}", "'9@lid'")) {
+            assertThat(changed(of("{'id':'1@lid'}"), "modify", address)).isEqualTo(of("{'id':'1@lid'}"));
+        }
     }
 
     @Test

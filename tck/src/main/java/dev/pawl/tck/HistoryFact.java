@@ -86,7 +86,6 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
          * What can be told again from anywhere, and the end is the same. Not messages that are taken back and deleted:
          * what edits of one said goes when it is taken back once more after it was deleted, so that a repetition leaves
          * less than there was. Not a group that changes while somebody may or may not take back: he may the second time.
-         * Not other addresses of members: of one who is not in the list they are lost the first time.
          */
         AGAIN
     }
@@ -102,12 +101,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             Kind kind = random.nextInt(5) == 0 ? Kind.ARRIVES : KINDS.get(random.nextInt(KINDS.size()));
             boolean rare = kind == Kind.REVOKE || kind == Kind.EMPTIED || kind == Kind.CHAT_GONE;
             if (kinds.contains(kind) && isPossible(kind, message) && !(rare && random.nextInt(3) > 0)) {
-                HistoryFact fact = of(kind, message, random);
-                if (telling == Telling.ALL
-                        || kind != Kind.PEOPLE
-                        || !fact.detail().startsWith("modify")) {
-                    facts.add(fact);
-                }
+                facts.add(of(kind, message, random));
             }
         }
         return facts;

@@ -194,7 +194,10 @@ final class HistoryLists {
                 people.merge(person, "admin", (before, now) -> before.equals("superadmin") ? before : now);
             case "demote" -> people.put(person, "");
             default -> {
-                // tells another address only
+                // tells what else he is known by, or nothing
+                if (!bare) {
+                    people.putIfAbsent(person, "");
+                }
             }
         }
     }

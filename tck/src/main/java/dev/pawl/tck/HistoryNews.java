@@ -114,7 +114,8 @@ final class HistoryNews {
         String action = any(ACTIONS, random);
         boolean bare = random.nextInt(3) == 0;
         String address = HistoryMessage.address(person, random);
-        String entry = bare ? "'" + address + "'" : "{'id':'" + address + "','admin':null}";
+        String name = action.equals("modify") ? ",'username':'" + any(List.of("u", "v"), random) + "'" : "";
+        String entry = bare ? "'" + address + "'" : "{'id':'" + address + "','admin':null" + name + "}";
         String data = "{'id':'" + MessageFixture.GROUP + "','participants':[" + entry + "],'action':'" + action + "'}";
         return new HistoryFact(
                 Kind.PEOPLE,
