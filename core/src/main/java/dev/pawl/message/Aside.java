@@ -2,21 +2,26 @@ package dev.pawl.message;
 
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
+import dev.pawl.event.InvalidEventException;
+import dev.pawl.event.Jid;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.ProtoJson;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How rows of {@link Family#SET_ASIDE} look: W1 and W2 of {@code docs/message-rules.md}.
@@ -106,6 +111,38 @@ final class Aside {
             }
         }
         return List.copyOf(events);
+    }
+
+    /** Whether several people write in the conversation of the message that is waited for. */
+    static boolean hasAuthors(Key early) {
+        return Jid.parse(chat(early))
+                .filter(jid -> jid.isGroup() || jid.isBroadcast())
+                .isPresent();
+    }
+
+    /** Who did what waits, and whose messages it is about, by the addresses that it names; of a damaged row nobody. */
+    static Set<String> authors(Bytes row) {
+        try {
+            return authors(JsonValue.parse(row));
+        } catch (JsonException e) {
+            return Set.of();
+        }
+    }
+
+    /** Likewise of the value of a row. */
+    static Set<String> authors(JsonValue waiting) {
+        Set<String> authors = new HashSet<>();
+        for (RawEvent event : events(waiting)) {
+            try {
+                for (Act act : Acts.ofWaiting(event)) {
+                    act.targets().forEach(target -> target.author().ifPresent(authors::add));
+                    act.by().author().ifPresent(authors::add);
+                }
+            } catch (InvalidEventException e) {
+                // nobody's
+            }
+        }
+        return authors;
     }
 
     /** Where an event stands that could not be applied: the same event always at the same place. */

@@ -24,7 +24,9 @@ final class Doubt {
     /** About this batch, which is not empty. */
     Doubt(Batch batch) {
         Optional<Row> sure = batch.puts().stream()
-                .filter(row -> row.key().family() != Family.PRESENCE && !MergingMarks.isMark(row.key()))
+                .filter(row -> row.key().family() != Family.PRESENCE
+                        && !MergingMarks.isMark(row.key())
+                        && !SecondAuthors.isMark(row.key()))
                 .findFirst();
         this.deleted = batch.deletes().stream().findFirst();
         this.put = sure.isPresent() || deleted.isPresent()

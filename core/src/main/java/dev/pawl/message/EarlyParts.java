@@ -3,12 +3,17 @@ package dev.pawl.message;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
+import dev.pawl.event.JidPair;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which messages have parts waiting for them, in the memory of the owner: so a message that comes costs no read when
@@ -34,6 +39,11 @@ final class EarlyParts {
     /** The second in which the first part of each came, the oldest first. */
     private final Map<Key, Long> arrivals = new LinkedHashMap<>();
 
+    /** Of parts in groups: who did them and whose messages they are about, as far as that was looked at. */
+    private final Map<Key, Set<String>> authors = new HashMap<>();
+
+    private final DueRows due = new DueRows();
+
     EarlyParts(MessageRows rows) {
         this.rows = rows;
     }
@@ -41,6 +51,7 @@ final class EarlyParts {
     /** Reads which there are. */
     void load() {
         arrivals.clear();
+        authors.clear();
         rows.walk(
                 Scan.of(Family.SET_ASIDE)
                         .in(Aside.EARLY)
@@ -61,8 +72,12 @@ final class EarlyParts {
     void keep(Key key, Draft.Known known) {
         if (known.json().isEmpty()) {
             arrivals.remove(key);
+            authors.remove(key);
         } else {
             arrivals.putIfAbsent(key, known.order());
+            if (Aside.hasAuthors(key)) {
+                authors.put(key, Aside.authors(known.json().get()));
+            }
         }
     }
 
@@ -84,6 +99,55 @@ final class EarlyParts {
             surplus.add(oldest.getKey());
         }
         return surplus;
+    }
+
+    /**
+     * Those that the next commit has to look at, when it learns these pairs: of conversations and of authors that turn
+     * out to have another address.
+     */
+    List<Key> due(Collection<JidPair> pairs) {
+        if (!pairs.isEmpty() && !arrivals.isEmpty()) {
+            Set<String> jids = new HashSet<>();
+            for (JidPair pair : pairs) {
+                jids.add(pair.lidJid().text());
+                jids.add(pair.phoneNumberJid().text());
+            }
+            due.add(of(jids));
+            due.add(by(jids));
+        }
+        return due.first().stream().filter(arrivals::containsKey).toList();
+    }
+
+    /** What is to be looked at, some with each commit. */
+    DueRows due() {
+        return due;
+    }
+
+    /** Those in groups with parts that somebody did, or of messages of somebody. */
+    private List<Key> by(Set<String> people) {
+        readAuthors();
+        List<Key> keys = new ArrayList<>();
+        authors.forEach((key, some) -> {
+            if (!Collections.disjoint(some, people)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    /** Of what former owners left nobody knows who did it until it matters. */
+    private void readAuthors() {
+        List<Key> unknown = new ArrayList<>();
+        for (Key key : arrivals.keySet()) {
+            if (Aside.hasAuthors(key) && !authors.containsKey(key)) {
+                unknown.add(key);
+            }
+        }
+        for (int from = 0; from < unknown.size(); from += SOME) {
+            List<Key> some = unknown.subList(from, Math.min(unknown.size(), from + SOME));
+            some.forEach(key -> authors.put(key, Set.of()));
+            rows.get(some).forEach((key, row) -> authors.put(key, Aside.authors(row.value())));
+        }
     }
 
     /** Those of the messages of some chats, as their addresses name them. */

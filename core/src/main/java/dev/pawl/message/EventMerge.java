@@ -72,6 +72,7 @@ final class EventMerge {
             ListedMerge.sides(pair).forEach(this::need);
         }
         List<MessageKey> awaited = messages.awaitedIn(pairs, needs);
+        List<Key> seconds = messages.secondsIn(pairs, needs);
         Set<Key> places = new LinkedHashSet<>();
         boolean arrivals = likelyNew;
         for (Event event : some) {
@@ -89,6 +90,7 @@ final class EventMerge {
         }
         owned.newPairs().addTo(draft, PAIRS, now.getEpochSecond(), owned.inUse());
         pairs.forEach(listed::fold);
+        messages.unite(seconds);
         messages.callWaiting(awaited);
         events.forEach(this::merge);
         messages.makeRoom();

@@ -220,7 +220,7 @@ public final class HistoryVerification {
             problem(row, "history-decodes", "is not JSON text");
             return;
         }
-        if (MergingMarks.isMark(row.key())) {
+        if (MergingMarks.isMark(row.key()) || SecondAuthors.isMark(row.key())) {
             return;
         }
         boolean ofLid = row.key().partition().equals("lid");

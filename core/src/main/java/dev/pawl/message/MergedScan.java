@@ -10,7 +10,6 @@ import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -180,14 +179,18 @@ record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boo
     }
 
     /**
-     * Of the rows of one message, the one that is given.
+     * The message of several rows.
      *
-     * @param same at least one
+     * @param same at least one; of those in one partition that first which stays when they become one
      */
     Row best(List<Row> same) {
-        Map<Key, Row> found = new HashMap<>();
-        same.forEach(row -> found.put(row.key(), row));
-        return one(same.get(0).key(), found).orElse(same.get(0));
+        List<Row> ranked = new ArrayList<>(same);
+        ranked.sort(Comparator.comparingInt(this::rank));
+        Row best = ranked.get(0);
+        for (Row other : ranked.subList(1, ranked.size())) {
+            best = united(best, other);
+        }
+        return best;
     }
 
     private int rank(Row row) {

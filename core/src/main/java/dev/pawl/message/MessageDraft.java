@@ -39,6 +39,7 @@ record MessageDraft(Draft draft) {
     void delete(Key key, JsonObject before) {
         moveTimer(timer(key), expiry(before), Optional.empty());
         draft.delete(key);
+        SecondAuthors.mark(key).ifPresent(draft::delete);
     }
 
     /**

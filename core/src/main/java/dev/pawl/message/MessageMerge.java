@@ -156,27 +156,15 @@ final class MessageMerge {
         return known;
     }
 
-    /** The row of a message, if it has one. */
+    /** The one row of a message, if it has any, made of all it has: nothing may happen to one of them alone. */
     private Optional<Key> find(MessageKey target) {
         MessagePlaces places = placesOf(target);
         Map<Key, MessageKey> stored = stored(places);
-        Optional<Key> place = stored.isEmpty() ? Optional.empty() : places.find(stored);
-        return stored.size() < 2 ? place : place.map(this::united);
-    }
-
-    /** The one row of a message, which is made where it stands under both addresses: nothing may happen to one alone. */
-    private Key united(Key place) {
-        Key stays = new Key(Family.MESSAGE, aliases.canonical(place.partition()), place.id());
-        boolean both = draft.isKnown(stays) && draft.object(stays).isPresent();
-        for (String address : both ? aliases.addresses(stays.partition()) : List.<String>of()) {
-            Key other = new Key(Family.MESSAGE, address, place.id());
-            if (!other.equals(stays)
-                    && draft.isKnown(other)
-                    && draft.object(other).isPresent()) {
-                unite(stays, other);
-            }
+        List<Key> all = stored.isEmpty() ? List.of() : places.all(stored);
+        for (int i = 1; i < all.size(); i++) {
+            unite(all.get(0), all.get(i));
         }
-        return both ? stays : place;
+        return all.stream().findFirst();
     }
 
     /** Makes messages one that stand in two rows, and does what follows of it. */
@@ -223,7 +211,9 @@ final class MessageMerge {
             return;
         }
         MessagePlaces places = placesOf(act.target());
-        put(places.forNew(stored(places)), Optional.empty(), row);
+        Key key = places.forNew(stored(places));
+        put(key, Optional.empty(), row);
+        owned.seconds().markNew(draft, key, now);
         callWaiting(act.target());
     }
 
@@ -258,26 +248,47 @@ final class MessageMerge {
     }
 
     /**
-     * The messages that parts wait for under an address that turns out to have another one, under which they may stand.
+     * The messages that parts wait for under an address, or of an author, of whom another address is learnt, under which
+     * they may stand.
      *
      * @param needs gets the rows that {@link #callWaiting(List)} looks at
      */
     List<MessageKey> awaitedIn(List<JidPair> pairs, Collection<Key> needs) {
-        if (pairs.isEmpty() || owned.early().isEmpty()) {
-            return List.of();
-        }
-        Set<String> chats = new HashSet<>();
-        for (JidPair pair : pairs) {
-            chats.add(pair.lidJid().text());
-            chats.add(pair.phoneNumberJid().text());
-        }
         List<MessageKey> awaited = new ArrayList<>();
-        for (Key key : owned.early().of(chats)) {
+        for (Key key : owned.early().due(pairs)) {
             needs.add(key);
             Aside.awaited(key).ifPresent(awaited::add);
         }
         addNeedsOf(awaited, needs);
         return awaited;
+    }
+
+    /**
+     * The messages in rows of second authors of whom another address is learnt.
+     *
+     * @param needs gets the rows that {@link #unite(List)} looks at
+     */
+    List<Key> secondsIn(List<JidPair> pairs, Collection<Key> needs) {
+        List<Key> seconds = owned.seconds().due(pairs);
+        for (Key message : seconds) {
+            SecondAuthors.key(message)
+                    .ifPresent(key -> needs.addAll(placesOf(key).candidates()));
+            SecondAuthors.mark(message).ifPresent(needs::add);
+        }
+        return seconds;
+    }
+
+    /** Makes messages one that turn out to stand in two rows, as far as neither is damaged: reads find those by their keys. */
+    void unite(List<Key> seconds) {
+        for (Key message : seconds) {
+            try {
+                SecondAuthors.key(message).ifPresent(this::find);
+            } catch (CorruptDataException e) {
+                continue;
+            }
+            SecondAuthors.mark(message).ifPresent(draft::delete);
+        }
+        applyFollows();
     }
 
     /** Does what waited for messages, as far as they are there and neither is damaged: for that, other events need not wait. */
@@ -293,7 +304,8 @@ final class MessageMerge {
     private boolean isCalling(MessageKey target) {
         try {
             earlyKeys(target).stream().filter(owned.early()::contains).forEach(draft::value);
-            return find(target).isPresent();
+            // in a group it may be that of any author
+            return target.hasAuthors() || find(target).isPresent();
         } catch (CorruptDataException e) {
             return false;
         }

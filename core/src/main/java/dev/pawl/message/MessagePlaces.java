@@ -4,6 +4,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.event.Jid;
 import dev.pawl.event.MessageKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,20 +74,43 @@ final class MessagePlaces {
      * @param stored the keys of the messages that stand at {@link #candidates}, as their JSON has them
      */
     Optional<Key> find(Map<Key, MessageKey> stored) {
+        return all(stored).stream().findFirst();
+    }
+
+    /**
+     * Every row that is the message, that first which stays when they become one: it came under two addresses, of its
+     * author or its conversation, before they were known for one's.
+     */
+    List<Key> all(Map<Key, MessageKey> stored) {
         if (stored.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
+        List<Key> all = new ArrayList<>();
         for (int i = 0; i < candidates.size(); i++) {
             MessageKey there = stored.get(candidates.get(i));
-            if (there != null && (!isBare(i) || isMine(there))) {
-                return Optional.of(candidates.get(i));
+            if (there != null && (!isBare(i) || isMine(there, all.isEmpty()))) {
+                all.add(candidates.get(i));
             }
         }
-        return Optional.empty();
+        if (all.size() > 1) {
+            all.sort(Comparator.comparingInt(this::rank));
+        }
+        return all;
     }
 
     private boolean isBare(int candidate) {
         return candidate % each == each - 1;
+    }
+
+    /** What stands under the address by which a conversation is kept, then the first row of the id, then likewise authors. */
+    private int rank(Key place) {
+        int rank = place.partition().equals(aliases.canonical(chat)) ? 0 : 4;
+        if (authors.isEmpty() || place.id().equals(bare.text())) {
+            return rank;
+        }
+        boolean kept =
+                place.id().equals(bare.of(aliases.canonical(authors.get(0))).text());
+        return rank + (kept ? 1 : 2);
     }
 
     /**
@@ -104,12 +128,16 @@ final class MessagePlaces {
         return candidates.get(each - 1);
     }
 
-    /** Whether the bare row is this message: one of the two does not say who wrote it, or both name the same. */
-    private boolean isMine(MessageKey bareRow) {
+    /**
+     * Whether the bare row is this message: both name the same author, or one of the two does not say who wrote it.
+     *
+     * @param open whether the latter counts: it has no row of its own
+     */
+    private boolean isMine(MessageKey bareRow, boolean open) {
         if (authors.isEmpty()) {
             return true;
         }
         Optional<String> stored = bareRow.author();
-        return stored.isEmpty() || aliases.same(authors.get(0), stored.get());
+        return stored.isEmpty() ? open : aliases.same(authors.get(0), stored.get());
     }
 }

@@ -76,22 +76,14 @@ final class MessageReader {
             messages.put(place, message);
             names.put(place, message.key());
         });
-        Optional<Key> place = places.find(names);
-        if (place.isEmpty()) {
-            return Optional.empty();
-        }
-        MergedScan conversation = new MergedScan(rows, aliases.get(), addresses(key.chat()), true);
         List<Row> same = new ArrayList<>();
-        same.add(found.get(place.get()));
-        for (Key other : conversation.otherPlaces(place.get())) {
-            Row twin = found.get(other);
-            if (twin != null) {
-                same.add(twin);
-            }
+        for (Key place : places.all(names)) {
+            same.addAll(Optional.ofNullable(found.get(place)).stream().toList());
         }
-        return same.size() == 1
-                ? Optional.ofNullable(messages.get(place.get()))
-                : Optional.of(rows.message(conversation.best(same)));
+        if (same.size() < 2) {
+            return same.stream().findFirst().map(row -> messages.get(row.key()));
+        }
+        return Optional.of(rows.message(conversation(key.chat()).best(same)));
     }
 
     List<WaMessage> around(MessageKey key, int each) {

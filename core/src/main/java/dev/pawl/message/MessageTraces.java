@@ -43,6 +43,7 @@ final class MessageTraces {
             Key place = new Key(Family.MESSAGE, address, message.id());
             keys.add(place);
             keys.add(Key.of(Family.EXPIRY, expiryId(place)));
+            SecondAuthors.mark(place).ifPresent(keys::add);
         }
         Map<String, List<Key>> known = labels.orElseGet(this::readLabels);
         if (!known.isEmpty()) {

@@ -219,7 +219,7 @@ final class MessageWriter implements AutoCloseable {
         after.accept(merge);
         Batch batch = draft.batch();
         if (isTooMuch(batch)) {
-            return Optional.empty();
+            return owned.lookAtFewer() ? storeOnce(events, before, after, likelyNew) : Optional.empty();
         }
         commit(batch);
         owned.keep(draft);

@@ -22,6 +22,7 @@ final class Owned {
     private final Aliases aliases;
     private final NewPairs newPairs;
     private final EarlyParts early;
+    private final SecondAuthors seconds;
     private final AsideRoom asideRoom;
     private final AgeHorizon ageHorizon = new AgeHorizon();
     private final Map<Key, Draft.Known> chats;
@@ -40,6 +41,7 @@ final class Owned {
         this.newPairs = new NewPairs(aliases, stored.lastOrder());
         this.inUse = new PartitionsInUse(rows);
         this.early = new EarlyParts(rows);
+        this.seconds = new SecondAuthors(rows, aliases);
         this.asideRoom = new AsideRoom(rows);
         this.chats = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
@@ -62,6 +64,10 @@ final class Owned {
 
     EarlyParts early() {
         return early;
+    }
+
+    SecondAuthors seconds() {
+        return seconds;
     }
 
     AsideRoom asideRoom() {
@@ -118,6 +124,9 @@ final class Owned {
     }
 
     private void keepMark(Key key, Draft.Known known) {
+        if (SecondAuthors.isMark(key)) {
+            seconds.keep(key, known);
+        }
         if (!MergingMarks.isMark(key)) {
             return;
         }
@@ -137,6 +146,15 @@ final class Owned {
             }
         }
         newPairs.stored(pairs);
+        early.due().done();
+        seconds.due().done();
+    }
+
+    /** A commit would be too much: it looks at less of what pairs have to do with, if it looked at anything. */
+    boolean lookAtFewer() {
+        boolean parts = early.due().fewer();
+        boolean messages = seconds.due().fewer();
+        return parts || messages;
     }
 
     /** A commit failed, or rows were removed past it: what is kept may be wrong. Pairs stay; they are put again. */
@@ -150,6 +168,7 @@ final class Owned {
         if (stale) {
             chats.clear();
             early.load();
+            seconds.forget();
             asideRoom.forget();
             inUse.forget();
             stale = false;
@@ -163,6 +182,7 @@ final class Owned {
         chats.clear();
         merging.clear();
         inUse.forget();
+        seconds.forget();
         early.load();
         asideRoom.forget();
     }

@@ -9,6 +9,7 @@ import dev.pawl.event.MessageKey;
 import dev.pawl.message.MessageKind;
 import dev.pawl.message.PageRequest;
 import dev.pawl.message.WaMessage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -134,6 +135,30 @@ abstract class MessageAddressRules extends MessageWritingRules {
         }
         assertThat(once.get(message(BUDI, "E1|0"))).doesNotContain("said then");
         assertThat(once.get(message(BUDI, "E2|0"))).contains("said at last");
+    }
+
+    @Test
+    @DisplayName(
+            "M28 a message of a group that came under both addresses of its author is one when the pair is known (A8b)")
+    void m28TwoAddressesOfAnAuthor() {
+        for (List<String> authors : List.of(List.of(BUDI, BUDI_LID), List.of(ANI, BUDI_LID, BUDI))) {
+            int second = 1760000009;
+            for (String author : authors) {
+                String key = "{\"remoteJid\":\"" + GROUP + "\",\"fromMe\":false,\"id\":\"A\",\"participant\":\""
+                        + author + "\"}";
+                apply(upsert("{\"key\":" + key + ",\"messageTimestamp\":" + second--
+                        + ",\"message\":{\"conversation\":\"hi\"}}"));
+            }
+            apply(pair(BUDI_LID, BUDI));
+
+            assertThat(listed(GROUP)).hasSize(authors.size() - 1);
+            for (String author : List.of(BUDI, BUDI_LID)) {
+                assertThat(store.message(MessageKey.of(GROUP, "A", false).withParticipant(author))
+                                .flatMap(WaMessage::time))
+                        .contains(Instant.ofEpochSecond(second + 1));
+            }
+            store.clear();
+        }
     }
 
     @Test

@@ -141,7 +141,7 @@ final class BrokenWriting {
     }
 
     private static List<StoreBreakage> addresses() {
-        Stream<StoreBreakage> removing = Stream.of("M23", "M24", "M25", "M26")
+        Stream<StoreBreakage> removing = Stream.of("M23", "M24", "M25", "M26", "M28")
                 .map(rule -> BrokenReading.deleting(
                         rule,
                         "no message is deleted",
