@@ -376,7 +376,7 @@ final class PostgresOutageTest {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (PostgresBackend backend = PostgresBackend.builder()
                         .url(locator)
-                        .patience(Duration.ofMillis(1_500))
+                        .patience(Duration.ofMillis(2_500))
                         .open();
                 Other other = new Other(locator)) {
             backend.commit(SESSION, Batch.of(row(KEY, 1)));
@@ -388,7 +388,7 @@ final class PostgresOutageTest {
             // Waits for the first one, and then for the other process.
             long begun = System.nanoTime();
             requireRefused(backend, Code.STORE_WRITE_FAILED, "try again");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(2_400));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(4_300));
             assertThat(first.get()).isInstanceOf(UnavailableException.class);
         } finally {
             thread.shutdown();
