@@ -26,7 +26,9 @@ record IndexSearch(MessageRows rows, Searching index, Aliases aliases, Set<Strin
         Page<Row, String> page = index.search(rows.session(), new Searching.Search(text, partitions, after, limit));
         SearchMatch match = new SearchMatch(rows, aliases, words);
         List<WaMessage> found = new ArrayList<>(page.items().size());
-        page.items().forEach(row -> match.of(row).ifPresent(found::add));
+        page.items()
+                .forEach(row -> match.found(row, () -> index.waiting(rows.session()) > 0)
+                        .ifPresent(found::add));
         return new Page<>(found, page.next());
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
  * Reads the messages of a conversation that stand in one partition or in two as if they stood in one.
  *
  * <p>Both partitions are read from the same place, and the rows merged by their order and id. Two rows of one id are one
- * message: it is given as {@link TwinRules} make it one, at the earlier of their two places.
+ * message: it is given as {@link TwinRules} make it one, at the place that it has then.
  *
  * @param rows reads the rows
  * @param aliases who is who
@@ -137,7 +137,7 @@ record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boo
     }
 
     /**
-     * Leaves out rows whose message stands at an earlier place too: there it is listed. They are read once more, both at
+     * Leaves out rows whose message has its place elsewhere: there it is listed. They are read once more, both at
      * one moment, since they may have been merged after one was read and before the other was.
      */
     private List<Row> onePerMessage(List<Row> page) {
@@ -157,7 +157,7 @@ record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boo
         return messages;
     }
 
-    /** The message that stands at this key, or under the other address, at the earlier place of both. */
+    /** The message that stands at this key, or under the other address, at the place that it has when they are one. */
     private Optional<Row> one(Key key, Map<Key, Row> found) {
         Optional<Row> one = Optional.ofNullable(found.get(key));
         for (Key other : otherPlaces(key)) {
@@ -175,7 +175,9 @@ record MergedScan(MessageRows rows, Aliases aliases, List<String> addresses, boo
         JsonObject united =
                 TwinRules.united(json, rows.object(other), aliases).row().orElse(json);
         Bytes value = united == json ? first.value() : united.toBytes();
-        return new Row(first.key(), Math.min(first.order(), other.order()), value, first.facets());
+        // as the writer orders it that makes them one
+        long order = MessageTimes.place(united).orElse(Math.min(first.order(), other.order()));
+        return new Row(first.key(), Math.min(Row.MAX_ORDER, order), value, first.facets());
     }
 
     /**

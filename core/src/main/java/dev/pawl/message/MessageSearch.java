@@ -42,7 +42,7 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
                 if (found.size() == limit) {
                     return new Page<>(found, Optional.of(new SearchCursor(read, last.orElseThrow()).text()));
                 }
-                match.of(row).ifPresent(found::add);
+                message(match, row, last).ifPresent(found::add);
                 last = Optional.of(row.position());
                 read++;
             }
@@ -54,6 +54,11 @@ record MessageSearch(MessageRows rows, Aliases aliases, Optional<MergedScan> con
                 found,
                 last.filter(place -> soFar < most && !words.isEmpty())
                         .map(place -> new SearchCursor(soFar, place).text()));
+    }
+
+    /** A page of a conversation has each message once already. */
+    private Optional<WaMessage> message(SearchMatch match, Row row, Optional<Position> last) {
+        return conversation.isEmpty() ? match.read(row, last) : match.plain(row);
     }
 
     private Page<Row, Position> read(Scan part) {

@@ -15,6 +15,7 @@ import dev.pawl.backend.Searching;
 import dev.pawl.backend.SessionName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class IndexSearchTest {
 
     private final History history = new History();
+
+    /** Where the index has not got. */
+    private final Set<String> unknown = new HashSet<>();
 
     /** An index that finds every message, as one may that lags far behind. */
     private final class Everything implements Searching {
@@ -35,6 +39,7 @@ class IndexSearchTest {
                             .scan(session, Scan.of(Family.MESSAGE).descending().limit(1000))
                             .items()
                             .stream()
+                            .filter(row -> !unknown.contains(row.key().partition()))
                             .filter(row -> search.partitions().isEmpty()
                                     || search.partitions().contains(row.key().partition()))
                             .toList();
@@ -46,7 +51,7 @@ class IndexSearchTest {
 
         @Override
         public long waiting(SessionName session) {
-            throw new UnsupportedOperationException();
+            return unknown.isEmpty() ? 0 : 1;
         }
 
         @Override
@@ -101,5 +106,20 @@ class IndexSearchTest {
 
         assertThat(find("word", 1)).containsExactlyInAnyOrder("A", "B");
         assertThat(find("word", 1, PHONE, LID)).containsExactlyInAnyOrder("A", "B");
+    }
+
+    @Test
+    void aMessageOfWhichTheIndexKnowsOneRowIsFound() {
+        history.words(PHONE, "A", EPOCH, "word");
+        history.words(LID, "A", EPOCH, "word");
+        history.pair();
+
+        for (String address : List.of(LID, PHONE)) {
+            unknown.add(address);
+            assertThat(find("word", 1)).containsExactly("A");
+            unknown.clear();
+        }
+        unknown.add(GROUP);
+        assertThat(find("word", 10)).containsExactly("A");
     }
 }

@@ -7,6 +7,8 @@ import static dev.pawl.message.History.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.SearchWords;
@@ -67,6 +69,41 @@ class MessageSearchTest {
         history.pair();
 
         assertThat(find("word", 1, 100)).containsExactly("B", "A");
+    }
+
+    @Test
+    void aMessageThatBecomesOneBetweenTwoPagesIsFoundOnce() {
+        for (int lid : List.of(1, -1)) {
+            for (int before = 0; before <= 5; before++) {
+                assertThat(findWhileMerging(before, lid))
+                        .as("%s %s", before, lid)
+                        .containsExactly("A4", "A3", "A2", "A1", "A0");
+            }
+        }
+    }
+
+    /** Pages of one message each; after some of them all rows are made one. Those under the LID are of another second. */
+    private static List<String> findWhileMerging(int before, int lid) {
+        History twice = new History();
+        for (int i = 0; i < 5; i++) {
+            twice.words(PHONE, "A" + i, EPOCH + 10 * i, "word");
+            // of every second the words came under the phone number only
+            twice.message(LID, "A" + i, EPOCH + 10 * i + lid, i % 2 == 0 ? ",'message':{'conversation':'word'}" : "");
+        }
+        twice.pair();
+        MessageSearch search = new MessageSearch(twice.rows, twice.aliases, Optional.empty(), 1000);
+        List<String> ids = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            for (int i = 0; i < 5 && ids.size() == before; i++) {
+                twice.delete(List.of(new Key(Family.MESSAGE, PHONE, "A" + i + "|0")));
+                twice.words(LID, "A" + i, EPOCH + 10 * i + Math.min(0, lid), "word");
+            }
+            Page<WaMessage, String> page = search.page("word", after, 1);
+            page.items().forEach(message -> ids.add(message.key().id()));
+            after = page.next();
+        } while (after.isPresent());
+        return ids;
     }
 
     @ParameterizedTest

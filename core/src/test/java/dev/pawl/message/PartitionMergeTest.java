@@ -320,6 +320,31 @@ class PartitionMergeTest {
     }
 
     @Test
+    void aMessageThatCameOnceWithoutATimeStandsWhereItWillWhenItIsOne() {
+        int count = PartitionMerge.STEP + 2;
+        List<String> timeless = new ArrayList<>();
+        List<String> timed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            timed.add(text(PHONE, "A" + i, 5000 + i));
+            timeless.add(text(LID, "A" + i, 0).replace("'messageTimestamp':1760000000,", ""));
+        }
+        take(upsert(timed.toArray(String[]::new)), upsert(timeless.toArray(String[]::new)));
+        writer.inTurn(() -> {
+            take(PAIR);
+            List<String> whileMerging = ids(LID, 7);
+            assertThat(rows.get(MARK)).isPresent();
+            assertThat(whileMerging)
+                    .hasSize(count)
+                    .startsWith("A" + (count - 1), "A" + (count - 2))
+                    .endsWith("A1", "A0");
+            assertThat(found("A" + (count - 1)).cursor().orElseThrow().order()).isEqualTo(1760005000L + count - 1);
+            return 0;
+        });
+        await(writer);
+        assertThat(ids(LID, 7)).hasSize(count).startsWith("A" + (count - 1)).endsWith("A0");
+    }
+
+    @Test
     void aRowThatIsDamagedKeepsNothingFromBeingRead() {
         both(3, "hi");
         Key damaged = new Key(Family.MESSAGE, PHONE, "A1|0");
