@@ -7,6 +7,7 @@ import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,13 +75,10 @@ final class AsideMerge {
     /**
      * Has the parts go that waited for too long, or are too many.
      *
-     * @param arrivals of how many messages parts are to come
+     * @param waiting where this draft has put parts, some of which may have been done since
      */
-    void makeRoom(int arrivals) {
-        if (arrivals == 0) {
-            return;
-        }
-        for (Key key : owned.early().surplus(now.getEpochSecond(), arrivals)) {
+    void makeRoom(Collection<Key> waiting) {
+        for (Key key : owned.early().surplus(now.getEpochSecond(), draft, waiting)) {
             // what it holds is not read: it goes
             draft.know(key, new Draft.Known(Optional.of(JsonObject.EMPTY), 0));
             draft.delete(key);

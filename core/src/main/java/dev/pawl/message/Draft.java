@@ -200,6 +200,18 @@ final class Draft {
         entry.touched = true;
     }
 
+    /** Whether a row is to hold something that it did not, as things stand. */
+    boolean isPut(Key key) {
+        Entry entry = entries.get(key);
+        return entry != null && entry.touched && entry.now != null;
+    }
+
+    /** Whether a row is to go, as things stand. */
+    boolean isDeleted(Key key) {
+        Entry entry = entries.get(key);
+        return entry != null && entry.touched && entry.now == null;
+    }
+
     /** The ids of all rows of a partition as things stand. They are listed: for what seldom happens. */
     Set<String> ids(Family family, String partition) {
         Set<String> ids = new LinkedHashSet<>();

@@ -4,12 +4,12 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import dev.pawl.event.JidPair;
+import dev.pawl.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,9 @@ final class EarlyParts {
     /** W1: as many messages at most have parts waiting. */
     static final int MOST = 10_000;
 
+    /** W1: as many bytes they have at most, all together. */
+    static final long HEAVIEST = 64L << 20;
+
     /** W1: as many seconds a part waits. */
     static final long LONGEST = 30L * 24 * 60 * 60;
 
@@ -35,9 +38,15 @@ final class EarlyParts {
     private static final int SOME = 500;
 
     private final MessageRows rows;
+    private final int most;
+    private final long heaviest;
 
-    /** The second in which the first part of each came, the oldest first. */
-    private final Map<Key, Long> arrivals = new LinkedHashMap<>();
+    /** Of each row its size and the second in which the first part came, the oldest first. */
+    private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
+
+    private long bytes;
+
+    private record Waiting(long since, int bytes) {}
 
     /** Of parts in groups: who did them and whose messages they are about, as far as that was looked at. */
     private final Map<Key, Set<String>> authors = new HashMap<>();
@@ -45,60 +54,104 @@ final class EarlyParts {
     private final DueRows due = new DueRows();
 
     EarlyParts(MessageRows rows) {
+        this(rows, MOST, HEAVIEST);
+    }
+
+    EarlyParts(MessageRows rows, int most, long heaviest) {
         this.rows = rows;
+        this.most = most;
+        this.heaviest = heaviest;
     }
 
     /** Reads which there are. */
     void load() {
-        arrivals.clear();
+        waiting.clear();
         authors.clear();
-        rows.walk(
-                Scan.of(Family.SET_ASIDE)
-                        .in(Aside.EARLY)
-                        .limit(MessageRows.PAGE)
-                        .withoutValues(),
-                row -> arrivals.put(row.key(), row.order()));
+        bytes = 0;
+        Scan all = Scan.of(Family.SET_ASIDE).in(Aside.EARLY).limit(MessageRows.PAGE);
+        rows.walk(all, row -> put(row.key(), row.order(), row.value().size()));
     }
 
     boolean isEmpty() {
-        return arrivals.isEmpty();
+        return waiting.isEmpty();
     }
 
     boolean contains(Key key) {
-        return arrivals.containsKey(key);
+        return waiting.containsKey(key);
     }
 
     /** Takes note of how rows are now. */
     void keep(Key key, Draft.Known known) {
         if (known.json().isEmpty()) {
-            arrivals.remove(key);
+            Waiting gone = waiting.remove(key);
+            bytes -= gone == null ? 0 : gone.bytes();
             authors.remove(key);
         } else {
-            arrivals.putIfAbsent(key, known.order());
+            put(key, known.order(), size(known.json().get()));
             if (Aside.hasAuthors(key)) {
                 authors.put(key, Aside.authors(known.json().get()));
             }
         }
     }
 
+    private void put(Key key, long order, int size) {
+        Waiting before = waiting.get(key);
+        waiting.put(key, new Waiting(before == null ? order : before.since(), size));
+        bytes += size - (before == null ? 0 : before.bytes());
+    }
+
+    private static int size(JsonValue value) {
+        return value.toBytes().size();
+    }
+
     /**
-     * Those that have to go when there are some more: the ones that waited too long, and the oldest of too many. Of very
-     * many only the first; the others go later.
+     * Those that have to go when a draft is committed: the ones that waited too long, and the oldest of too many or too
+     * much. Of very many only the first; the others go later. What the draft has to do with stays.
      *
      * @param now the time in seconds
-     * @param more how many are to come
+     * @param put where the draft may have put parts; when it has put none, none go
      */
-    List<Key> surplus(long now, int more) {
+    List<Key> surplus(long now, Draft draft, Collection<Key> put) {
+        int more = 0;
+        int touched = 0;
+        long heavy = bytes;
+        for (Key key : put) {
+            if (draft.isPut(key)) {
+                touched++;
+                more += waiting.containsKey(key) ? 0 : 1;
+                heavy += draft.value(key).map(EarlyParts::size).orElse(0) - bytesOf(key);
+            }
+        }
+        if (touched == 0) {
+            return List.of();
+        }
+        int left = waiting.size() + more;
+        if (left > most || heavy > heaviest) {
+            for (Key key : waiting.keySet()) {
+                boolean done = draft.isDeleted(key);
+                left -= done ? 1 : 0;
+                heavy -= done ? bytesOf(key) : 0;
+            }
+        }
         List<Key> surplus = new ArrayList<>();
-        int left = arrivals.size() + more;
-        for (Iterator<Map.Entry<Key, Long>> all = arrivals.entrySet().iterator(); all.hasNext(); left--) {
-            Map.Entry<Key, Long> oldest = all.next();
-            if (surplus.size() >= more + SOME || (left <= MOST && now - oldest.getValue() <= LONGEST)) {
+        for (Map.Entry<Key, Waiting> oldest : waiting.entrySet()) {
+            boolean fits = left <= most && heavy <= heaviest;
+            if (surplus.size() >= more + SOME
+                    || (fits && now - oldest.getValue().since() <= LONGEST)) {
                 break;
             }
-            surplus.add(oldest.getKey());
+            if (!draft.isKnown(oldest.getKey())) {
+                surplus.add(oldest.getKey());
+                left--;
+                heavy -= oldest.getValue().bytes();
+            }
         }
         return surplus;
+    }
+
+    private int bytesOf(Key key) {
+        Waiting one = waiting.get(key);
+        return one == null ? 0 : one.bytes();
     }
 
     /**
@@ -106,7 +159,7 @@ final class EarlyParts {
      * out to have another address.
      */
     List<Key> due(Collection<JidPair> pairs) {
-        if (!pairs.isEmpty() && !arrivals.isEmpty()) {
+        if (!pairs.isEmpty() && !waiting.isEmpty()) {
             Set<String> jids = new HashSet<>();
             for (JidPair pair : pairs) {
                 jids.add(pair.lidJid().text());
@@ -115,7 +168,7 @@ final class EarlyParts {
             due.add(of(jids));
             due.add(by(jids));
         }
-        return due.first().stream().filter(arrivals::containsKey).toList();
+        return due.first().stream().filter(waiting::containsKey).toList();
     }
 
     /** What is to be looked at, some with each commit. */
@@ -138,7 +191,7 @@ final class EarlyParts {
     /** Of what former owners left nobody knows who did it until it matters. */
     private void readAuthors() {
         List<Key> unknown = new ArrayList<>();
-        for (Key key : arrivals.keySet()) {
+        for (Key key : waiting.keySet()) {
             if (Aside.hasAuthors(key) && !authors.containsKey(key)) {
                 unknown.add(key);
             }
@@ -153,7 +206,7 @@ final class EarlyParts {
     /** Those of the messages of some chats, as their addresses name them. */
     List<Key> of(Collection<String> chats) {
         List<Key> keys = new ArrayList<>();
-        for (Key key : arrivals.keySet()) {
+        for (Key key : waiting.keySet()) {
             if (chats.contains(Aside.chat(key))) {
                 keys.add(key);
             }

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,11 +45,8 @@ final class MessageMerge {
     /** Where the messages of these very keys may stand, which is asked several times. */
     private final IdentityHashMap<MessageKey, MessagePlaces> places = new IdentityHashMap<>();
 
-    /** Whether this draft has parts that wait. */
-    private boolean awaiting;
-
-    /** How many messages that are not there have parts in this draft. */
-    private int arrivals;
+    /** Where this draft has put parts that wait. */
+    private final Set<Key> awaiting = new LinkedHashSet<>();
 
     /**
      * For one draft.
@@ -232,7 +230,7 @@ final class MessageMerge {
 
     /** The message is there now: does what waited for it. What is for another author's waits again. */
     private void callWaiting(MessageKey target) {
-        if (owned.early().isEmpty() && !awaiting) {
+        if (owned.early().isEmpty() && awaiting.isEmpty()) {
             return;
         }
         List<Key> keys = earlyKeys(target);
@@ -328,11 +326,10 @@ final class MessageMerge {
         Optional<JsonValue> waiting = holdsWaiting(key) ? draft.value(key) : Optional.empty();
         if (waiting.isEmpty()) {
             draft.know(key, Draft.Known.ABSENT);
-            arrivals++;
         }
         long order = draft.order(key) > 0 ? draft.order(key) : now.getEpochSecond();
         draft.put(key, Aside.with(waiting, act.event()), order, Facets.NONE);
-        awaiting = true;
+        awaiting.add(key);
     }
 
     /** Whether parts wait there, as things stand in this draft. */
@@ -342,7 +339,7 @@ final class MessageMerge {
 
     /** Has the parts go that waited for too long, or are too many, when all events are in the draft. */
     void makeRoom() {
-        aside.makeRoom(arrivals);
+        aside.makeRoom(awaiting);
     }
 
     /** What is set aside, and what is not. */

@@ -52,6 +52,7 @@ final class Owned {
             }
         };
         early.load();
+        seconds.load();
     }
 
     Aliases aliases() {

@@ -23,8 +23,8 @@ import java.util.Set;
  * docs/message-rules.md}.
  *
  * <p>Each has a mark, {@code ALIAS} {@code second}/{@code <chat>|<row id>} = {@code "<author>"}, which is made and
- * removed with the message. They are few, since most ids have one author: all of them are in the memory of the owner from
- * when the first pair is learnt or the first mark made, right because nobody else writes while the lease is held.
+ * removed with the message. They are few, since most ids have one author: all of them are in the memory of the owner,
+ * right because nobody else writes while the lease is held.
  *
  * <p><b>Thread-safety.</b> None: used by who has the writer's turn.
  */
@@ -78,8 +78,8 @@ final class SecondAuthors {
                                 .withParticipant(author)));
     }
 
-    /** Reads which there are, when that matters for the first time. */
-    private void load() {
+    /** Reads which there are, unless that is known. */
+    void load() {
         if (read) {
             return;
         }

@@ -144,6 +144,60 @@ class AsideBoundsTest extends WithWriter {
         }
     }
 
+    @Test
+    void whatIsDoneInTheCommitThatNeedsRoomMakesRoomAndIsNotCounted() {
+        String part = "[{'event':'messages.update','data':[{'key':" + Said.key("W0")
+                + ",'update':{'starred':true}}]},{'event':'x'}]";
+        put(Aside.EARLY, EarlyParts.MOST, part.replace('\'', '"'));
+        writer.close();
+        try (MessageWriter owner = open()) {
+            Intake.Taken taken = new MessageIntake(owner)
+                    .take(List.of(Said.update(Said.key("X"), "'starred':true"), upsert(text("W0", 1))));
+
+            assertThat(taken.dropped()).isEqualTo(Dropped.NOTHING);
+            assertThat(dropped("early")).isZero();
+        }
+        assertThat(rows.get(Aside.early(CHAT, "W1", false))).isPresent();
+        assertThat(rows.get(Aside.early(CHAT, "W0", false))).isEmpty();
+    }
+
+    @Test
+    void whatIsPutToWaitBesideAnOldPartStaysForNow() {
+        put(Aside.EARLY, 1, "[]");
+        writer.close();
+        now += EarlyParts.LONGEST + 1;
+        try (MessageWriter owner = open()) {
+            Intake taking = new MessageIntake(owner);
+            taking.take(List.of(Said.update(Said.key("W0"), "'starred':true")));
+            assertThat(rows.get(Aside.early(CHAT, "W0", false))).isPresent();
+            taking.take(List.of(upsert(text("W0", 1))));
+        }
+        assertThat(dropped("early")).isZero();
+        assertThat(new MessageReader(rows, Aliases::new, Instant::now).message(MessageKey.of(CHAT, "W0", false)))
+                .hasValueSatisfying(message -> assertThat(message.starred()).isTrue());
+    }
+
+    @Test
+    void waitingPartsAreCountedInBytesTooTheOldestGo() {
+        put(Aside.EARLY, 4, '"' + "x".repeat(98) + '"');
+        EarlyParts early = new EarlyParts(rows, 10, 500);
+        early.load();
+        Key place = Aside.early(CHAT, "N", false);
+
+        for (int size : List.of(100, 101, 201, 500)) {
+            Draft draft = new Draft(rows);
+            draft.put(place, new JsonString("n".repeat(size - 2)));
+            assertThat(early.surplus(now, draft, List.of(place)))
+                    .as("%s bytes", size)
+                    .hasSize((size + 400 - 500 + 99) / 100)
+                    .allMatch(key -> !key.equals(place));
+        }
+        early.keep(Aside.early(CHAT, "W0", false), Draft.Known.ABSENT);
+        Draft draft = new Draft(rows);
+        draft.put(place, new JsonString("n".repeat(198)));
+        assertThat(early.surplus(now, draft, List.of(place))).isEmpty();
+    }
+
     private void requireCounts(Intake intake) {
         String more = "[{'key':{'remoteJid':'" + CHAT + "','fromMe':false,'id':'%s'},'update':{'starred':true}}]";
 
