@@ -125,10 +125,20 @@ const redis = (zaileys, { createClient }, face) => {
     ...face(where => new zaileys.RedisAuthStore({ url: url(where.redis), namespace: namespace(where) })),
     make: empty,
     makeWithin: empty,
+    // It makes none while it makes one by itself, which is waited for.
     keep: async ({ redis: port }) => {
       const client = createClient({ url: url(port) })
       await client.connect()
-      await client.sendCommand(['SAVE'])
+      const end = Date.now() + 30_000
+      for (;;) {
+        try {
+          await client.sendCommand(['SAVE'])
+          break
+        } catch (e) {
+          if (!/save already in progress/.test(e.message) || Date.now() > end) throw e
+          await new Promise(resolve => setTimeout(resolve, 50))
+        }
+      }
       await client.quit()
     }
   }

@@ -1,6 +1,8 @@
 package dev.pawl.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -20,6 +23,9 @@ import redis.clients.jedis.resps.ScanResult;
 final class ServerPlace {
 
     private static final int LONGEST = 60;
+
+    /** In what Redis answers while it makes a snapshot by itself. */
+    private static final String UNDER_WAY = "save already in progress";
 
     private ServerPlace() {}
 
@@ -77,16 +83,33 @@ final class ServerPlace {
         }
     }
 
-    /** Ends a trial, so that what the server still owes its disk does not fall into the next one: the snapshots that Redis makes by itself would. */
-    static void keep(TrialRequest request) {
+    /**
+     * Ends a trial, so that what the server still owes its disk does not fall into the next one: the snapshots that Redis
+     * makes by itself would. One of those may be under way, and then it makes no other: it is waited for.
+     */
+    static void keep(TrialRequest request) throws InterruptedException {
         if (!server(request.text("store")).equals(Optional.of(Servers.Kind.REDIS))) {
             return;
         }
-        try (Socket socket = new Socket("127.0.0.1", request.number(Servers.Kind.REDIS.member()))) {
-            socket.getOutputStream().write("SAVE\r\n".getBytes(StandardCharsets.US_ASCII));
-            if (socket.getInputStream().read() != '+') {
-                throw new IllegalStateException("Redis made no snapshot");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LocalServer.PATIENCE_SECONDS);
+        while (true) {
+            String answer = save(request.number(Servers.Kind.REDIS.member()));
+            if (answer.startsWith("+")) {
+                return;
             }
+            if (!answer.contains(UNDER_WAY) || System.nanoTime() > end) {
+                throw new IllegalStateException("Redis made no snapshot: " + answer);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static String save(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write("SAVE\r\n".getBytes(StandardCharsets.US_ASCII));
+            InputStreamReader answer = new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII);
+            String line = new BufferedReader(answer).readLine();
+            return line == null ? "no answer" : line;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
