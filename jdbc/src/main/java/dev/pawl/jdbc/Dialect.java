@@ -1,6 +1,7 @@
 package dev.pawl.jdbc;
 
 import dev.pawl.backend.Family;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is different from database to database in reading rows that are otherwise read by the same statements. */
@@ -34,4 +35,12 @@ interface Dialect {
      * are up to the limit.
      */
     String bounded(ScanStatement scan);
+
+    /**
+     * The statement of such a scan that gives all of its rows, but no value that is more than its share of a page, which
+     * takes less than {@link #bounded} where no value is. Empty where it would not be worth it.
+     */
+    default Optional<String> unlessBig(ScanStatement scan, int limit) {
+        return Optional.empty();
+    }
 }

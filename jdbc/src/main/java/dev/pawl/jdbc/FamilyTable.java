@@ -281,9 +281,13 @@ final class FamilyTable {
 
     /** The columns that make a {@link Row}, in the order in which {@link RowReader} takes them. */
     String columns(boolean withValue) {
+        return names() + (withValue ? ", " + String.join(", ", values) : ", ''");
+    }
+
+    /** Those of them that hold no value. */
+    String names() {
         return partition.orElse("''") + ", " + id + ", " + order.orElse("0")
-                + (flags ? ", " + String.join(", ", FLAGS) : "")
-                + (withValue ? ", " + String.join(", ", values) : ", ''");
+                + (flags ? ", " + String.join(", ", FLAGS) : "");
     }
 
     /** {@code SELECT} of some ids of one partition: session, shared columns, single columns of each. */

@@ -5,6 +5,7 @@ import dev.pawl.backend.Family;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,9 @@ final class PostgresDialect implements Dialect {
 
     /** So many rows have room, however big they are. */
     private static final int SMALL_PAGE = 32;
+
+    /** Of more rows, each has so small a share that one of them is likely bigger. */
+    private static final int USUAL_PAGE = 100;
 
     private final Map<Family, FamilyTable> tables;
 
@@ -94,6 +98,21 @@ final class PostgresDialect implements Dialect {
                 + scan.order()
                 + " ROWS UNBOUNDED PRECEDING) - " + size + " AS before FROM (" + scan.sql()
                 + ") AS page) AS bounded WHERE before < " + Backend.PAGE_BYTES + " ORDER BY " + scan.order();
+    }
+
+    /** Adding up sizes takes the server as long as reading the rows. */
+    @Override
+    public Optional<String> unlessBig(ScanStatement scan, int limit) {
+        FamilyTable table = scan.table();
+        if (limit > USUAL_PAGE || table.isJsonb()) {
+            return Optional.empty();
+        }
+        int share = Backend.PAGE_BYTES / (limit + 1);
+        String values = table.values().stream()
+                .map(column -> "CASE WHEN octet_length(" + column + (isJson(table, column) ? "::text" : "") + ") <= "
+                        + share + " THEN " + column + " END")
+                .collect(Collectors.joining(", "));
+        return Optional.of(scan.selecting(table.names() + ", " + values));
     }
 
     private static boolean isJson(FamilyTable table, String column) {

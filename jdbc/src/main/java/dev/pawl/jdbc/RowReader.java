@@ -122,12 +122,44 @@ final class RowReader {
         if (statement.isEmpty()) {
             return Page.last(List.of());
         }
-        boolean bounded = !scan.keysOnly() && dialect.boundsPages(scan.limit());
-        PreparedStatement select = connection.prepare(
-                bounded ? dialect.bounded(statement.get()) : statement.get().sql());
+        if (scan.keysOnly() || !dialect.boundsPages(scan.limit())) {
+            return scan(
+                            connection,
+                            session,
+                            scan,
+                            statement.get(),
+                            statement.get().sql(),
+                            Bound.NONE)
+                    .orElseThrow();
+        }
+        Optional<String> unlessBig = dialect.unlessBig(statement.get(), scan.limit());
+        Optional<Page<Row, Position>> small = unlessBig.isEmpty()
+                ? Optional.empty()
+                : scan(connection, session, scan, statement.get(), unlessBig.get(), Bound.EACH);
+        return small.isPresent()
+                ? small.get()
+                : scan(connection, session, scan, statement.get(), dialect.bounded(statement.get()), Bound.SUM)
+                        .orElseThrow();
+    }
+
+    /** What keeps the rows of a statement from being too much. */
+    private enum Bound {
+        NONE,
+        /** A value that is more than its share does not come. */
+        EACH,
+        /** Rows behind a sum do not come. */
+        SUM
+    }
+
+    /** Empty when a value did not come that is more than its share, or has no byte. */
+    private static Optional<Page<Row, Position>> scan(
+            SqlConnection connection, SessionName session, Scan scan, ScanStatement statement, String sql, Bound bound)
+            throws SQLException {
+        Dialect dialect = connection.dialect();
+        PreparedStatement select = connection.prepare(sql);
         int parameter = 1;
         select.setString(parameter++, session.name());
-        for (Object value : statement.get().values()) {
+        for (Object value : statement.values()) {
             select.setObject(parameter++, value instanceof String text ? dialect.toColumn(text) : value);
         }
         select.setLong(parameter, scan.limit() + 1L);
@@ -137,18 +169,23 @@ final class RowReader {
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 Row row = row(rows, dialect, scan.family(), scan.partition(), !scan.keysOnly());
-                found = bounded ? rows.getLong("found") : 0;
+                if (bound == Bound.EACH && row.value().size() == 0) {
+                    return Optional.empty();
+                }
+                found = bound == Bound.SUM ? rows.getLong("found") : 0;
                 bytes += row.value().size();
                 if (items.size() == scan.limit() || (bytes > Backend.PAGE_BYTES && !items.isEmpty())) {
-                    return new Page<>(
-                            items, Optional.of(items.get(items.size() - 1).position()));
+                    return Optional.of(new Page<>(
+                            items, Optional.of(items.get(items.size() - 1).position())));
                 }
                 items.add(row);
             }
         }
-        return items.size() < found
-                ? new Page<>(items, Optional.of(items.get(items.size() - 1).position()))
-                : Page.last(items);
+        return Optional.of(
+                items.size() < found
+                        ? new Page<>(
+                                items, Optional.of(items.get(items.size() - 1).position()))
+                        : Page.last(items));
     }
 
     /** The row that this one is; its partition is asked for only when it is not known. */

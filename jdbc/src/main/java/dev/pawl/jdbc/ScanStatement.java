@@ -52,6 +52,11 @@ record ScanStatement(FamilyTable table, String sql, String order, List<Object> v
         return Optional.of(new ScanStatement(table, sql.toString(), order, values));
     }
 
+    /** Its text with other columns of the table. */
+    String selecting(String columns) {
+        return "SELECT " + columns + sql.substring(sql.indexOf(" FROM "));
+    }
+
     /**
      * Adds the condition of one end.
      *
