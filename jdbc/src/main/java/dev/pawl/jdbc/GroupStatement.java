@@ -1,6 +1,6 @@
 package dev.pawl.jdbc;
 
-import dev.pawl.backend.Family;
+import dev.pawl.backend.Facets;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.json.Bytes;
@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *      put     AS (INSERT … WHERE applied)
  *      saved   AS (INSERT … WHERE applied)
  *      gone    AS (DELETE … WHERE applied)
+ *      stored  AS (INSERT … WHERE applied)    messages, of which none is there yet
+ *      active  AS (INSERT … WHERE applied)    their chats
  * SELECT batch FROM verdict
  * </pre>
  *
@@ -48,41 +50,113 @@ final class GroupStatement {
 
     private final List<SharedCommit> commits;
     private final UUID writer;
-    private final Rows keys = new Rows();
-    private final Rows credentials = new Rows();
-    private final Rows deleted = new Rows();
+    private final Rows keys = new Rows("int4 batch", "text session", "text type", "text id", "bytea value");
+    private final Rows credentials = new Rows("int4 batch", "text session", "text id", "bytea value");
+    private final Rows deleted = new Rows("int4 batch", "text session", "text type", "text id");
 
-    /** Rows of one family as columns, with the number of the commit to which each belongs. */
+    /** Messages that are not put, and not there either. */
+    private final Rows absent = new Rows("int4 batch", "text session", "text chat", "text id");
+
+    private final Rows messages;
+    private final Rows chats = new Rows(
+            "int4 batch",
+            "text session",
+            "text jid",
+            "int8 second",
+            "bool archived",
+            "bool unread",
+            "bool pinned",
+            "bytea value");
+
+    /** Rows of one family, with the number of the commit to which each belongs. */
     private static final class Rows {
 
-        final List<Integer> batches = new ArrayList<>();
-        final List<String> sessions = new ArrayList<>();
-        final List<String> types = new ArrayList<>();
-        final List<String> ids = new ArrayList<>();
-        final List<byte[]> values = new ArrayList<>();
+        /** The type and the name of each. */
+        final List<String> columns;
 
-        void add(int batch, SharedCommit commit, Key key) {
-            batches.add(batch);
-            sessions.add(commit.session().name());
-            types.add(column(key.partition()));
-            ids.add(column(key.id()));
+        private final List<Object[]> rows = new ArrayList<>();
+
+        Rows(String... columns) {
+            this.columns = List.of(columns);
+        }
+
+        void add(Object... row) {
+            rows.add(row);
+        }
+
+        int size() {
+            return rows.size();
+        }
+
+        /** What a column holds, with the type that the driver wants it to have. */
+        Object[] column(int column, String type) {
+            Object[] elements = switch (type) {
+                case "int4" -> new Integer[rows.size()];
+                case "int8" -> new Long[rows.size()];
+                case "bool" -> new Boolean[rows.size()];
+                case "bytea" -> new byte[rows.size()][];
+                default -> new String[rows.size()];
+            };
+            for (int i = 0; i < elements.length; i++) {
+                elements[i] = rows.get(i)[column];
+            }
+            return elements;
         }
     }
 
-    /** Commits of sessions of which no two are the same. */
-    GroupStatement(List<SharedCommit> commits, UUID writer) {
+    /**
+     * Commits of sessions of which no two are the same.
+     *
+     * @param search whether messages are left for an index of words
+     */
+    GroupStatement(List<SharedCommit> commits, UUID writer, boolean search) {
         this.commits = commits;
         this.writer = writer;
+        this.messages = search
+                ? new Rows(
+                        "int4 batch",
+                        "text session",
+                        "text chat",
+                        "text id",
+                        "int8 second",
+                        "bytea value",
+                        "text words")
+                : new Rows("int4 batch", "text session", "text chat", "text id", "int8 second", "bytea value");
         for (int i = 0; i < commits.size(); i++) {
             SharedCommit commit = commits.get(i);
+            String session = commit.session().name();
             for (Row row : commit.batch().puts()) {
-                Rows rows = row.key().family() == Family.CREDENTIALS ? credentials : keys;
-                rows.add(i, commit, row.key());
-                rows.values.add(row.value().toArray());
+                put(i, session, row, search);
+            }
+            for (Key key : commit.absent()) {
+                absent.add(i, session, column(key.partition()), column(key.id()));
             }
             for (Key key : commit.batch().deletes()) {
-                deleted.add(i, commit, key);
+                deleted.add(i, session, column(key.partition()), column(key.id()));
             }
+        }
+    }
+
+    private void put(int batch, String session, Row row, boolean search) {
+        Key key = row.key();
+        String id = column(key.id());
+        byte[] value = row.value().toArray();
+        switch (key.family()) {
+            case KEY -> keys.add(batch, session, column(key.partition()), id, value);
+            case CREDENTIALS -> credentials.add(batch, session, id, value);
+            case MESSAGE -> {
+                String chat = column(key.partition());
+                if (search) {
+                    messages.add(batch, session, chat, id, row.order(), value, PostgresIndex.text(row));
+                } else {
+                    messages.add(batch, session, chat, id, row.order(), value);
+                }
+            }
+            case CHAT -> {
+                Facets facets = row.facets();
+                chats.add(batch, session, id, row.order(), facets.archived(), facets.unread(), facets.pinned(), value);
+            }
+            default -> throw new IllegalArgumentException(key.family() + " is in no shared commit");
         }
     }
 
@@ -92,8 +166,17 @@ final class GroupStatement {
      * @param begins whether it begins and ends the transaction itself
      * @param single whether it changes one row of each kind at most: then they are bound as values, not as arrays, which
      *     take longer on both sides
+     * @param keys the columns of the keys that it puts, or none when there are no keys; likewise the others
      */
-    private record Shape(boolean begins, boolean single, boolean withCredentials, boolean withDeletes) {
+    private record Shape(
+            boolean begins,
+            boolean single,
+            List<String> keys,
+            List<String> credentials,
+            List<String> deleted,
+            List<String> absent,
+            List<String> messages,
+            List<String> chats) {
 
         private static final Map<Shape, String> TEXTS = new ConcurrentHashMap<>();
 
@@ -112,32 +195,68 @@ final class GroupStatement {
                     + SessionLock.PLANS
                     + ", (SELECT count(pg_advisory_xact_lock(" + SessionLock.LOCKS + ", w.lock)) FROM "
                     + given("int4 lock")
-                    + "); WITH verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM "
+                    + "); WITH "
+                    + (absent.isEmpty() ? "" : findThere())
+                    + "verdict AS (UPDATE pawl_leases AS k SET writer = ?, commits = w.number FROM "
                     + given("int4 batch", "text session", "text name", "bytea expected", "int8 number")
                     + " WHERE k.session = w.session AND k.name = w.name"
                     + " AND coalesce(k.raw, convert_to(k.value::text, 'UTF8')) = w.expected"
                     + " AND (k.writer = ? AND k.commits >= w.number) IS NOT TRUE AND " + TOGETHER
-                    + " RETURNING w.batch), put AS (INSERT INTO pawl_keys (session, type, id, value)"
-                    + " SELECT w.session, w.type, w.id, w.value FROM "
-                    + given("int4 batch", "text session", "text type", "text id", "bytea value") + APPLIED
-                    + " ON CONFLICT (session, type, id) DO UPDATE SET value = excluded.value)"
-                    + (withCredentials
-                            ? ", saved AS (INSERT INTO pawl_credentials (session, id, value) SELECT w.session, w.id,"
-                                    + " convert_from(w.value, 'UTF8')::json FROM "
-                                    + given("int4 batch", "text session", "text id", "bytea value") + APPLIED
-                                    + " ON CONFLICT (session, id) DO UPDATE SET value = excluded.value, raw = NULL)"
-                            : "")
-                    + (withDeletes
-                            ? ", gone AS (DELETE FROM pawl_keys AS k USING "
-                                    + given("int4 batch", "text session", "text type", "text id") + APPLIED
-                                    + " AND k.session = w.session AND k.type = w.type AND k.id = w.id)"
-                            : "")
+                    + (absent.isEmpty() ? "" : " AND w.batch <> ALL (ARRAY(SELECT batch FROM there))")
+                    + " RETURNING w.batch)"
+                    + (keys.isEmpty()
+                            ? ""
+                            : ", put AS (INSERT INTO pawl_keys (session, type, id, value)"
+                                    + " SELECT w.session, w.type, w.id, w.value FROM " + given(keys) + APPLIED
+                                    + " ON CONFLICT (session, type, id) DO UPDATE SET value = excluded.value)")
+                    + (credentials.isEmpty()
+                            ? ""
+                            : ", saved AS (INSERT INTO pawl_credentials (session, id, value) SELECT w.session, w.id,"
+                                    + " convert_from(w.value, 'UTF8')::json FROM " + given(credentials) + APPLIED
+                                    + " ON CONFLICT (session, id) DO UPDATE SET value = excluded.value, raw = NULL)")
+                    + (deleted.isEmpty()
+                            ? ""
+                            : ", gone AS (DELETE FROM pawl_keys AS k USING " + given(deleted) + APPLIED
+                                    + " AND k.session = w.session AND k.type = w.type AND k.id = w.id)")
+                    + (messages.isEmpty() ? "" : putMessages())
+                    + (chats.isEmpty() ? "" : putChats())
                     + " SELECT batch FROM verdict UNION ALL SELECT -1 WHERE (" + TOGETHER + ") IS NOT TRUE"
                     + (begins ? "; COMMIT" : "");
         }
 
-        /** The rows {@code w} that are bound, each column as an array, or as a value when there is one row. */
+        private String findThere() {
+            return "there AS (SELECT w.batch FROM " + given(absent)
+                    + " CROSS JOIN LATERAL (SELECT FROM pawl_messages AS k"
+                    + " WHERE k.session = w.session AND k.chat = w.chat AND k.row_id = w.id) AS t), ";
+        }
+
+        /** One of them that is there already is an error, and so the end of the transaction. */
+        private String putMessages() {
+            return ", arrived AS MATERIALIZED (SELECT w.* FROM " + given(messages) + APPLIED
+                    + "), stored AS (INSERT INTO pawl_messages (session, chat, row_id, timestamp, value)"
+                    + " SELECT session, chat, id, second, convert_from(value, 'UTF8')::json FROM arrived)"
+                    + (messages.contains("text words")
+                            ? ", noted AS (INSERT INTO pawl_search_changes (session, chat, row_id, timestamp, text)"
+                                    + " SELECT session, chat, id, second, words FROM arrived)"
+                            : "");
+        }
+
+        private String putChats() {
+            return ", active AS (INSERT INTO pawl_chats"
+                    + " (session, jid, last_activity, archived, unread, pinned, value)"
+                    + " SELECT w.session, w.jid, w.second, w.archived, w.unread, w.pinned,"
+                    + " convert_from(w.value, 'UTF8')::json FROM " + given(chats) + APPLIED
+                    + " ON CONFLICT (session, jid) DO UPDATE SET last_activity = excluded.last_activity,"
+                    + " archived = excluded.archived, unread = excluded.unread, pinned = excluded.pinned,"
+                    + " value = excluded.value, raw = NULL)";
+        }
+
         private String given(String... columns) {
+            return given(List.of(columns));
+        }
+
+        /** The rows {@code w} that are bound, each column as an array, or as a value when there is one row. */
+        private String given(List<String> columns) {
             List<String> places = new ArrayList<>();
             List<String> names = new ArrayList<>();
             for (String column : columns) {
@@ -159,12 +278,23 @@ final class GroupStatement {
      * Runs it, and tells those that were applied.
      *
      * @param begins whether it is a transaction by itself, else by being sent in one go
-     * @return whether it was one transaction, as it always is when it begins; else nothing was applied
+     * @return whether it was one transaction, as it always is when it begins; else nothing was applied. Nothing was
+     *     either when a message is there already.
      */
     boolean run(SqlConnection connection, boolean begins) throws SQLException {
-        boolean single =
-                commits.size() == 1 && keys.ids.size() == 1 && credentials.ids.size() <= 1 && deleted.ids.size() <= 1;
-        Shape shape = new Shape(begins, single, !credentials.ids.isEmpty(), !deleted.ids.isEmpty());
+        boolean single = commits.size() == 1;
+        for (Rows rows : List.of(absent, keys, credentials, deleted, messages, chats)) {
+            single &= rows.size() <= 1;
+        }
+        Shape shape = new Shape(
+                begins,
+                single,
+                columns(keys),
+                columns(credentials),
+                columns(deleted),
+                columns(absent),
+                columns(messages),
+                columns(chats));
         List<SharedCommit> held = new ArrayList<>();
         boolean together = true;
         try (PreparedStatement statement = connection.raw().prepareStatement(shape.text())) {
@@ -185,10 +315,23 @@ final class GroupStatement {
                     }
                 }
             }
+        } catch (SQLException e) {
+            if (!PostgresFailures.isOfRowThere(e)) {
+                throw e;
+            }
+            // Nothing was applied, and the connection is as good as before.
+            if (begins) {
+                connection.runOnce("ROLLBACK");
+            }
+            return true;
         }
         // Only now the transaction has come to its end.
         held.forEach(SharedCommit::apply);
         return together;
+    }
+
+    private static List<String> columns(Rows rows) {
+        return rows.size() == 0 ? List.of() : rows.columns;
     }
 
     /** Binds the values in the order of their places in the text. */
@@ -224,6 +367,7 @@ final class GroupStatement {
             }
             Arrays.sort(locks);
             array("int4", locks);
+            rows(absent);
             statement.setObject(++parameter, writer);
             array("int4", batches);
             array("text", sessions);
@@ -231,24 +375,19 @@ final class GroupStatement {
             array("bytea", expected);
             array("int8", numbers);
             statement.setObject(++parameter, writer);
-            rows(keys, true, true);
-            if (!credentials.ids.isEmpty()) {
-                rows(credentials, false, true);
-            }
-            if (!deleted.ids.isEmpty()) {
-                rows(deleted, true, false);
+            for (Rows rows : List.of(keys, credentials, deleted, messages, chats)) {
+                rows(rows);
             }
         }
 
-        private void rows(Rows rows, boolean withTypes, boolean withValues) throws SQLException {
-            array("int4", rows.batches.toArray(Integer[]::new));
-            array("text", rows.sessions.toArray(String[]::new));
-            if (withTypes) {
-                array("text", rows.types.toArray(String[]::new));
+        private void rows(Rows rows) throws SQLException {
+            if (rows.size() == 0) {
+                return;
             }
-            array("text", rows.ids.toArray(String[]::new));
-            if (withValues) {
-                array("bytea", rows.values.toArray(byte[][]::new));
+            for (int i = 0; i < rows.columns.size(); i++) {
+                String column = rows.columns.get(i);
+                String type = column.substring(0, column.indexOf(' '));
+                array(type, rows.column(i, type));
             }
         }
 

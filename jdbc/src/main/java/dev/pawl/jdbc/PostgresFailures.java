@@ -22,6 +22,8 @@ final class PostgresFailures {
 
     private static final String UNREACHED = "08001";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String ROW_THERE = "23505";
+
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANCELED = "57014";
     private static final String READ_ONLY = "25006";
@@ -123,6 +125,11 @@ final class PostgresFailures {
     /** Whether it is a text that the server would not take. */
     static boolean isOfText(SQLException e) {
         return state(e).startsWith("22") || TOO_DEEP.equals(e.getSQLState());
+    }
+
+    /** Whether a row was to be new and is there. */
+    static boolean isOfRowThere(SQLException e) {
+        return ROW_THERE.equals(e.getSQLState());
     }
 
     /** Whether others kept a lock for too long. */

@@ -71,8 +71,7 @@ final class PostgresIndex {
             chats[i] = PostgresDialect.INSTANCE.toColumn(key.partition());
             ids[i] = PostgresDialect.INSTANCE.toColumn(key.id());
             seconds[i] = put ? puts.get(i).order() : 0;
-            // Between words it is as good as a space, and no text here can hold it.
-            texts[i] = put ? puts.get(i).facets().searchText().replace('\0', ' ') : "";
+            texts[i] = put ? text(puts.get(i)) : "";
         }
         RowArrays rows = new RowArrays()
                 .with("text", "chat", chats)
@@ -83,6 +82,11 @@ final class PostgresIndex {
         values.add(session.name());
         values.addAll(rows.values());
         return new Note(NOTE + rows.from(), values);
+    }
+
+    /** What is found of a message. Between words U+0000 is as good as a space, and no text here can hold it. */
+    static String text(Row message) {
+        return message.facets().searchText().replace('\0', ' ');
     }
 
     /**

@@ -226,7 +226,7 @@ final class PostgresWriter {
     private void write(List<Member<SharedCommit>> members) {
         List<SharedCommit> commits = members.stream().map(Member::change).toList();
         try {
-            GroupStatement statement = new GroupStatement(commits, writer);
+            GroupStatement statement = new GroupStatement(commits, writer, search.getAsBoolean());
             // Those who came meanwhile have the other half to go on without a server, or a way to it, that says
             // nothing.
             connections.writeSoon(

@@ -10,7 +10,11 @@ import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonValue;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A commit that shares a transaction with those of other sessions, and what came of it.
@@ -20,7 +24,7 @@ import java.util.Optional;
 final class SharedCommit {
 
     /** More rows or bytes than these would keep the others waiting. */
-    private static final int MOST_ROWS = 64;
+    private static final int MOST_ROWS = 128;
 
     private static final long MOST_BYTES = 256 << 10;
 
@@ -33,7 +37,7 @@ final class SharedCommit {
     private Optional<SQLException> failure = Optional.empty();
 
     /**
-     * A batch that checks nothing but its lease.
+     * A batch that checks nothing but its lease, and that messages are new.
      *
      * @param number of the commit, as in {@link CommitStatement.Mark}
      * @param end when to stop waiting for a connection
@@ -46,15 +50,20 @@ final class SharedCommit {
         this.end = end;
     }
 
-    /** Whether a batch is of the usual kind: some keys and perhaps credentials change while the lease is held. */
+    /**
+     * Whether a batch is of a usual kind, of what holds a lease: some keys and perhaps credentials change, or messages
+     * arrive that are not there yet, with what becomes of their chats.
+     */
     static boolean suits(Batch batch) {
-        if (batch.checks().size() != 1 || batch.puts().size() + batch.deletes().size() > MOST_ROWS) {
+        if (batch.checks().isEmpty() || batch.puts().size() + batch.deletes().size() > MOST_ROWS) {
             return false;
         }
         long bytes = 0;
+        int messages = 0;
         // Loops: each commit comes through here.
         for (Row row : batch.puts()) {
             bytes += row.value().size();
+            messages += row.key().family() == Family.MESSAGE ? 1 : 0;
             if (!suits(row)) {
                 return false;
             }
@@ -64,12 +73,38 @@ final class SharedCommit {
                 return false;
             }
         }
-        return bytes <= MOST_BYTES;
+        return bytes <= MOST_BYTES && (batch.checks().size() == 1 ? messages == 0 : areNew(batch, messages));
+    }
+
+    /** Whether all messages are to be missing, which inserting them finds out by itself, and what else is checked too. */
+    private static boolean areNew(Batch batch, int messages) {
+        Set<Key> missing = new HashSet<>();
+        for (Check check : batch.checks()) {
+            if (isMissing(check)) {
+                missing.add(check.key());
+            }
+        }
+        if (missing.size() != batch.checks().size() - 1) {
+            // There is more than the lease to compare.
+            return false;
+        }
+        int found = 0;
+        for (Row row : batch.puts()) {
+            found += row.key().family() == Family.MESSAGE && missing.contains(row.key()) ? 1 : 0;
+        }
+        return found == messages && batch.checks().size() <= MOST_ROWS;
+    }
+
+    private static boolean isMissing(Check check) {
+        return check.key().family() == Family.MESSAGE && check.expected().isEmpty();
     }
 
     private static boolean suits(Row row) {
-        Family family = row.key().family();
-        return family == Family.KEY || (family == Family.CREDENTIALS && isJson(row.value()));
+        return switch (row.key().family()) {
+            case KEY -> true;
+            case CREDENTIALS, MESSAGE, CHAT -> isJson(row.value());
+            default -> false;
+        };
     }
 
     /** Whether a value goes into a column of JSON. */
@@ -88,6 +123,22 @@ final class SharedCommit {
 
     Batch batch() {
         return batch;
+    }
+
+    /** The messages that are to be missing and are not put. */
+    List<Key> absent() {
+        if (batch.checks().size() == 1) {
+            return List.of();
+        }
+        Set<Key> put = new HashSet<>();
+        batch.puts().forEach(row -> put.add(row.key()));
+        List<Key> absent = new ArrayList<>();
+        for (Check check : batch.checks()) {
+            if (isMissing(check) && !put.contains(check.key())) {
+                absent.add(check.key());
+            }
+        }
+        return absent;
     }
 
     Check lease() {

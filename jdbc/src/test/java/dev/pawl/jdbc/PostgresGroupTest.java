@@ -61,7 +61,7 @@ final class PostgresGroupTest {
     private List<Boolean> run(UUID writer, SharedCommit... commits) throws SQLException {
         try (Connection connection = DriverManager.getConnection(PostgresServer.jdbc(locator));
                 SqlConnection lent = new SqlConnection(connection, PostgresDialect.INSTANCE)) {
-            assertThat(new GroupStatement(List.of(commits), writer).run(lent, false))
+            assertThat(new GroupStatement(List.of(commits), writer, false).run(lent, false))
                     .isTrue();
         }
         return Stream.of(commits).map(SharedCommit::applied).toList();
@@ -177,7 +177,8 @@ final class PostgresGroupTest {
                 List<SharedCommit> commits = IntStream.range(0, sessions)
                         .mapToObj(i -> shared("s" + i, time, number))
                         .toList();
-                assertThat(new GroupStatement(commits, writer).run(lent, false)).isTrue();
+                assertThat(new GroupStatement(commits, writer, false).run(lent, false))
+                        .isTrue();
                 assertThat(commits).allMatch(SharedCommit::applied);
                 // Nothing of it stays, neither locks nor settings.
                 assertThat(lent.text("SHOW lock_timeout")).contains("0");
@@ -208,7 +209,7 @@ final class PostgresGroupTest {
                 List<SharedCommit> commits = sessions.stream()
                         .map(session -> shared(session, 1, 2 * sessions.size()))
                         .toList();
-                GroupStatement statement = new GroupStatement(commits, writer);
+                GroupStatement statement = new GroupStatement(commits, writer, false);
                 Map<Key, Row> before = stored(backend, "a");
                 assertThat(statement.run(lent, false)).isFalse();
                 assertThat(commits).noneMatch(SharedCommit::applied);
