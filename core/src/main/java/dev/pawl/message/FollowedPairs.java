@@ -9,7 +9,7 @@ import dev.pawl.event.JidPair;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +36,7 @@ final class FollowedPairs implements Supplier<Aliases> {
     private volatile Aliases known;
     private volatile long lookedAt;
     private long lastOrder;
+    private Optional<JidPair> last;
 
     /**
      * All pairs that are stored.
@@ -43,8 +44,9 @@ final class FollowedPairs implements Supplier<Aliases> {
      * @param aliases who is who, and of whom messages may stand twice
      * @param merging the pairs of the latter, by LID user
      * @param lastOrder the order of the last one; 0 when there is none
+     * @param last the last one
      */
-    record Stored(Aliases aliases, Map<String, JidPair> merging, long lastOrder) {}
+    record Stored(Aliases aliases, Map<String, JidPair> merging, long lastOrder, Optional<JidPair> last) {}
 
     /**
      * Reads all pairs there are.
@@ -58,16 +60,17 @@ final class FollowedPairs implements Supplier<Aliases> {
         Stored stored = all(rows);
         this.known = stored.aliases();
         this.lastOrder = stored.lastOrder();
+        this.last = stored.last();
     }
 
     /** Reads all pairs of a session: what an owner begins with, who learns all others himself. */
     static Stored all(MessageRows rows) {
         Aliases aliases = new Aliases();
-        Read read = read(rows, aliases, 0);
+        Read read = read(rows, aliases, 0, Optional.empty());
         // behind the pairs: a mark is there before anybody can see its pair
         Map<String, JidPair> merging = MergingMarks.read(rows);
         aliases.mergingAre(lids(merging));
-        return new Stored(aliases, merging, read.last());
+        return new Stored(aliases, merging, read.lastOrder(), read.last());
     }
 
     private static Set<String> lids(Map<String, JidPair> merging) {
@@ -93,29 +96,37 @@ final class FollowedPairs implements Supplier<Aliases> {
 
     private void lookAgain() {
         Aliases aliases = known;
-        Read read = read(rows, aliases, lastOrder);
-        if (read.first().isPresent() && read.first().getAsLong() == lastOrder) {
+        Read read = read(rows, aliases, lastOrder, last);
+        if (read.metLast()) {
             aliases.mergingAre(lids(MergingMarks.read(rows)));
-            lastOrder = read.last();
+            lastOrder = read.lastOrder();
+            last = read.last();
         } else {
             Stored stored = all(rows);
             known = stored.aliases();
             lastOrder = stored.lastOrder();
+            last = stored.last();
         }
     }
 
-    private record Read(OptionalLong first, long last) {}
+    /**
+     * What was read.
+     *
+     * @param metLast whether the pair that was the last is still there, at its place
+     */
+    private record Read(boolean metLast, long lastOrder, Optional<JidPair> last) {}
 
     /** Takes in what was learnt in this order or later. */
-    private static Read read(MessageRows rows, Aliases aliases, long fromOrder) {
-        long[] read = {-1, fromOrder};
+    private static Read read(MessageRows rows, Aliases aliases, long fromOrder, Optional<JidPair> last) {
+        Read[] read = {new Read(false, fromOrder, Optional.empty())};
         Scan scan = Scan.of(Family.ALIAS).in("lid").from(Position.of(fromOrder)).limit(MessageRows.PAGE);
         rows.walk(scan, row -> {
-            aliases.learn(pair(rows, row));
-            read[0] = read[0] < 0 ? row.order() : read[0];
-            read[1] = row.order();
+            Optional<JidPair> pair = Optional.of(pair(rows, row));
+            aliases.learn(pair.get());
+            boolean isLast = row.order() == fromOrder && pair.equals(last);
+            read[0] = new Read(read[0].metLast() || isLast, row.order(), pair);
         });
-        return new Read(read[0] < 0 ? OptionalLong.empty() : OptionalLong.of(read[0]), read[1]);
+        return read[0];
     }
 
     /** The pair of a row that stands under the LID's user and has the phone number's as its value. */

@@ -84,6 +84,34 @@ class FollowedPairsTest {
     }
 
     @Test
+    void pairsThatAreLearntInTheSecondInWhichEverythingWasRemovedAreFollowed() {
+        own(5000, "1", "2");
+        FollowedPairs pairs = new FollowedPairs(history.rows, nanos::get);
+        history.delete(List.of(new Key(Family.ALIAS, "lid", "1"), new Key(Family.ALIAS, "pn", "2")));
+        own(5000, "3", "4");
+        nanos.addAndGet(1_000_000_000);
+
+        assertThat(pairs.get().other("4@s.whatsapp.net")).contains("3@lid");
+        assertThat(pairs.get().other("2@s.whatsapp.net")).isEmpty();
+    }
+
+    @Test
+    void aPairThatIsLearntAgainInTheSecondInWhichItsOwnerRemovedEverythingIsTheOnlyOne() {
+        Lease lease = Lease.on(history.backend, SessionName.DEFAULT, "messages").acquire();
+        try (MessageWriter writer = new MessageWriter(history.rows, lease, () -> Instant.ofEpochSecond(5000), 10)) {
+            learn(writer, "1", "2");
+            learn(writer, "3", "4");
+            FollowedPairs pairs = new FollowedPairs(history.rows, nanos::get);
+            writer.clear();
+            learn(writer, "3", "4");
+            nanos.addAndGet(1_000_000_000);
+
+            assertThat(pairs.get().other("4@s.whatsapp.net")).contains("3@lid");
+            assertThat(pairs.get().other("2@s.whatsapp.net")).isEmpty();
+        }
+    }
+
+    @Test
     void whoseMessagesMayStandTwiceIsFollowed() {
         learn("1", "2", 10);
         history.put(Family.ALIAS, "merging", "1", 10, "'2'");
@@ -99,9 +127,13 @@ class FollowedPairsTest {
     private void own(long second, String lid, String phone) {
         Lease lease = Lease.on(history.backend, SessionName.DEFAULT, "messages").acquire();
         try (MessageWriter writer = new MessageWriter(history.rows, lease, () -> Instant.ofEpochSecond(second), 10)) {
-            String pair = "{\"lid\":\"" + lid + "@lid\",\"pn\":\"" + phone + "@s.whatsapp.net\"}";
-            writer.apply(List.of(Event.of(new RawEvent("lid-mapping.update", JsonValue.parse(pair)))));
+            learn(writer, lid, phone);
         }
+    }
+
+    private static void learn(MessageWriter writer, String lid, String phone) {
+        String pair = "{\"lid\":\"" + lid + "@lid\",\"pn\":\"" + phone + "@s.whatsapp.net\"}";
+        writer.apply(List.of(Event.of(new RawEvent("lid-mapping.update", JsonValue.parse(pair)))));
     }
 
     @Test
