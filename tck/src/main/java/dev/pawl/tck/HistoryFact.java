@@ -78,8 +78,14 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             EnumSet.of(
                     Kind.ARRIVES, Kind.OLD_CHAT, Kind.ARCHIVED, Kind.UNREAD, Kind.PINNED, Kind.LOCKED, Kind.CHAT_GONE));
 
+    /** Kinds that come to the same in any order (P2). */
+    private static final Set<Kind> ORDERLESS = EnumSet.of(
+            Kind.ARRIVES, Kind.UNREADABLE, Kind.STATUS, Kind.EDIT, Kind.REVOKE, Kind.REACTION, Kind.VOTE, Kind.RECEIPT);
+
     /** What is told. */
     enum Telling {
+        /** What comes to the same in any order: nobody says two things at one time. */
+        ANY_ORDER,
         /** Anything. */
         ALL,
         /**
@@ -101,16 +107,35 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             Kind kind = random.nextInt(5) == 0 ? Kind.ARRIVES : KINDS.get(random.nextInt(KINDS.size()));
             boolean rare = kind == Kind.REVOKE || kind == Kind.EMPTIED || kind == Kind.CHAT_GONE;
             if (kinds.contains(kind) && isPossible(kind, message) && !(rare && random.nextInt(3) > 0)) {
-                facts.add(of(kind, message, random));
+                HistoryFact fact = of(kind, message, random, telling != Telling.ANY_ORDER);
+                if (telling != Telling.ANY_ORDER || facts.stream().noneMatch(fact::isOtherwise)) {
+                    facts.add(fact);
+                }
             }
         }
         return facts;
     }
 
+    /**
+     * Whether somebody reacts or votes at the time of another reaction or vote of his, and in another way; and whether who
+     * has two addresses reacts, votes or reads twice in a group: that are two there until it is known that he is one.
+     */
+    private boolean isOtherwise(HistoryFact other) {
+        boolean says = kind == Kind.REACTION || kind == Kind.VOTE;
+        if (!(says || kind == Kind.RECEIPT) || kind != other.kind || !of.equals(other.of) || !by.equals(other.by)) {
+            return false;
+        }
+        boolean twice = of.isInGroup() && by.equals(MessageFixture.BUDI_LID);
+        return twice || (says && time == other.time && !detail.equals(other.detail));
+    }
+
     private static Set<Kind> kinds(Random random, Telling telling) {
         Set<Kind> kinds = EnumSet.allOf(Kind.class);
         int theme = random.nextInt(2 * THEMES.size());
-        if (theme < THEMES.size()) {
+        if (telling == Telling.ANY_ORDER) {
+            kinds.retainAll(ORDERLESS);
+            kinds.removeIf(kind -> random.nextInt(4) == 0);
+        } else if (theme < THEMES.size()) {
             kinds.retainAll(THEMES.get(theme));
         } else {
             kinds.removeIf(kind -> random.nextInt(3) == 0);
@@ -134,7 +159,12 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         };
     }
 
-    private static HistoryFact of(Kind kind, HistoryMessage message, Random random) {
+    /**
+     * Something of a kind.
+     *
+     * @param mixed whether one event may name both addresses of somebody, as none does before it is known that he is one
+     */
+    private static HistoryFact of(Kind kind, HistoryMessage message, Random random, boolean mixed) {
         int n = random.nextInt(3);
         String key = message.key(message.id(), random);
         return switch (kind) {
@@ -161,7 +191,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
             case STAR -> fact(kind, message, 0, "" + (n > 0), "messages.update", update(key, "'starred':" + (n > 0)));
             case EDIT -> edit(message, 1760000200 + n, random);
             case REVOKE -> revoke(message, random);
-            case REACTION -> reaction(message, 1760000300001L + n, random);
+            case REACTION -> reaction(message, 1760000300001L + n, random, mixed);
             case RECEIPT -> receipt(message, 1760000400 + n, random);
             case DELETE -> fact(kind, message, 0, "", "messages.delete", "{'keys':[" + key + "]}");
             case UNREAD -> chat(kind, message, "unreadCount", List.of("1", "2", "0", "-1", "null"), random);
@@ -179,7 +209,7 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
                         "old" + n,
                         "messaging-history.set",
                         "{'chats':[],'contacts':[" + contact(message, "old" + n, random) + "],'messages':[]}");
-            case VOTE -> vote(message, 1760000700001L + n, random);
+            case VOTE -> vote(message, 1760000700001L + n, random, mixed);
             case ADMIN_REVOKE -> adminRevoke(message, random);
             default -> HistoryNews.of(kind, message, random);
         };
@@ -254,14 +284,15 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
                         "'message':{'protocolMessage':{" + type + "'key':" + inner(message.id()) + "}}"));
     }
 
-    private static HistoryFact reaction(HistoryMessage message, long time, Random random) {
+    private static HistoryFact reaction(HistoryMessage message, long time, Random random, boolean mixed) {
         String by = somebodyIn(message, random);
         String text = choice(random);
         HistoryMessage reacting = new HistoryMessage(message.chat(), by, "X", 0);
         String id = "X" + time % 10 + (text.isEmpty() ? "-" : text) + (by.isEmpty() ? "me" : by.substring(0, 4))
                 + message.name();
-        String own = reacting.key(id, random);
-        String target = message.key(message.id(), random);
+        long address = random.nextLong();
+        String own = reacting.key(id, new Random(address));
+        String target = message.key(message.id(), new Random(mixed ? random.nextLong() : address));
         if (random.nextBoolean()) {
             String reaction = "{'key':" + own + ",'text':'" + text + "','senderTimestampMs':" + time + "}";
             return new HistoryFact(
@@ -289,10 +320,11 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
         return random.nextInt(3) == 0 ? "" : random.nextBoolean() ? "a" : "b";
     }
 
-    private static HistoryFact vote(HistoryMessage message, long time, Random random) {
+    private static HistoryFact vote(HistoryMessage message, long time, Random random, boolean mixed) {
         String by = somebodyIn(message, random);
         String text = choice(random);
-        String own = new HistoryMessage(message.chat(), by, "X", 0).key("V" + time % 10 + text, random);
+        long address = random.nextLong();
+        String own = new HistoryMessage(message.chat(), by, "X", 0).key("V" + time % 10 + text, new Random(address));
         String option = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
         String form = random.nextBoolean() ? "'" + option + "'" : "{'type':'Buffer','data':'" + option + "'}";
         String chosen = text.isEmpty()
@@ -300,7 +332,8 @@ record HistoryFact(Kind kind, HistoryMessage of, String by, long time, String de
                 : "'selectedOptions':[" + form + "]";
         String update = "'pollUpdates':[{'pollUpdateMessageKey':" + own + ",'vote':{" + chosen
                 + "},'senderTimestampMs':" + time + "}]";
-        String data = update(message.key(message.id(), random), update);
+        String target = message.key(message.id(), new Random(mixed ? random.nextLong() : address));
+        String data = update(target, update);
         return new HistoryFact(Kind.VOTE, message, by, time, text, "", said("messages.update", data));
     }
 

@@ -10,6 +10,7 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.HistoryFact.Telling;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -101,6 +102,45 @@ public abstract class MessageModelTck extends MessageFixture {
                 compare(number, facts, text(rows(), true), expected);
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "N04 whenever it is learnt who is who, what was said under either address comes to the same for who reads")
+    void n04LearntLater() {
+        for (int number = 0; number < histories(); number++) {
+            Random random = new Random(number);
+            List<HistoryFact> facts = HistoryFact.some(random, 1 + random.nextInt(FACTS), Telling.ANY_ORDER);
+            List<Event> events =
+                    new ArrayList<>(facts.stream().map(HistoryFact::event).toList());
+            int learnt = random.nextInt(events.size() + 1);
+            events.add(learnt, pair(BUDI_LID, BUDI));
+            HistoryModel model = new HistoryModel(facts);
+            String when = "one by one";
+            try {
+                store.clear();
+                events.forEach(this::apply);
+                check(model, random);
+                when = "again";
+                store.apply(events.subList(random.nextInt(events.size()), events.size()));
+                check(model, random);
+                when = "at once";
+                store.clear();
+                store.apply(events);
+                check(model, random);
+            } catch (AssertionError e) {
+                throw failure(
+                        number,
+                        facts,
+                        new AssertionError(when + ", learnt before event " + learnt + ": " + e.getMessage(), e));
+            }
+        }
+    }
+
+    private void check(HistoryModel model, Random random) {
+        model.check(store, random);
+        String all = text(rows(), false).toString();
+        model.forgotten().forEach(words -> assertThat(all).doesNotContain(words));
     }
 
     private Random begin(int number) {
