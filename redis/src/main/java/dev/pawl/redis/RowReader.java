@@ -33,7 +33,7 @@ final class RowReader {
     private static final int MOST_REBUILDS = 3;
 
     /** A score of fewer digits and nothing else is a whole number that needs no rounding. */
-    private static final int SAFE_DIGITS = 16;
+    static final int SAFE_DIGITS = 16;
 
     /** So many positions are sent along for a page, at most, where indexes are done without. */
     private static final int MOST_SENT = 4_000;
@@ -101,6 +101,13 @@ final class RowReader {
         Orders.Listing listing = new Orders.Listing(names.prefix(), family, scan.partition());
         if (first) {
             orders.forget(listing);
+        }
+        if (EdgePage.is(scan)) {
+            Optional<Page<Row, Position>> page = EdgePage.read(server, names, scan);
+            if (page.isPresent()) {
+                page.get().next().ifPresent(more -> orders.keep(listing, Map.of()));
+                return page.get();
+            }
         }
         Optional<Map<String, List<Position>>> begun = orders.of(listing);
         // Who only reads leaves the index wrong, so that pages show nothing of it.

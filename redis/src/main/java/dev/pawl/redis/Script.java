@@ -21,6 +21,8 @@ enum Script {
     COMMIT("commit.lua"),
     /** Reads rows. */
     GET("common.lua", "get.lua"),
+    /** Lists rows at one end of a partition. */
+    EDGE("edge.lua"),
     /** Lists rows. */
     SCAN("common.lua", "scan.lua"),
     /** Lists partitions. */
