@@ -32,9 +32,6 @@ final class NewPairs {
 
     private long nextOrder;
 
-    /** Whether everything was removed since pairs were stored. */
-    private boolean cleared;
-
     private record Learnt(JidPair pair, Set<JidPair> replaced) {}
 
     /**
@@ -93,7 +90,7 @@ final class NewPairs {
      */
     void addTo(Draft draft, int most, long now, PartitionsInUse inUse) {
         // of owners with clocks that go behind, each commit has its own
-        nextOrder = now > lastOrder || (now == lastOrder && !cleared) ? now : lastOrder + 1;
+        nextOrder = now >= lastOrder ? now : lastOrder + 1;
         for (Learnt learnt : some(most)) {
             learnt.replaced().forEach(pair -> keysOfReplaced(pair).forEach(draft::delete));
             JidPair pair = learnt.pair();
@@ -114,10 +111,7 @@ final class NewPairs {
 
     /** Forgets the first of those that wait: they are stored. */
     void stored(int most) {
-        if (most > 0) {
-            lastOrder = nextOrder;
-            cleared = false;
-        }
+        lastOrder = most > 0 ? nextOrder : lastOrder;
         some(most).clear();
     }
 
@@ -137,9 +131,8 @@ final class NewPairs {
         return new Key(Family.ALIAS, PHONE_NUMBER, pair.phoneNumber());
     }
 
-    /** Forgets all: everything was removed. Who follows pairs sees that by the last of them, whose order does not come again. */
+    /** Forgets all: everything was removed. */
     void clear() {
         waiting.clear();
-        cleared = true;
     }
 }

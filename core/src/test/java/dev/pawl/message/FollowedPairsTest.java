@@ -96,22 +96,6 @@ class FollowedPairsTest {
     }
 
     @Test
-    void aPairThatIsLearntAgainInTheSecondInWhichItsOwnerRemovedEverythingIsTheOnlyOne() {
-        Lease lease = Lease.on(history.backend, SessionName.DEFAULT, "messages").acquire();
-        try (MessageWriter writer = new MessageWriter(history.rows, lease, () -> Instant.ofEpochSecond(5000), 10)) {
-            learn(writer, "1", "2");
-            learn(writer, "3", "4");
-            FollowedPairs pairs = new FollowedPairs(history.rows, nanos::get);
-            writer.clear();
-            learn(writer, "3", "4");
-            nanos.addAndGet(1_000_000_000);
-
-            assertThat(pairs.get().other("4@s.whatsapp.net")).contains("3@lid");
-            assertThat(pairs.get().other("2@s.whatsapp.net")).isEmpty();
-        }
-    }
-
-    @Test
     void whoseMessagesMayStandTwiceIsFollowed() {
         learn("1", "2", 10);
         history.put(Family.ALIAS, "merging", "1", 10, "'2'");

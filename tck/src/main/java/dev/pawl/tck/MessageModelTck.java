@@ -6,6 +6,8 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.event.Event;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.HistoryFact.Telling;
@@ -162,17 +164,29 @@ public abstract class MessageModelTck extends MessageFixture {
         return new AssertionError("history " + number + " of " + facts + ": " + cause.getMessage(), cause);
     }
 
-    /** Rows as texts by name, with their places; of chats without what a repetition may change, if that is wished. */
+    /** Rows as texts by name, with their places; without what a repetition may change, if that is wished. */
     private static Map<String, String> text(Map<Key, Row> rows, boolean repeated) {
         Map<String, String> texts = new TreeMap<>();
         rows.forEach((key, row) -> {
             JsonValue value = JsonValue.parse(row.value());
-            boolean counts = repeated && key.family() == Family.CHAT && value instanceof JsonObject;
-            String text = counts ? ((JsonObject) value).without("unreadCount").toText() : value.toText();
-            texts.put(
-                    key.family() + " " + key.partition() + " " + key.id(),
-                    row.order() + " " + (counts ? JsonMeaning.of(JsonValue.parse(text)) : text));
+            String text =
+                    repeated && value instanceof JsonObject object ? lasting(key.family(), object) : value.toText();
+            texts.put(key.family() + " " + key.partition() + " " + key.id(), row.order() + " " + text);
         });
         return texts;
+    }
+
+    /** What a repetition leaves of a row: who is unread may change, and in which order the people of a group stand. */
+    private static String lasting(Family family, JsonObject row) {
+        if (family == Family.CHAT) {
+            return JsonMeaning.of(row.without("unreadCount"));
+        }
+        List<String> people = new ArrayList<>();
+        if (family == Family.GROUP && row.get("participants").orElse(JsonNull.NULL) instanceof JsonArray list) {
+            list.forEach(person -> people.add(person.toText()));
+            people.sort(null);
+            return people + " " + row.without("participants").toText();
+        }
+        return row.toText();
     }
 }
