@@ -23,6 +23,9 @@ type Content = Omit<Doc, "_id" | "_creationTime">;
 const query = queryGeneric as QueryBuilder<Model, "public">;
 const mutation = mutationGeneric as MutationBuilder<Model, "public">;
 
+// What a deployment has of it: the settings that its owner makes.
+declare const process: { env: Record<string, string | undefined> };
+
 // Raised when what the client sends or gets changes.
 const VERSION = 1;
 
