@@ -36,7 +36,7 @@ const LONGEST_IN_ROW = 64 * 1024;
 const PART = 250_000;
 // Bytes of parts that go in the batch that drops them.
 const DROPPED_AT_ONCE = 1 << 20;
-const PAGE_ROWS = 200;
+const PAGE_ROWS = 1_000;
 const PAGE_BYTES = 4 << 20;
 // A function may use 4,096 ranges of indexes.
 const RANGES = 3_500;

@@ -24,7 +24,7 @@ import java.util.Set;
 final class PawlTable implements Table {
 
     /** As much as our functions ever give in one page. */
-    static final int PAGE_ROWS = 200;
+    static final int PAGE_ROWS = 1_000;
 
     /** Documents of zaileys may be long. */
     static final int FOREIGN_ROWS = 100;
