@@ -3,6 +3,8 @@
 //   DELETE /d/<name>
 //   POST   /d/<name>/faults     [{"path", "skip", "times", "what": "drop" | "status" | "late" | "conflict" | "hang", "after", "status", "headers"}]
 //   POST   /d/<name>/deliver    runs what was late, and says how each ended
+//   POST   /d/<name>/forget     forgets the lanes of all clients
+//   GET    /d/<name>/documents  how many are in the table of rows
 //   GET    /d/<name>/calls      what was called since this was asked last, and what each call read and wrote
 //   POST   /d/<name>/api/query, /d/<name>/api/mutation      as Convex
 // A fault meets so many calls of a function, or of any. "drop" breaks the connection and "status" answers that, before the function runs or after it; "late"
@@ -100,6 +102,11 @@ const control = {
     for (const run of late.splice(0)) answers.push((await inTurn(run)).body);
     return answers;
   },
+  "POST forget": async (name) =>
+    void (await inTurn(() => deployments.get(name).test.run(async (ctx) => {
+      for (const lane of await ctx.db.query("pawl_lanes").collect()) await ctx.db.delete(lane._id);
+    }))),
+  "GET documents": async (name) => Object.keys(deployments.get(name).database._documents).filter((id) => id.endsWith("zaileys_kv")).length,
   "GET calls": async (name) => deployments.get(name).calls.splice(0),
 };
 

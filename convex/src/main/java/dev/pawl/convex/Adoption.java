@@ -21,7 +21,8 @@ final class Adoption {
     /** All rows of a namespace that have no place yet, and those of a family that zaileys wrote again. */
     void run(String namespace, Family family) {
         for (Optional<Family> rewritten : List.of(Optional.<Family>empty(), Optional.of(family))) {
-            List<Stored> rows = table.foreign(namespace, rewritten, Optional.empty()).rows();
+            List<Stored> rows =
+                    table.foreign(namespace, rewritten, Optional.empty()).rows();
             while (!rows.isEmpty()) {
                 adopt(namespace, rows);
                 rows = table.foreign(namespace, rewritten, Optional.empty()).rows();

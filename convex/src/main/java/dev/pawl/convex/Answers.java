@@ -67,11 +67,12 @@ final class Answers {
         if (value instanceof JsonNumber number) {
             return OptionalDouble.of(number.doubleValue());
         }
-        Optional<String> bytes = value instanceof JsonObject special ? optionalText(special, "$float") : Optional.empty();
-        return bytes.map(base64 -> OptionalDouble.of(ByteBuffer.wrap(
-                                Base64.getDecoder().decode(base64))
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getDouble()))
+        Optional<String> bytes =
+                value instanceof JsonObject special ? optionalText(special, "$float") : Optional.empty();
+        return bytes.map(base64 ->
+                        OptionalDouble.of(ByteBuffer.wrap(Base64.getDecoder().decode(base64))
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getDouble()))
                 .orElseGet(OptionalDouble::empty);
     }
 

@@ -212,7 +212,8 @@ public final class ConvexBackend implements Backend {
         }
 
         private HttpClient client(String base) {
-            // Where there is no TLS there is nothing that agrees on HTTP/2, and asking for it costs each connection a turn.
+            // Where there is no TLS there is nothing that agrees on HTTP/2, and asking for it costs each connection a
+            // turn.
             HttpClient.Version version =
                     base.startsWith("https:") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
             return HttpClient.newBuilder()
@@ -250,8 +251,7 @@ public final class ConvexBackend implements Backend {
         }
 
         private UnavailableException nothing(String asked) {
-            return UnavailableException.connectionFailed(
-                    asked + ": there is nothing in the namespace " + namespace);
+            return UnavailableException.connectionFailed(asked + ": there is nothing in the namespace " + namespace);
         }
     }
 

@@ -62,12 +62,11 @@ public final class ConvexBackendProvider implements BackendProvider {
             }
             builder.functionsOfZaileys();
         });
-        Optional.ofNullable(options.get("secret"))
-                .or(() -> environment(SECRET))
-                .ifPresent(builder::secret);
+        Optional.ofNullable(options.get("secret")).or(() -> environment(SECRET)).ifPresent(builder::secret);
         environment(TOKEN).ifPresent(token -> builder.token(() -> token));
         Optional.ofNullable(options.get("timeout"))
-                .ifPresent(seconds -> builder.timeout(seconds(seconds)).patience(seconds(seconds).multipliedBy(3)));
+                .ifPresent(seconds -> builder.timeout(seconds(seconds))
+                        .patience(seconds(seconds).multipliedBy(3)));
         return builder.open();
     }
 

@@ -20,14 +20,17 @@ final class ConvexUrl {
         try {
             url = new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("a Convex deployment has a URL like https://happy-otter-123.convex.cloud");
+            throw new IllegalArgumentException(
+                    "a Convex deployment has a URL like https://happy-otter-123.convex.cloud");
         }
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new IllegalArgumentException("a Convex deployment has a URL like https://happy-otter-123.convex.cloud");
+            throw new IllegalArgumentException(
+                    "a Convex deployment has a URL like https://happy-otter-123.convex.cloud");
         }
         if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException("the URL of a Convex deployment has neither user nor query nor fragment");
+            throw new IllegalArgumentException(
+                    "the URL of a Convex deployment has neither user nor query nor fragment");
         }
         int standard = scheme.equals("https") ? 443 : 80;
         String port = url.getPort() < 0 || url.getPort() == standard ? "" : ":" + url.getPort();

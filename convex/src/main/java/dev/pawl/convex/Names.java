@@ -145,6 +145,8 @@ final class Names {
         if (time instanceof JsonString text) {
             return text.value().matches("\\d{1,15}") ? Long.parseLong(text.value()) : 0;
         }
-        return time instanceof JsonObject split ? split.get("low").map(Names::seconds).orElse(0L) : 0;
+        return time instanceof JsonObject split
+                ? split.get("low").map(Names::seconds).orElse(0L)
+                : 0;
     }
 }

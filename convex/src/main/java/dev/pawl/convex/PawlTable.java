@@ -69,8 +69,8 @@ final class PawlTable implements Table {
         scan.lower().ifPresent(bound -> arguments.put("lower", place(bound)));
         scan.upper().ifPresent(bound -> arguments.put("upper", place(bound)));
         return Fitting.call(Math.min(scan.limit(), PAGE_ROWS), limit -> {
-            JsonObject page = Answers.object(deployment.query(
-                    "pawl:scan", arguments.put("limit", limit).build()));
+            JsonObject page = Answers.object(
+                    deployment.query("pawl:scan", arguments.put("limit", limit).build()));
             if (Answers.flag(page, "foreign")) {
                 return Optional.empty();
             }
@@ -145,10 +145,8 @@ final class PawlTable implements Table {
             names.add(Names.family(family));
             Names.range(family).ifPresent(range -> keys.add(range(range)));
         }
-        JsonObject.Builder arguments = deployment
-                .arguments(namespace)
-                .put("families", strings(names))
-                .put("keys", JsonArray.copyOf(keys));
+        JsonObject.Builder arguments =
+                deployment.arguments(namespace).put("families", strings(names)).put("keys", JsonArray.copyOf(keys));
         after.ifPresent(name -> arguments.put("after", name));
         return Fitting.call(Math.min(limit, PAGE_ROWS), some -> {
             JsonObject page = Answers.object(deployment.query(

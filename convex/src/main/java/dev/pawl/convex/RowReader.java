@@ -64,8 +64,8 @@ final class RowReader {
             return Page.last(List.of());
         }
         Optional<Scan.Bound> start = scan.backwards() ? scan.upper() : scan.lower();
-        Optional<Listing> known = start.flatMap(
-                bound -> listings.at(new Listings.Place(namespace, scan.family(), bound.position())));
+        Optional<Listing> known =
+                start.flatMap(bound -> listings.at(new Listings.Place(namespace, scan.family(), bound.position())));
         if (known.isPresent()) {
             return withTheirs(namespace, scan, known.get());
         }
@@ -75,8 +75,7 @@ final class RowReader {
             page = table.scan(namespace, scan, false);
         }
         if (page.isEmpty()) {
-            return withTheirs(
-                    namespace, scan, Listing.of(scan.family(), table.foreign(namespace, scan.family())));
+            return withTheirs(namespace, scan, Listing.of(scan.family(), table.foreign(namespace, scan.family())));
         }
         List<Row> rows = page.get().rows();
         return page.get().more()
@@ -100,7 +99,8 @@ final class RowReader {
                 table.partitions(namespace, family, after, limit, true).orElseThrow();
         TreeSet<String> names = new TreeSet<>(Key.BYTE_ORDER);
         names.addAll(listing.partitions());
-        Optional<String> last = own.more() ? Optional.of(own.names().get(own.names().size() - 1)) : Optional.empty();
+        Optional<String> last =
+                own.more() ? Optional.of(own.names().get(own.names().size() - 1)) : Optional.empty();
         names.removeIf(name -> after.filter(done -> Key.BYTE_ORDER.compare(name, done) <= 0)
                         .isPresent()
                 || last.filter(end -> Key.BYTE_ORDER.compare(name, end) > 0).isPresent());
@@ -130,8 +130,8 @@ final class RowReader {
         NavigableMap<Position, String> theirs = part(listing, scan);
         Map<Position, String> names = new HashMap<>();
         for (Map.Entry<Position, String> each : theirs.entrySet()) {
-            boolean beyond = end.filter(last -> order.compare(each.getKey(), last) > 0)
-                    .isPresent();
+            boolean beyond =
+                    end.filter(last -> order.compare(each.getKey(), last) > 0).isPresent();
             if (beyond || names.size() > scan.limit()) {
                 break;
             }
@@ -178,14 +178,14 @@ final class RowReader {
 
     private static Row row(Scan scan, Position position, Stored stored) {
         Key key = new Key(scan.family(), position.partition(), position.id());
-        return new Row(
-                key, position.order(), scan.keysOnly() ? Bytes.EMPTY : Answers.value(stored), Facets.NONE);
+        return new Row(key, position.order(), scan.keysOnly() ? Bytes.EMPTY : Answers.value(stored), Facets.NONE);
     }
 
     private static NavigableMap<Position, String> part(Listing listing, Scan scan) {
         NavigableMap<Position, String> names = new TreeMap<>(listing.names());
-        scan.partition().ifPresent(only -> names.keySet().removeIf(position -> !position.partition()
-                .equals(only)));
+        scan.partition()
+                .ifPresent(only -> names.keySet()
+                        .removeIf(position -> !position.partition().equals(only)));
         return scan.part(names);
     }
 

@@ -31,8 +31,7 @@ final class Sessions {
             names.add(own);
         }
         List<String> some = names.stream().limit(limit).toList();
-        Optional<String> next =
-                names.size() > some.size() ? Optional.of(some.get(some.size() - 1)) : found.next();
+        Optional<String> next = names.size() > some.size() ? Optional.of(some.get(some.size() - 1)) : found.next();
         return new Page<>(some.stream().map(SessionName::of).toList(), next);
     }
 }

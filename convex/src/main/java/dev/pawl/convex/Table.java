@@ -48,7 +48,8 @@ interface Table {
     Optional<Rows> scan(String namespace, Scan scan, boolean settled);
 
     /** Partitions, likewise. */
-    Optional<Partitions> partitions(String namespace, Family family, Optional<String> after, int limit, boolean settled);
+    Optional<Partitions> partitions(
+            String namespace, Family family, Optional<String> after, int limit, boolean settled);
 
     /** The rows of a family that zaileys wrote and nobody adopted, values only of chats. */
     List<Stored> foreign(String namespace, Family family);

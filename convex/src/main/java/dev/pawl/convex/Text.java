@@ -13,10 +13,8 @@ final class Text {
     /** The text that is these bytes in UTF-8; empty when they are none. */
     static Optional<String> of(Bytes bytes) {
         try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(bytes.asBuffer())
-                    .toString());
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.asBuffer()).toString());
         } catch (CharacterCodingException noText) {
             return Optional.empty();
         }

@@ -52,9 +52,12 @@ final class Writer {
 
     void commit(String namespace, Batch batch) {
         JsonObject change = change(batch);
-        JsonObject outcome = orSpilled(namespace, batch, () -> once("pawl:commit", namespace, arguments -> {
-            change.forEach(arguments::put);
-        }));
+        JsonObject outcome = orSpilled(
+                namespace,
+                batch,
+                () -> once("pawl:commit", namespace, arguments -> {
+                    change.forEach(arguments::put);
+                }));
         requireHeld(outcome, batch.checks());
         if (Answers.flag(outcome, "garbage")) {
             sweep(namespace);
@@ -73,15 +76,16 @@ final class Writer {
         int[] most = {STEP};
         boolean done = false;
         while (!done) {
-            JsonObject outcome = writing(() -> Fitting.call(
-                    most[0],
-                    some -> {
-                        most[0] = some;
-                        return once("pawl:erase", namespace, arguments -> arguments
+            JsonObject outcome = writing(() -> Fitting.call(most[0], some -> {
+                most[0] = some;
+                return once(
+                        "pawl:erase",
+                        namespace,
+                        arguments -> arguments
                                 .put("checks", conditions)
                                 .put("families", JsonArray.copyOf(removed))
                                 .put("limit", some));
-                    }));
+            }));
             requireHeld(outcome, checks);
             done = Answers.flag(outcome, "done");
         }
@@ -97,17 +101,24 @@ final class Writer {
                     .put("partition", key.partition())
                     .put("id", key.id())
                     .put("order", row.order())
-                    .put("value", Text.of(row.value()).orElseThrow(() -> new UnsupportedException(
-                            key + " has a value that is no text in UTF-8, and so no JSON, which Convex cannot keep")))
+                    .put(
+                            "value",
+                            Text.of(row.value())
+                                    .orElseThrow(
+                                            () -> new UnsupportedException(
+                                                    key
+                                                            + " has a value that is no text in UTF-8, and so no JSON, which Convex cannot keep")))
                     .build());
         }
         return JsonObject.builder()
                 .put("checks", conditions(batch.checks()))
                 .put("puts", JsonArray.copyOf(puts))
-                .put("deletes", PawlTable.strings(batch.deletes().stream()
-                        .distinct()
-                        .map(Names::of)
-                        .toList()))
+                .put(
+                        "deletes",
+                        PawlTable.strings(batch.deletes().stream()
+                                .distinct()
+                                .map(Names::of)
+                                .toList()))
                 .build();
     }
 
@@ -127,8 +138,7 @@ final class Writer {
             Optional<Bytes> expected = check.expected();
             if (expected.isPresent()) {
                 Optional<String> text = Text.of(expected.get());
-                text.ifPresentOrElse(
-                        value -> condition.put("value", value), () -> condition.put("never", true));
+                text.ifPresentOrElse(value -> condition.put("value", value), () -> condition.put("never", true));
             }
             conditions.add(condition.build());
         }

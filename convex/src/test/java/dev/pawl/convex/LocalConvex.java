@@ -1,6 +1,7 @@
 package dev.pawl.convex;
 
 import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.server.NodePackages;
@@ -119,6 +120,16 @@ public final class LocalConvex implements AutoCloseable {
     /** Has what was late arrive now, and says how each of it ended. */
     List<JsonObject> deliver() {
         return objects(control("POST", "/deliver", JsonObject.EMPTY));
+    }
+
+    /** Forgets what clients did last, as if none of them had written for a day. */
+    void forgetLanes() {
+        control("POST", "/forget", JsonObject.EMPTY);
+    }
+
+    /** How many documents there are in the table of rows. */
+    long documents() {
+        return ((JsonNumber) control("GET", "/documents", JsonObject.EMPTY)).longValue();
     }
 
     /** What was called since this was asked last, and what each call read and wrote. */

@@ -24,7 +24,10 @@ final class TestConvex {
 
     static synchronized ConvexBackend.Builder builder(String namespace) {
         if (URL.isPresent() && REAL_SECRET.isPresent()) {
-            return ConvexBackend.builder().url(URL.get()).secret(REAL_SECRET.get()).namespace(namespace);
+            return ConvexBackend.builder()
+                    .url(URL.get())
+                    .secret(REAL_SECRET.get())
+                    .namespace(namespace);
         }
         if (own.isEmpty()) {
             own = Optional.of(LocalConvex.start());
