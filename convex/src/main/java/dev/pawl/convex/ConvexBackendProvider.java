@@ -13,12 +13,12 @@ import java.util.Set;
 /**
  * Opens {@code convex:https://happy-otter-123.convex.cloud}, with the options {@code namespace}, {@code functions=zaileys},
  * {@code secret} and {@code timeout} (s, for one answer). A secret that the locator does not have is taken from the
- * environment, {@code PAWL_CONVEX_SECRET}, and a token of an identity from {@code PAWL_CONVEX_TOKEN}.
+ * environment, {@code CONVEX_SECRET}, and a token of an identity from {@code CONVEX_TOKEN}.
  */
 public final class ConvexBackendProvider implements BackendProvider {
 
-    private static final String SECRET = "PAWL_CONVEX_SECRET";
-    private static final String TOKEN = "PAWL_CONVEX_TOKEN";
+    private static final String SECRET = "CONVEX_SECRET";
+    private static final String TOKEN = "CONVEX_TOKEN";
     private static final Set<String> OPTIONS = Set.of("namespace", "functions", "secret", "timeout");
 
     private final Map<String, String> environment;
