@@ -28,6 +28,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Calls functions of a deployment over HTTP, and calls them again when no answer comes, with pauses that grow, as long as
@@ -174,7 +175,7 @@ final class Deployment {
     private static boolean isBeforeSending(IOException failure) {
         return failure instanceof ConnectException
                 || failure instanceof HttpConnectTimeoutException
-                || failure instanceof SSLException;
+                || failure instanceof SSLHandshakeException;
     }
 
     private static String why(IOException failure) {
