@@ -80,6 +80,8 @@ const partsOf = (ctx: Reading | Writing, namespace: string, stamp: string) =>
     .query("zaileys_kv")
     .withIndex("by_ns_key", (q) => q.eq("namespace", namespace).gte("key", `pawl:part:${stamp}:`).lt("key", `pawl:part:${stamp};`));
 
+const isOrder = (sortKey: number | undefined): boolean => Number.isSafeInteger(sortKey) && sortKey! >= 0;
+
 // zaileys knows no parts: where it wrote a row again there is a value, and the parts are no more its own.
 const isCut = (row: Doc): row is Doc & { parts: number; stamp: string } =>
   row.value === "" && row.parts !== undefined && row.stamp !== undefined;
@@ -553,7 +555,7 @@ export const adopt = mutation({
     await admit(ctx, args.secret);
     for (const { key, family, partition, id, order } of args.rows) {
       const row = await find(ctx, args.namespace, key);
-      if (row === null || (row.family !== undefined && row.sortKey !== undefined && row.sortKey >= 0)) continue;
+      if (row === null || (row.family !== undefined && isOrder(row.sortKey))) continue;
       await storeAgain(ctx, row, { family, partition, id, sortKey: order }, LONGEST_IN_ROW);
     }
     return null;

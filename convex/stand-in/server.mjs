@@ -3,7 +3,9 @@
 //   DELETE /d/<name>
 //   POST   /d/<name>/faults     [{"path", "skip", "times", "what": "drop" | "status" | "late" | "conflict" | "hang", "after", "status", "headers"}]
 //   POST   /d/<name>/deliver    runs what was late, and says how each ended
+//   POST   /d/<name>/damage     {"namespace", "key"}    a row whose value is in parts that are gone
 //   POST   /d/<name>/forget     forgets the lanes of all clients
+//   GET    /d/<name>/rows       the documents of the table of rows, as texts, in order
 //   GET    /d/<name>/documents  how many are in the table of rows
 //   GET    /d/<name>/calls      what was called since this was asked last, and what each call read and wrote
 //   POST   /d/<name>/api/query, /d/<name>/api/mutation      as Convex
@@ -102,10 +104,21 @@ const control = {
     for (const run of late.splice(0)) answers.push((await inTurn(run)).body);
     return answers;
   },
+  "POST damage": async (name, request) => {
+    const { namespace, key } = JSON.parse(request);
+    await inTurn(() => deployments.get(name).test.run(async (ctx) => {
+      const row = await ctx.db.query("zaileys_kv").withIndex("by_ns_key", (q) => q.eq("namespace", namespace).eq("key", key)).unique();
+      await ctx.db.patch(row._id, { value: "", parts: 2, stamp: "gone", size: 100_000 });
+    }));
+  },
   "POST forget": async (name) =>
     void (await inTurn(() => deployments.get(name).test.run(async (ctx) => {
       for (const lane of await ctx.db.query("pawl_lanes").collect()) await ctx.db.delete(lane._id);
     }))),
+  "GET rows": async (name) => {
+    const rows = Object.values(deployments.get(name).database._documents).filter(({ _id }) => _id.endsWith("zaileys_kv"));
+    return rows.map((row) => JSON.stringify(row, ["namespace", "key", "value", "sortKey", "family", "partition", "id", "parts", "stamp", "size"])).sort();
+  },
   "GET documents": async (name) => Object.keys(deployments.get(name).database._documents).filter((id) => id.endsWith("zaileys_kv")).length,
   "GET calls": async (name) => deployments.get(name).calls.splice(0),
 };

@@ -24,13 +24,14 @@ final class Adoption {
             List<Stored> rows =
                     table.foreign(namespace, rewritten, Optional.empty()).rows();
             while (!rows.isEmpty()) {
-                adopt(namespace, rows);
+                run(namespace, rows);
                 rows = table.foreign(namespace, rewritten, Optional.empty()).rows();
             }
         }
     }
 
-    private void adopt(String namespace, List<Stored> rows) {
+    /** These rows, as far as they are not in their places. */
+    void run(String namespace, List<Stored> rows) {
         int[] at = {0};
         while (at[0] < rows.size()) {
             Fitting.call(rows.size() - at[0], some -> {

@@ -22,6 +22,8 @@ final class CallFailure extends RuntimeException {
         MISSING,
         /** A row cannot be read as it is. */
         DAMAGED,
+        /** A row has an order that is none, which zaileys wrote. */
+        DISORDERED,
         /** The function failed, for instance because it would read too much; production says no more. What it did is undone. */
         FAILED,
         /** The request itself is not taken. */
@@ -50,7 +52,7 @@ final class CallFailure extends RuntimeException {
     }
 
     static CallFailure disordered(String row) {
-        return new CallFailure(Kind.DAMAGED, "its order is no whole number", false, row, null);
+        return new CallFailure(Kind.DISORDERED, "its order is no whole number", false, row, null);
     }
 
     static CallFailure unanswered(String message, boolean doubtful, Throwable cause) {
@@ -66,17 +68,26 @@ final class CallFailure extends RuntimeException {
         return kind;
     }
 
+    /** What the row is called that this is about. */
+    String row() {
+        return row;
+    }
+
     /** Whether what was asked for may have been done, or may even be done later. */
     boolean isDoubtful() {
         return doubtful;
     }
 
-    /** Whether asking for less may help. */
+    /** Whether asking for less may help. What may still be done as it was asked for is not asked for in another way. */
     boolean mayBeTooMuch() {
-        return kind == Kind.FAILED;
+        return kind == Kind.FAILED && !doubtful;
     }
 
-    /** What reading says because of it. */
+    /**
+     * What reading says because of it.
+     *
+     * @param place deployment and namespace
+     */
     StoreException whenReading(String place) {
         return common(place).orElseGet(() -> UnavailableException.readFailed(place + ": " + getMessage(), this));
     }
@@ -98,10 +109,11 @@ final class CallFailure extends RuntimeException {
         return switch (kind) {
             case REFUSED, CLOSED, MISSING, REJECTED ->
                 Optional.of(UnavailableException.connectionFailed(place + ": " + getMessage(), this));
-            case DAMAGED ->
+            case DAMAGED, DISORDERED ->
                 Optional.of(Names.parse(row)
-                        .map(key -> new CorruptDataException(key, place + ", " + row, String.valueOf(getMessage())))
-                        .orElseGet(() -> new CorruptDataException(place + ", " + row, String.valueOf(getMessage()))));
+                        .map(key -> new CorruptDataException(key, place + ", key " + row, String.valueOf(getMessage())))
+                        .orElseGet(
+                                () -> new CorruptDataException(place + ", key " + row, String.valueOf(getMessage()))));
             default -> Optional.empty();
         };
     }

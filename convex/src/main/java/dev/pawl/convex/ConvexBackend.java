@@ -263,22 +263,22 @@ public final class ConvexBackend implements Backend {
     @Override
     public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
         List<Key> asked = List.copyOf(keys);
-        return reading(() -> asked.isEmpty() ? Map.of() : rows.get(namespace(session), asked));
+        return reading(scope(session), () -> asked.isEmpty() ? Map.of() : rows.get(namespace(session), asked));
     }
 
     @Override
     public Page<Row, Position> scan(SessionName session, Scan scan) {
-        return reading(() -> rows.scan(namespace(session), scan));
+        return reading(scope(session), () -> rows.scan(namespace(session), scan));
     }
 
     @Override
     public Page<Partition, String> partitions(SessionName session, Family family, Optional<String> after, int limit) {
-        return reading(() -> rows.partitions(namespace(session), family, after, limit));
+        return reading(scope(session), () -> rows.partitions(namespace(session), family, after, limit));
     }
 
     @Override
     public Page<SessionName, String> sessions(Set<Family> families, Optional<String> after, int limit) {
-        return reading(() -> sessions.list(families, after, limit));
+        return reading(place, () -> sessions.list(families, after, limit));
     }
 
     @Override
@@ -308,13 +308,13 @@ public final class ConvexBackend implements Backend {
 
     @Override
     public String locate(SessionName session, Key key) {
-        return place + ", namespace " + namespace(session) + ", key " + Names.of(key);
+        return scope(session) + ", key " + Names.of(key);
     }
 
     @Override
     public Inspection inspect(SessionName session) {
         String format = ofZaileys ? "zaileys_kv, through the functions of zaileys" : "zaileys_kv, functions version 1";
-        return reading(() -> {
+        return reading(place, () -> {
             List<Inspection.Remark> remarks = new ArrayList<>();
             if (ofZaileys || ZaileysTable.isThere(deployment, namespace)) {
                 remarks.add(new Inspection.Remark(
@@ -342,12 +342,16 @@ public final class ConvexBackend implements Backend {
         return Names.namespace(namespace, session);
     }
 
-    private <T> T reading(Supplier<T> action) {
+    private String scope(SessionName session) {
+        return place + ", namespace " + namespace(session);
+    }
+
+    private <T> T reading(String where, Supplier<T> action) {
         return life.use(() -> {
             try {
                 return action.get();
             } catch (CallFailure e) {
-                throw e.whenReading(place);
+                throw e.whenReading(where);
             }
         });
     }

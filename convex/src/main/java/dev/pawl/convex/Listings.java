@@ -4,6 +4,7 @@ import dev.pawl.backend.Family;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Remembers what a listing began with, for its later pages. Those that nobody went on with are forgotten, the oldest first. */
@@ -11,8 +12,11 @@ final class Listings {
 
     private static final int MOST = 16;
 
+    /** Later somebody begins anew at the same place. */
+    private static final long NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Place, Listing> known = new LinkedHashMap<>();
+    private final Map<Place, Known> known = new LinkedHashMap<>();
 
     /**
      * Where a listing goes on.
@@ -21,11 +25,15 @@ final class Listings {
      */
     record Place(String namespace, Family family, Object after) {}
 
+    private record Known(Listing listing, long since) {}
+
     /** The listing that goes on here, if one does. */
     Optional<Listing> at(Place place) {
         lock.lock();
         try {
-            return Optional.ofNullable(known.get(place));
+            return Optional.ofNullable(known.get(place))
+                    .filter(one -> System.nanoTime() - one.since() < NANOS)
+                    .map(Known::listing);
         } finally {
             lock.unlock();
         }
@@ -36,7 +44,7 @@ final class Listings {
         lock.lock();
         try {
             known.remove(place);
-            known.put(place, listing);
+            known.put(place, new Known(listing, System.nanoTime()));
             if (known.size() > MOST) {
                 known.remove(known.keySet().iterator().next());
             }

@@ -69,10 +69,10 @@ final class RowReader {
         if (known.isPresent()) {
             return withTheirs(namespace, scan, known.get());
         }
-        Optional<Table.Rows> page = table.scan(namespace, scan, false);
+        Optional<Table.Rows> page = inPlace(namespace, scan);
         for (int turn = 0; page.isEmpty() && adoption.isPresent() && turn < ADOPTIONS; turn++) {
             adoption.get().run(namespace, scan.family());
-            page = table.scan(namespace, scan, false);
+            page = inPlace(namespace, scan);
         }
         if (page.isEmpty()) {
             return withTheirs(namespace, scan, Listing.of(scan.family(), table.foreign(namespace, scan.family())));
@@ -118,6 +118,24 @@ final class RowReader {
                 .map(name -> new Partition(name, OptionalLong.empty()))
                 .toList();
         return more ? new Page<>(partitions, Optional.of(names.get(names.size() - 1))) : Page.last(partitions);
+    }
+
+    /** A page of rows that have a place; an order that is none is put right on the way, by who may. */
+    private Optional<Table.Rows> inPlace(String namespace, Scan scan) {
+        for (int turn = 0; ; turn++) {
+            try {
+                return table.scan(namespace, scan, false);
+            } catch (CallFailure e) {
+                if (e.kind() != CallFailure.Kind.DISORDERED || adoption.isEmpty() || turn == ADOPTIONS) {
+                    throw e;
+                }
+                adoption.get()
+                        .run(
+                                namespace,
+                                List.copyOf(
+                                        table.get(namespace, List.of(e.row())).values()));
+            }
+        }
     }
 
     /** A page of rows that have a place and rows that zaileys wrote. */

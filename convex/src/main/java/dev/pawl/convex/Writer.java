@@ -76,16 +76,18 @@ final class Writer {
         int[] most = {STEP};
         boolean done = false;
         while (!done) {
-            JsonObject outcome = writing(() -> Fitting.call(most[0], some -> {
-                most[0] = some;
-                return once(
-                        "pawl:erase",
-                        namespace,
-                        arguments -> arguments
-                                .put("checks", conditions)
-                                .put("families", JsonArray.copyOf(removed))
-                                .put("limit", some));
-            }));
+            JsonObject outcome = writing(
+                    namespace,
+                    () -> Fitting.call(most[0], some -> {
+                        most[0] = some;
+                        return once(
+                                "pawl:erase",
+                                namespace,
+                                arguments -> arguments
+                                        .put("checks", conditions)
+                                        .put("families", JsonArray.copyOf(removed))
+                                        .put("limit", some));
+                    }));
             requireHeld(outcome, checks);
             done = Answers.flag(outcome, "done");
         }
@@ -158,8 +160,8 @@ final class Writer {
         try {
             return change.get();
         } catch (CallFailure e) {
-            if (!e.mayBeTooMuch() || e.isDoubtful()) {
-                throw e.whenWriting(place);
+            if (!e.mayBeTooMuch()) {
+                throw e.whenWriting(place + ", namespace " + namespace);
             }
             LOG.debug("{}: a batch was too much, its rows are cut", place);
         }
@@ -167,7 +169,7 @@ final class Writer {
         batch.puts().forEach(row -> names.add(Names.of(row.key())));
         batch.deletes().forEach(key -> names.add(Names.of(key)));
         batch.checks().forEach(check -> names.add(Names.of(check.key())));
-        return writing(() -> {
+        return writing(namespace, () -> {
             spill(namespace, List.copyOf(names));
             return change.get();
         });
@@ -249,11 +251,11 @@ final class Writer {
         }
     }
 
-    private <T> T writing(Supplier<T> action) {
+    private <T> T writing(String namespace, Supplier<T> action) {
         try {
             return action.get();
         } catch (CallFailure e) {
-            StoreException failure = e.whenWriting(place);
+            StoreException failure = e.whenWriting(place + ", namespace " + namespace);
             throw failure;
         }
     }

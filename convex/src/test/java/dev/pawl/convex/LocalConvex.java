@@ -3,6 +3,7 @@ package dev.pawl.convex;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.server.NodePackages;
 import java.io.BufferedReader;
@@ -122,9 +123,24 @@ public final class LocalConvex implements AutoCloseable {
         return objects(control("POST", "/deliver", JsonObject.EMPTY));
     }
 
+    /** Leaves a row whose value is in parts that are gone. */
+    void damage(String namespace, String key) {
+        control(
+                "POST",
+                "/damage",
+                JsonObject.builder().put("namespace", namespace).put("key", key).build());
+    }
+
     /** Forgets what clients did last, as if none of them had written for a day. */
     void forgetLanes() {
         control("POST", "/forget", JsonObject.EMPTY);
+    }
+
+    /** The documents of the table of rows, as JSON, in order. */
+    List<String> rows() {
+        List<String> rows = new ArrayList<>();
+        ((JsonArray) control("GET", "/rows", JsonObject.EMPTY)).forEach(each -> rows.add(((JsonString) each).value()));
+        return rows;
     }
 
     /** How many documents there are in the table of rows. */

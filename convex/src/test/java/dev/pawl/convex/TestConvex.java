@@ -2,6 +2,7 @@ package dev.pawl.convex;
 
 import dev.pawl.backend.Access;
 import dev.pawl.tck.Subject;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,6 +15,10 @@ final class TestConvex {
     private static final Optional<String> URL = Optional.ofNullable(System.getenv("CONVEX_URL"));
     private static final Optional<String> REAL_SECRET = Optional.ofNullable(System.getenv("CONVEX_SECRET"));
 
+    /** One for all, with its connections; the tests of what a call goes through have their own. */
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private TestConvex() {}
 
     /** Made when it is first needed, and forgotten with all that is in it when a test ends. */
@@ -22,22 +27,30 @@ final class TestConvex {
     /** Stores of the test before may still end. */
     private static Optional<LocalConvex> former = Optional.empty();
 
-    static synchronized ConvexBackend.Builder builder(String namespace) {
-        if (URL.isPresent() && REAL_SECRET.isPresent()) {
-            return ConvexBackend.builder()
-                    .url(URL.get())
-                    .secret(REAL_SECRET.get())
-                    .namespace(namespace);
-        }
-        if (own.isEmpty()) {
+    static ConvexBackend.Builder builder(String namespace) {
+        return own().map(deployment -> deployment.backend(namespace))
+                .orElseGet(() -> ConvexBackend.builder()
+                        .url(URL.orElseThrow())
+                        .secret(REAL_SECRET.orElseThrow())
+                        .namespace(namespace))
+                .client(CLIENT);
+    }
+
+    private static synchronized Optional<LocalConvex> own() {
+        if (own.isEmpty() && (URL.isEmpty() || REAL_SECRET.isEmpty())) {
             own = Optional.of(LocalConvex.start());
         }
-        return own.get().backend(namespace);
+        return own;
     }
 
     /** A namespace that is called like a directory of a test. The soak profile has one that is not slow. */
     static Subject subject(Path directory) {
-        return Subject.stored(access -> open(directory, access)).slow();
+        Subject subject = Subject.stored(access -> open(directory, access)).slow();
+        // Nobody can get at the documents of a deployment that is lent.
+        return own().isEmpty()
+                ? subject
+                : subject.damagedBy((session, key) ->
+                        own().orElseThrow().damage(Names.namespace(directory.toString(), session), Names.of(key)));
     }
 
     static ConvexBackend open(Path directory, Access access) {

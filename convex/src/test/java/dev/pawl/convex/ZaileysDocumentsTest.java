@@ -227,6 +227,19 @@ final class ZaileysDocumentsTest {
                     assertThat(stored(each, new Key(Family.MESSAGE, CHAT, "A|0")))
                             .contains(Bytes.utf8("{\"again\":1}"));
                 }
+                JsonObject noNumber =
+                        JsonObject.builder().put("$float", "AAAAAAAA+H8=").build();
+                set(
+                        convex,
+                        "bot",
+                        List.of(
+                                item("msg:" + CHAT + ":A|0", "{}", 10.7),
+                                item("msg:" + CHAT + ":B|0", "{}").with("sortKey", noNumber)));
+                // What is put right on the way may move to where the listing has been.
+                assertThat(ids(list(backend, Scan.of(Family.MESSAGE).in(CHAT).limit(1))))
+                        .contains("C|0", "D|0");
+                assertThat(ids(list(backend, Scan.of(Family.MESSAGE).in(CHAT).limit(1))))
+                        .containsExactly("B|0", "C|0", "A|0", "D|0");
                 backend.erase(MAIN, Set.of(Family.MESSAGE, Family.CHAT), List.of());
                 assertThat(backend.sessions(Set.of(Family.values()), Optional.empty(), 10)
                                 .items())
