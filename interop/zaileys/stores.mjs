@@ -44,11 +44,13 @@ const operations = {
   clearHistory: (request, auth, history) => history.clear()
 }
 
-// Does what the request says on the stores that it names.
-export const answer = async open => {
+// Does what the request says on the stores that it names. Some stores can do more than others.
+export const answer = async (open, more = {}) => {
   const request = JSON.parse(await text(process.stdin), BufferJSON.reviver)
-  const { auth, history } = open(request)
-  const result = await operations[request.op](request, auth, history)
+  const stores = await open(request)
+  const { auth, history } = stores
+  const other = more[request.op]
+  const result = other ? await other(request, stores) : await operations[request.op](request, auth, history)
   await auth.signal.close()
   await history.close()
   process.stdout.write(JSON.stringify(result ?? null, BufferJSON.replacer))

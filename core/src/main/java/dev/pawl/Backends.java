@@ -23,10 +23,8 @@ public final class Backends {
             "postgresql", "dev.pawl:pawl-jdbc",
             "postgres", "dev.pawl:pawl-jdbc",
             "redis", "dev.pawl:pawl-redis",
-            "rediss", "dev.pawl:pawl-redis");
-
-    /** Schemes that a later version of an artifact will bring. */
-    private static final Map<String, String> LATER = Map.of("convex", "dev.pawl:pawl-convex");
+            "rediss", "dev.pawl:pawl-redis",
+            "convex", "dev.pawl:pawl-convex");
 
     private Backends() {}
 
@@ -56,10 +54,6 @@ public final class Backends {
         String artifact = ARTIFACTS.get(scheme);
         if (artifact != null) {
             return "add " + artifact + ", which opens such stores, to the class path" + known;
-        }
-        String later = LATER.get(scheme);
-        if (later != null) {
-            return "this version of Pawl does not open such stores yet; a later one does, with " + later + known;
         }
         return "no artifact of Pawl opens such stores" + known;
     }

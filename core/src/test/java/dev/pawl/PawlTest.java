@@ -194,14 +194,6 @@ class PawlTest {
     }
 
     @Test
-    void whatALaterVersionOpensIsNoMatterOfTheClassPath() {
-        assertThatThrownBy(() -> Pawl.open("convex:https://h"))
-                .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("a later one does")
-                .hasMessageNotContaining("class path");
-    }
-
-    @Test
     void sessionsOfAllStoresAreListedOnceInOrder() {
         MemoryBackend one = new MemoryBackend();
         MemoryBackend other = new MemoryBackend();

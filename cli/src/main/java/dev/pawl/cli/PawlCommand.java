@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
             "Keeps the credentials, Signal keys and message history of WhatsApp linked devices safe.",
             "",
             "A store is named by a locator: native:DIR, baileys:DIR, zaileys:DIR, sqlite:FILE,"
-                    + " postgresql://USER@HOST/DATABASE, redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), memory:. \"#name\" at its end picks a session,"
+                    + " postgresql://USER@HOST/DATABASE, redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), convex:https://NAME.convex.cloud?namespace=NAME, memory:. \"#name\" at its end picks a session,"
                     + " \"default\" when there is none; #, ? and %% in a path are written %%23, %%3F and %%25. A locator that"
                     + " holds a password is better kept in a file that only you can read: @FILE takes it from there. A password"
-                    + " that the locator lacks is that in the environment: PGPASSWORD for PostgreSQL, PAWL_REDIS_PASSWORD for Redis."
+                    + " that the locator lacks is that in the environment: PGPASSWORD for PostgreSQL, PAWL_REDIS_PASSWORD for Redis, CONVEX_SECRET for Convex."
                     + " Data goes to standard output, everything else to standard error."
         },
         footerHeading = "%nExamples:%n",

@@ -18,6 +18,7 @@ import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.convex.LocalConvex;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNumber;
@@ -104,6 +105,13 @@ class MigrationMatrixTest {
                 return open(redis.url() + "?namespace=" + place.getFileName());
             }
         },
+        CONVEX {
+            @Override
+            Backend openNew(Path place) {
+                return open("convex:" + convex.url() + "?namespace=" + place.getFileName() + "&secret="
+                        + LocalConvex.SECRET);
+            }
+        },
         SQLITE_ZAILEYS {
             @Override
             Backend openNew(Path place) {
@@ -138,10 +146,12 @@ class MigrationMatrixTest {
     private static final AtomicInteger PLACES = new AtomicInteger();
     private static final Map<Kind, Backend> SOURCES = new EnumMap<>(Kind.class);
     private static LocalRedis redis;
+    private static LocalConvex convex;
 
     @BeforeAll
     static void fill() throws IOException {
         redis = LocalRedis.start();
+        convex = LocalConvex.start();
         Path original = Samples.copyTo(temp, "lid");
         try (Backend account = Kind.open("baileys:" + original)) {
             for (Kind kind : Kind.values()) {
@@ -162,6 +172,9 @@ class MigrationMatrixTest {
         SOURCES.clear();
         if (redis != null) {
             redis.close();
+        }
+        if (convex != null) {
+            convex.close();
         }
     }
 
@@ -300,7 +313,7 @@ class MigrationMatrixTest {
     }
 
     private static boolean onDisk(Kind kind) {
-        return !EnumSet.of(Kind.POSTGRESQL, Kind.POSTGRESQL_ZAILEYS, Kind.REDIS, Kind.MEMORY)
+        return !EnumSet.of(Kind.POSTGRESQL, Kind.POSTGRESQL_ZAILEYS, Kind.REDIS, Kind.CONVEX, Kind.MEMORY)
                 .contains(kind);
     }
 

@@ -111,7 +111,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"convex:https://h,dev.pawl:pawl-convex", "gopher:x,baileys"})
+    @CsvSource({"gopher:x,baileys", "mongodb://u:secret@h/d,native"})
     void aStoreThatNothingHereOpensSaysWhatWould(String store, String remedy) {
         Run run = Run.pawl("inspect", store);
 

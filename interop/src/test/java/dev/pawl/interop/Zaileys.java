@@ -1,5 +1,6 @@
 package dev.pawl.interop;
 
+import dev.pawl.convex.LocalConvex;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import java.nio.file.Path;
@@ -20,6 +21,17 @@ final class Zaileys {
         return new Zaileys(
                 "redis.mjs",
                 JsonObject.builder().put("url", url).put("namespace", namespace).build());
+    }
+
+    /** In a namespace of a Convex deployment, likewise. */
+    static Zaileys onConvex(String url, String namespace) {
+        return new Zaileys(
+                "convex.mjs",
+                JsonObject.builder()
+                        .put("url", url)
+                        .put("namespace", namespace)
+                        .put("packages", LocalConvex.packages().toString())
+                        .build());
     }
 
     /** In a database of PostgreSQL, likewise. */

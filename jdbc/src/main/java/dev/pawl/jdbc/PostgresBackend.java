@@ -9,6 +9,7 @@ import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.Lifetime;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
@@ -274,11 +275,7 @@ public final class PostgresBackend implements Backend {
     @Override
     public void close() {
         search.close();
-        try {
-            life.end(connections::close);
-        } catch (SQLException e) {
-            throw failures.notApplied(e);
-        }
+        life.end(connections::close);
     }
 
     /** Names the database. */

@@ -3,6 +3,7 @@ package dev.pawl.jdbc;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Lifetime;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;

@@ -1,5 +1,6 @@
 package dev.pawl.jdbc;
 
+import dev.pawl.backend.Lifetime;
 import java.sql.SQLException;
 import java.util.Optional;
 

@@ -8,6 +8,7 @@ import dev.pawl.backend.Durability;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Inspection;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.Lifetime;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;

@@ -1,20 +1,40 @@
-package dev.pawl.redis;
+package dev.pawl.backend;
 
-import dev.pawl.backend.ClosedException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
-/** The time in which something may be used: ends once, after whatever is under way, and nothing begins after that. */
-final class Lifetime {
+/**
+ * The time in which something may be used: ends once, after whatever is under way, and nothing begins after that. For
+ * whoever writes a backend.
+ *
+ * <p><b>Thread-safety.</b> Any number of threads use it at once; ending waits for them.
+ */
+public final class Lifetime {
 
     private final String what;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean ended;
 
-    /** Of this, for people. */
-    Lifetime(String what) {
+    /**
+     * Begins.
+     *
+     * @param what is used, for people
+     */
+    public Lifetime(String what) {
         this.what = what;
+    }
+
+    /**
+     * What is done at the end.
+     *
+     * @param <E> how it may fail
+     */
+    @FunctionalInterface
+    public interface Ending<E extends Exception> {
+
+        /** Does it, once. */
+        void run() throws E;
     }
 
     /**
@@ -22,7 +42,7 @@ final class Lifetime {
      *
      * @throws ClosedException when it has ended
      */
-    <T> T use(Supplier<T> action) {
+    public <T> T use(Supplier<T> action) {
         lock.readLock().lock();
         try {
             if (ended) {
@@ -35,7 +55,7 @@ final class Lifetime {
     }
 
     /** Ends it, if it has not ended yet. */
-    void end(Runnable ending) {
+    public <E extends Exception> void end(Ending<E> ending) throws E {
         lock.writeLock().lock();
         try {
             if (!ended) {

@@ -1,0 +1,107 @@
+package dev.pawl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.convex.LocalConvex;
+import dev.pawl.tck.Samples;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is peculiar to a Convex deployment: its locator, and its secret, which no command shows. */
+class ConvexStoresTest {
+
+    private static LocalConvex deployment;
+
+    @TempDir
+    private Path temp = Path.of("");
+
+    @BeforeAll
+    static void start() {
+        deployment = LocalConvex.withBoth();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (deployment != null) {
+            deployment.close();
+        }
+    }
+
+    private static String store(String namespace) {
+        return "convex:" + deployment.url() + "?namespace=" + namespace + "&secret=" + LocalConvex.SECRET;
+    }
+
+    @Test
+    void aSessionTravelsToADeploymentAndBack() {
+        Path original = Samples.copyTo(temp, "paired");
+        String convex = store("travel") + "#main";
+        assertThat(Run.pawl("inspect", convex).status()).isEqualTo(1);
+
+        List<Run> runs = new ArrayList<>(List.of(
+                Run.pawl("migrate", "baileys:" + original, convex),
+                Run.pawl("verify", convex),
+                Run.pawl("inspect", convex),
+                Run.pawl("inspect", "--json", convex),
+                Run.pawl("sessions", convex),
+                Run.pawl("keys", convex),
+                Run.pawl("migrate", convex, "baileys:" + temp.resolve("back"))));
+
+        assertThat(runs).extracting(Run::status).containsOnly(0);
+        assertThat(Directories.records(temp.resolve("back"))).isEqualTo(Directories.records(original));
+        assertThat(runs.get(4).lines()).containsExactly("main");
+        assertThat(runs.get(2).out())
+                .containsPattern("format +zaileys_kv, functions version 1")
+                .contains("remove zaileys.ts");
+        assertThat(Run.pawl("get", convex, "creds").bytes()).isEqualTo(Samples.bytes("paired", "creds.json"));
+        runs.add(Run.pawl("erase", "--yes", convex));
+        runs.add(Run.pawl("keys", convex));
+        assertThat(runs.get(7).status()).isZero();
+        assertThat(runs.get(8).status()).isEqualTo(1);
+        assertThat(runs).noneMatch(run -> (run.out() + run.err()).contains(LocalConvex.SECRET));
+    }
+
+    @Test
+    void whatIsRefusedIsOneLineWithTheReasonAndWithoutTheSecret() {
+        String url = "convex:" + deployment.url();
+        String wrong = "wrong-" + LocalConvex.SECRET;
+        for (List<String> each : List.of(
+                List.of(url + "?secret=" + wrong, "1", "it refuses the secret"),
+                List.of("convex:http://127.0.0.1:1?timeout=1&secret=" + wrong, "1", "it is not reached"),
+                List.of("convex:" + deployment.url() + "x?secret=" + wrong, "1", "no Convex deployment answers there"),
+                List.of("convex:ftp://host?secret=" + wrong, "2", "has a URL like https://"),
+                List.of("convex:https://user:pw@host", "2", "neither user nor query nor fragment"),
+                List.of(url + "?functions=mine", "2", "functions is zaileys"),
+                List.of(url + "?colour=red", "2", "has no option colour"),
+                List.of(url + "?namespace=nobody&functions=zaileys", "1", "there is nothing in the namespace nobody"),
+                List.of(store("nobody"), "1", "there is nothing in the namespace nobody"))) {
+            Run run = Run.pawl("keys", each.get(0));
+            assertThat(run.status()).as(run.err()).isEqualTo(Integer.parseInt(each.get(1)));
+            assertThat(run.bytes()).isEmpty();
+            assertThat(run.err())
+                    .startsWith("STORE_")
+                    .contains(each.get(2))
+                    .hasLineCount(1)
+                    .doesNotContain(LocalConvex.SECRET);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenThroughFunctionsOfZaileys() {
+        String theirs = store("theirs");
+        Run.pawl("migrate", "baileys:" + Samples.copyTo(temp, "paired"), theirs);
+        String five = "convex:" + deployment.url() + "?namespace=theirs&functions=zaileys";
+
+        assertThat(Run.pawl("keys", five).bytes())
+                .isEqualTo(Run.pawl("keys", theirs).bytes());
+        assertThat(Run.pawl("migrate", five, "native:" + temp.resolve("away")).status())
+                .isZero();
+        Run refused = Run.pawl("erase", "--yes", five);
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err()).contains("neither checks nor an atomic commit");
+    }
+}

@@ -1,0 +1,207 @@
+package dev.pawl.convex;
+
+import static dev.pawl.convex.Rows.MAIN;
+import static dev.pawl.convex.Rows.key;
+import static dev.pawl.convex.Rows.row;
+import static dev.pawl.convex.Rows.stored;
+import static dev.pawl.convex.Rows.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNull;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who may call the functions: whoever has the secret or an identity that is named, nobody else, and nobody at all without either. */
+@Timeout(60)
+final class ConvexAccessTest {
+
+    private static final JsonObject NOTHING = JsonObject.EMPTY;
+
+    private static void assertRefused(LocalConvex convex, String secret, String why) {
+        for (Access access : Access.values()) {
+            assertThatThrownBy(() -> ConvexBackend.builder()
+                            .url(convex.url())
+                            .secret(secret)
+                            .access(access)
+                            .open())
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining(why)
+                    .message()
+                    .doesNotContain(LocalConvex.SECRET)
+                    .matches(message -> secret.isEmpty() || !message.contains(secret), "has no secret");
+        }
+    }
+
+    @Test
+    void aWrongSecretOrNoneOpensNothing() {
+        try (LocalConvex convex = LocalConvex.start()) {
+            for (String wrong : new String[] {
+                "",
+                "?!",
+                LocalConvex.SECRET + "x",
+                LocalConvex.SECRET.substring(1),
+                LocalConvex.SECRET.toUpperCase(Locale.ROOT),
+                LocalConvex.SECRET + LocalConvex.SECRET
+            }) {
+                assertRefused(convex, wrong, "refuses the secret");
+            }
+            assertThatThrownBy(() -> ConvexBackend.builder().url(convex.url()).open())
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("refuses the secret");
+        }
+    }
+
+    @Test
+    void withoutASecretOrWithAShortOneNobodyIsLetIn() {
+        try (LocalConvex none = LocalConvex.start("pawl", NOTHING);
+                LocalConvex empty = LocalConvex.start("pawl", member("PAWL_SECRET", ""));
+                LocalConvex brief = LocalConvex.start("pawl", member("PAWL_SECRET", "x".repeat(31)))) {
+            assertRefused(none, "", "it has no secret");
+            assertRefused(none, "undefined", "it has no secret");
+            assertRefused(empty, "", "it has no secret");
+            assertRefused(brief, "x".repeat(31), "it has no secret");
+        }
+    }
+
+    @Test
+    void anIdentityThatIsNamedIsLetInAndNoOther() {
+        JsonObject settings = member("PAWL_IDENTITIES", "https://issuer.example|bot  https://issuer.example|other-bot");
+        JsonObject identities = JsonObject.builder()
+                .put("token-of-bot", identity("bot"))
+                .put("token-of-guest", identity("guest"))
+                .build();
+        try (LocalConvex convex = LocalConvex.start("pawl", settings, identities)) {
+            try (Backend backend = ConvexBackend.builder()
+                    .url(convex.url())
+                    .token(() -> "token-of-bot")
+                    .open()) {
+                backend.commit(MAIN, Batch.of(row("1", "a")));
+                assertThat(stored(backend, key("1"))).contains(value("a"));
+            }
+            assertThatThrownBy(() -> ConvexBackend.builder()
+                            .url(convex.url())
+                            .token(() -> "token-of-guest")
+                            .open())
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("refuses the secret or identity");
+            assertThatThrownBy(() -> ConvexBackend.builder()
+                            .url(convex.url())
+                            .token(() -> "forged")
+                            .open())
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("does not take the token");
+            assertRefused(convex, "", "refuses the secret or identity");
+        }
+    }
+
+    @Test
+    void everyFunctionAsksFirst() {
+        try (LocalConvex convex = LocalConvex.start();
+                Backend backend = convex.backend("shop").open()) {
+            backend.commit(MAIN, Batch.of(row("1", "hidden")));
+            JsonObject turn = JsonObject.builder()
+                    .put("lane", "x")
+                    .put("number", 1)
+                    .put("attempt", 1)
+                    .put("checks", JsonArray.EMPTY)
+                    .build();
+            JsonObject page = JsonObject.builder()
+                    .put("limit", 10)
+                    .put("settled", true)
+                    .put("family", "key")
+                    .build();
+            JsonArray name = JsonArray.of(new JsonString("signal:pre-key:1"));
+            Map<String, JsonObject> calls = Map.ofEntries(
+                    Map.entry("query hello", NOTHING),
+                    Map.entry("query get", NOTHING.with("keys", name)),
+                    Map.entry(
+                            "query scan",
+                            page.toBuilder()
+                                    .put("backwards", false)
+                                    .put("keysOnly", false)
+                                    .build()),
+                    Map.entry("query partitions", page),
+                    Map.entry(
+                            "query sessions",
+                            JsonObject.builder()
+                                    .put("families", JsonArray.of(new JsonString("key")))
+                                    .put("keys", JsonArray.EMPTY)
+                                    .put("limit", 10)
+                                    .build()),
+                    Map.entry(
+                            "query foreign",
+                            JsonObject.builder()
+                                    .put("cursor", JsonNull.NULL)
+                                    .put("limit", 10)
+                                    .build()),
+                    Map.entry(
+                            "mutation commit",
+                            with(turn, "puts", JsonArray.EMPTY).with("deletes", name)),
+                    Map.entry(
+                            "mutation erase",
+                            with(turn, "families", JsonArray.of(member("family", "key"))).toBuilder()
+                                    .put("limit", 10)
+                                    .build()),
+                    Map.entry("mutation sweep", NOTHING),
+                    Map.entry(
+                            "mutation spill",
+                            NOTHING.with("keys", name).toBuilder()
+                                    .put("longest", 1)
+                                    .build()),
+                    Map.entry("mutation adopt", NOTHING.with("rows", JsonArray.EMPTY)));
+            for (JsonObject secret : new JsonObject[] {NOTHING, member("secret", "x".repeat(43))}) {
+                calls.forEach((call, arguments) -> {
+                    String[] words = call.split(" ");
+                    JsonObject.Builder all = arguments.toBuilder().put("namespace", "shop");
+                    secret.forEach(all::put);
+                    JsonObject answer = convex.call(words[0], "pawl:" + words[1], all.build());
+                    assertThat(answer.get("errorData")).as(call).contains(member("pawl", "refused"));
+                    assertThat(answer.toText()).doesNotContain("hidden");
+                });
+            }
+            calls.forEach((call, arguments) -> {
+                String[] words = call.split(" ");
+                JsonObject all = arguments.toBuilder()
+                        .put("namespace", "elsewhere")
+                        .put("secret", LocalConvex.SECRET)
+                        .build();
+                assertThat(convex.call(words[0], "pawl:" + words[1], all).get("status"))
+                        .as("%s with the secret", call)
+                        .contains(new JsonString("success"));
+            });
+            assertThat(stored(backend, key("1"))).contains(value("hidden"));
+        }
+    }
+
+    @Test
+    void whereThereAreNoFunctionsItIsSaidWhatToDo() {
+        try (LocalConvex convex = LocalConvex.ofZaileys()) {
+            assertRefused(convex, LocalConvex.SECRET, "deploy the functions of Pawl");
+        }
+    }
+
+    private static JsonObject with(JsonObject object, String name, JsonArray array) {
+        return object.with(name, array);
+    }
+
+    private static JsonObject member(String name, String text) {
+        return JsonObject.builder().put(name, text).build();
+    }
+
+    private static JsonObject identity(String subject) {
+        return JsonObject.builder()
+                .put("issuer", "https://issuer.example")
+                .put("subject", subject)
+                .build();
+    }
+}

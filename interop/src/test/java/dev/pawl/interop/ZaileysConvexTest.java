@@ -1,0 +1,204 @@
+package dev.pawl.interop;
+
+import static dev.pawl.interop.ZaileysSample.CHAT;
+import static dev.pawl.interop.ZaileysSample.GROUP;
+import static dev.pawl.interop.ZaileysSample.KEYS;
+import static dev.pawl.interop.ZaileysSample.MAIN;
+import static dev.pawl.interop.ZaileysSample.credentials;
+import static dev.pawl.interop.ZaileysSample.filling;
+import static dev.pawl.interop.ZaileysSample.listed;
+import static dev.pawl.interop.ZaileysSample.messageIds;
+import static dev.pawl.interop.ZaileysSample.reading;
+import static dev.pawl.interop.ZaileysSample.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.convex.ConvexBackend;
+import dev.pawl.convex.LocalConvex;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import dev.pawl.migrate.Migration;
+import dev.pawl.migrate.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Real zaileys, through the real client of Convex, and Pawl on one deployment. */
+final class ZaileysConvexTest {
+
+    private static Optional<String> text(Backend backend, Key key) {
+        return backend.get(MAIN, key).map(row -> row.value().utf8());
+    }
+
+    private static JsonObject job() {
+        return JsonObject.builder()
+                .put(
+                        "job",
+                        JsonValue.parse("{\"id\":\"j1\",\"fireAt\":1800000000000,\"recipient\":\"" + CHAT
+                                + "\",\"payload\":{\"text\":\"later\"}}"))
+                .build();
+    }
+
+    private static void assertIsWhatZaileysWrote(Backend backend) {
+        assertIsTheirHistory(backend);
+        assertThat(text(backend, Key.CREDENTIALS)).contains(credentials(31));
+        KEYS.forEach(
+                (key, value) -> assertThat(text(backend, key)).as("%s", key).contains(value));
+        assertThat(listed(backend, Scan.of(Family.KEY).limit(3))).hasSize(KEYS.size());
+        List<Row> jobs = backend.scan(MAIN, Scan.of(Family.JOB).in("waiting")).items();
+        assertThat(jobs).extracting(Row::order).containsExactly(1_800_000_000_000L);
+    }
+
+    private static void assertIsTheirHistory(Backend backend) {
+        assertThat(listed(backend, Scan.of(Family.MESSAGE).limit(7))).hasSize(41);
+        assertThat(listed(backend, Scan.of(Family.MESSAGE).in(CHAT).descending().limit(7)))
+                .hasSize(40)
+                .startsWith("M39|0", "M38|1", "M37|0", "M36|1");
+        assertThat(listed(backend, Scan.of(Family.CHAT).descending())).containsExactly(GROUP, CHAT);
+        assertThat(listed(backend, Scan.of(Family.CONTACT))).containsExactly(CHAT);
+        assertThat(listed(backend, Scan.of(Family.PRESENCE).in(CHAT))).containsExactly(CHAT);
+    }
+
+    @Test
+    void pawlReadsAdoptsMigratesAndErasesWhatZaileysWrote() {
+        try (LocalConvex convex = LocalConvex.withBoth()) {
+            Zaileys zaileys = Zaileys.onConvex(convex.url(), "theirs");
+            zaileys.ask("fill", filling());
+            zaileys.ask("job", job());
+            try (Backend reader =
+                            convex.backend("theirs").access(Access.READ_ONLY).open();
+                    Backend five = convex.backend("theirs").functionsOfZaileys().open();
+                    Backend backend = convex.backend("theirs").open()) {
+                for (Backend each : List.of(reader, five, backend, reader, five)) {
+                    assertIsWhatZaileysWrote(each);
+                }
+                for (Backend source : List.of(five, backend)) {
+                    try (MemoryBackend target = new MemoryBackend()) {
+                        Migration.from(source, MAIN)
+                                .to(target, MAIN)
+                                .only(Set.of(Part.MESSAGES))
+                                .run();
+                        assertIsTheirHistory(target);
+                    }
+                }
+                backend.erase(MAIN, Set.of(Family.CREDENTIALS, Family.KEY), List.of());
+                assertThat(text(five, Key.CREDENTIALS)).isEmpty();
+                assertThat(listed(five, Scan.of(Family.MESSAGE))).hasSize(41);
+            }
+        }
+    }
+
+    @Test
+    void zaileysReadsAndClearsWhatPawlWrote() {
+        try (LocalConvex convex = LocalConvex.withBoth();
+                Backend backend = convex.backend("ours").open()) {
+            List<Row> rows = new ArrayList<>();
+            rows.add(row(Key.CREDENTIALS, 0, credentials(31)));
+            KEYS.forEach((key, value) -> rows.add(row(key, 0, value)));
+            rows.add(row(new Key(Family.MESSAGE, CHAT, "A|0"), 5, ZaileysSample.message(CHAT, "A", false, 5)));
+            rows.add(row(new Key(Family.MESSAGE, CHAT, "B|1"), 6, ZaileysSample.message(CHAT, "B", true, 6)));
+            rows.add(row(Key.of(Family.CHAT, CHAT), 6, "{\"id\":\"" + CHAT + "\"}"));
+            rows.add(row(
+                    new Key(Family.JOB, "waiting", "j2"),
+                    1_800_000_000_000L,
+                    "{\"id\":\"j2\",\"fireAt\":1800000000000,\"recipient\":\"x\",\"payload\":{}}"));
+            backend.commit(MAIN, Batch.of(rows.toArray(Row[]::new)));
+            Zaileys zaileys = Zaileys.onConvex(convex.url(), "ours");
+
+            JsonObject read = zaileys.read(reading());
+
+            assertThat(read.get("creds").map(JsonValue::toText)).contains(credentials(31));
+            assertThat(((JsonObject) read.get("signal").orElseThrow()).toText())
+                    .isEqualTo(ZaileysSample.signal(KEYS).toText());
+            assertThat(messageIds(read)).containsExactly("B", "A");
+            assertThat(ZaileysSample.strings(zaileys.ask("jobs", JsonObject.EMPTY), "id"))
+                    .containsExactly("j2");
+            zaileys.ask("clearAuth", JsonObject.EMPTY);
+            assertThat(text(backend, Key.CREDENTIALS)).isEmpty();
+            assertThat(listed(backend, Scan.of(Family.KEY))).isEmpty();
+        }
+    }
+
+    /** What it costs, beside zaileys' stores, on the same deployment: calls, and documents that they read. */
+    @Test
+    void aPageOfPawlReadsWhatItShowsAndThatOfZaileysTheWholeChat() {
+        try (LocalConvex convex = LocalConvex.withBoth();
+                ConvexBackend backend = convex.backend("cost").open()) {
+            List<Row> rows = new ArrayList<>();
+            for (int n = 0; n < 1_500; n++) {
+                rows.add(row(
+                        new Key(Family.MESSAGE, CHAT, "M" + n + "|0"),
+                        n,
+                        ZaileysSample.message(CHAT, "M" + n, false, n)));
+            }
+            backend.commit(MAIN, Batch.of(rows.toArray(Row[]::new)));
+            convex.calls();
+            backend.scan(MAIN, Scan.of(Family.MESSAGE).in(CHAT).descending().limit(50));
+            assertThat(documents(convex.calls())).isEqualTo(51);
+
+            JsonObject page = reading().toBuilder()
+                    .put("signal", JsonObject.EMPTY)
+                    .put("presence", JsonArray.EMPTY)
+                    .put("limit", 50)
+                    .build();
+            assertThat(messageIds(Zaileys.onConvex(convex.url(), "cost").read(page)))
+                    .hasSize(50);
+            assertThat(documents(convex.calls().stream()
+                            .filter(call -> call.get("path").orElseThrow().equals(new JsonString("zaileys:list")))
+                            .toList()))
+                    .isGreaterThanOrEqualTo(1_500);
+        }
+    }
+
+    private static long documents(List<JsonObject> calls) {
+        return calls.stream()
+                .mapToLong(call -> ((JsonNumber) call.get("documentsRead").orElseThrow()).longValue())
+                .sum();
+    }
+
+    /** The functions through the real client of Convex: what it sends and reads is what ours send and read. */
+    @Test
+    void theRealClientCallsTheFunctionsOfPawl() {
+        try (LocalConvex convex = LocalConvex.withBoth();
+                Backend backend = convex.backend("client").open()) {
+            Key odd = Key.ofKey("a:b", "\u0000\ud83d\ude00");
+            backend.commit(MAIN, Batch.of(row(odd, 0, "\"\ud83d\ude00\\u0000\u2028\"")));
+            JsonObject answer = (JsonObject) Zaileys.onConvex(convex.url(), "client")
+                    .ask(
+                            "raw",
+                            JsonObject.builder()
+                                    .put("kind", "query")
+                                    .put("function", "pawl:scan")
+                                    .put(
+                                            "args",
+                                            JsonObject.builder()
+                                                    .put("secret", LocalConvex.SECRET)
+                                                    .put("namespace", "client")
+                                                    .put("family", "key")
+                                                    .put("backwards", false)
+                                                    .put("limit", 5)
+                                                    .put("keysOnly", false)
+                                                    .put("settled", true)
+                                                    .build())
+                                    .build());
+            assertThat(ZaileysSample.strings(answer.get("rows").orElseThrow(), "id"))
+                    .containsExactly(odd.id());
+            assertThat(ZaileysSample.strings(answer.get("rows").orElseThrow(), "partition"))
+                    .containsExactly("a:b");
+            assertThat(ZaileysSample.strings(answer.get("rows").orElseThrow(), "value"))
+                    .containsExactly("\"\ud83d\ude00\\u0000\u2028\"");
+        }
+    }
+}
