@@ -1,9 +1,21 @@
 package dev.pawl.job;
 
+import dev.pawl.backend.Backend;
+import dev.pawl.job.Delivery.Claim;
+import dev.pawl.job.Delivery.Look;
+import dev.pawl.job.Dispatcher.Place;
+import dev.pawl.lease.Beat;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,25 +39,76 @@ import java.util.random.RandomGenerator;
  */
 public final class JobRunner implements AutoCloseable {
 
-    private JobRunner() {}
+    private final RunnerOptions options;
+    private final Optional<Dispatcher> dispatcher;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // both under the lock
+    private final Map<JobStore, Member> members = new LinkedHashMap<>();
+    private final Map<Backend, Beat> beats = new IdentityHashMap<>();
+    private boolean closed;
+
+    /**
+     * A session this sends for.
+     *
+     * @param place among the others
+     * @param unwatch ends the listening to its store
+     */
+    private record Member(Place place, Runnable unwatch) {}
+
+    private JobRunner(RunnerOptions options, boolean started) {
+        this.options = options;
+        this.dispatcher = started ? Optional.of(new Dispatcher(options, this::send)) : Optional.empty();
+    }
 
     /** Says how jobs are to be run. */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(RunnerOptions.STANDARD);
     }
 
     /**
      * Sends the jobs of one more session from now on.
      *
-     * @throws IllegalStateException when it has this session of this backend already
+     * @throws IllegalArgumentException when it has this session of this backend already
+     * @throws IllegalStateException when this runner was stopped
+     * @throws dev.pawl.backend.UnavailableException when the store cannot be reached
      */
     public void add(JobStore store, JobSender sender) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("this runner was stopped");
+            }
+            Backend backend = store.writing().rows().backend();
+            boolean there = members.keySet().stream()
+                    .anyMatch(other -> other.session().equals(store.session()) && other.backend() == backend);
+            if (there) {
+                throw new IllegalArgumentException(
+                        "this runner sends the jobs of session " + store.session() + " already");
+            }
+            Beat beat = beats.computeIfAbsent(backend, used -> Beat.keep(used, options.timing()));
+            Place place = new Place(new Delivery(store, options, beat), sender);
+            Runnable unwatch = store.onChange(() -> dispatcher.ifPresent(running -> running.wake(place)));
+            members.put(store, new Member(place, unwatch));
+            dispatcher.ifPresent(running -> running.add(place));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Sends no more jobs of this store, after the one in flight. */
     public void remove(JobStore store) {
-        throw new UnsupportedOperationException();
+        Optional<Member> member;
+        lock.lock();
+        try {
+            member = Optional.ofNullable(members.remove(store));
+        } finally {
+            lock.unlock();
+        }
+        member.ifPresent(gone -> {
+            gone.unwatch().run();
+            dispatcher.ifPresent(running -> running.remove(gone.place()));
+        });
     }
 
     /**
@@ -56,7 +119,45 @@ public final class JobRunner implements AutoCloseable {
      * @throws IllegalStateException when the runner has been started
      */
     public int runDue() {
-        throw new UnsupportedOperationException();
+        if (dispatcher.isPresent()) {
+            throw new IllegalStateException("this runner runs by itself");
+        }
+        int taken = 0;
+        for (Place place : places()) {
+            while (true) {
+                Look look = place.delivery().look();
+                if (look.claim().isPresent()) {
+                    taken++;
+                    send(place, look.claim().get());
+                } else if (look.pause() > 0) {
+                    break;
+                }
+            }
+        }
+        return taken;
+    }
+
+    private List<Place> places() {
+        lock.lock();
+        try {
+            return members.values().stream().map(Member::place).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(Place place, Claim claim) {
+        JobStore store = place.delivery().store();
+        new Sending(store, place.sender(), options, beat(store), claim).run();
+    }
+
+    private Beat beat(JobStore store) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(beats.get(store.backend())).orElseThrow();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -66,78 +167,209 @@ public final class JobRunner implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted
      */
     public boolean stop(Duration longest) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return stop(longest.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : longest.toNanos());
     }
 
-    /** Takes no more jobs and waits for those in flight, however long. The stores stay open. Repeating it does nothing. */
+    private boolean stop(long nanos) throws InterruptedException {
+        List<Member> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = List.copyOf(members.values());
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(member -> member.unwatch().run());
+        boolean through = dispatcher.isEmpty() || dispatcher.get().stop(nanos);
+        lock.lock();
+        try {
+            members.clear();
+            if (through) {
+                beats.values().forEach(Beat::close);
+                beats.clear();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return through;
+    }
+
+    /**
+     * Takes no more jobs and waits for those in flight, however long, unless the waiting thread is interrupted; then they are
+     * too. The stores stay open. Repeating it does nothing.
+     */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        try {
+            stop(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}. */
+    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}, immutable. */
     public static final class Builder {
 
-        private Builder() {}
+        private final RunnerOptions options;
+
+        private Builder(RunnerOptions options) {
+            this.options = options;
+        }
+
+        private Builder with(UnaryOperator<RunnerOptions> change) {
+            return new Builder(change.apply(options));
+        }
 
         /** How often a send is tried; {@link RetryPolicy#STANDARD} unless said. */
         public Builder retry(RetryPolicy policy) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    policy,
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** How fast each session sends; one a second and one at a time unless said. */
         public Builder rate(RateLimit limit) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    limit,
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said. */
         public Builder skipAfter(Duration late) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    Optional.of(late),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake the runner. */
         public Builder pollEvery(Duration pause) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    pause,
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** How many sessions may be sending at once; 16 unless said. */
         public Builder concurrency(int sessions) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    sessions,
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** Told of everything that happens, in the thread it happens in; what it throws is logged. */
         public Builder onEvent(Consumer<? super JobEvent> listener) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    both(o.listener(), listener),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
         }
 
         /** Told of jobs that are given up. */
         public Builder onDead(Consumer<? super JobEvent.Died> listener) {
-            throw new UnsupportedOperationException();
+            return onEvent(event -> {
+                if (event instanceof JobEvent.Died died) {
+                    listener.accept(died);
+                }
+            });
         }
 
         /** The clock by which jobs are due. */
         public Builder clock(InstantSource other) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    other,
+                    o.timing(),
+                    o.chance()));
         }
 
         /** How processes show that they live, and the clock that pauses are measured by. */
         public Builder timing(LeaseTiming other) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    other,
+                    o.chance()));
         }
 
         /** Where chance comes from. */
         public Builder chance(RandomGenerator other) {
-            throw new UnsupportedOperationException();
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    other));
         }
 
         /** A runner that is not started: for {@link JobRunner#runDue}. */
         public JobRunner build() {
-            throw new UnsupportedOperationException();
+            return new JobRunner(options, false);
         }
 
         /** A runner that runs. */
         public JobRunner start() {
-            throw new UnsupportedOperationException();
+            return new JobRunner(options, true);
+        }
+
+        private static Consumer<JobEvent> both(Consumer<? super JobEvent> one, Consumer<? super JobEvent> other) {
+            return event -> {
+                one.accept(event);
+                other.accept(event);
+            };
         }
     }
 }

@@ -1,19 +1,33 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.Check;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.InUseException;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.job.JobWriter.Outcome;
 import dev.pawl.json.JsonValue;
+import dev.pawl.lease.LeaseTiming;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The scheduled sends of one linked device.
@@ -34,7 +48,19 @@ import java.util.function.Function;
  */
 public final class JobStore implements AutoCloseable {
 
-    private JobStore() {}
+    private static final int PRUNED_AT_ONCE = 200;
+
+    private static final Set<JobState> ENDED = EnumSet.of(JobState.DONE, JobState.DEAD, JobState.CANCELLED);
+
+    private final JobRows rows;
+    private final Optional<JobWriter> writer;
+    private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    private JobStore(JobRows rows, Optional<JobWriter> writer) {
+        this.rows = rows;
+        this.writer = writer;
+    }
 
     /**
      * Opens the jobs of a session.
@@ -43,7 +69,7 @@ public final class JobStore implements AutoCloseable {
      * @throws UnsupportedException when the backend does not hold jobs
      */
     public static JobStore open(Backend backend, SessionName session) {
-        throw new UnsupportedOperationException();
+        return open(backend, session, InstantSource.system());
     }
 
     /**
@@ -52,22 +78,31 @@ public final class JobStore implements AutoCloseable {
      * @throws UnsupportedException when the backend does not hold jobs
      */
     public static JobStore openReadOnly(Backend backend, SessionName session) {
-        throw new UnsupportedOperationException();
+        JobAccess.requireHeld(backend, session, false);
+        return new JobStore(new JobRows(backend, session), Optional.empty());
     }
 
     /** Opens the jobs of a session with a clock of one's own. */
     public static JobStore open(Backend backend, SessionName session, InstantSource clock) {
-        throw new UnsupportedOperationException();
+        return open(backend, session, clock, LeaseTiming.STANDARD);
+    }
+
+    /** The same, with other lengths of time by which somebody who was alone with them is found dead. */
+    public static JobStore open(Backend backend, SessionName session, InstantSource clock, LeaseTiming timing) {
+        JobAccess.requireHeld(backend, session, true);
+        JobAccess.settle(backend, session, timing);
+        JobRows rows = new JobRows(backend, session);
+        return new JobStore(rows, Optional.of(new JobWriter(rows, clock, timing.ticker())));
     }
 
     /** The session these are the jobs of. */
     public SessionName session() {
-        throw new UnsupportedOperationException();
+        return rows.session();
     }
 
     /** Whether it has been closed, and every other method throws. */
     public boolean isClosed() {
-        throw new UnsupportedOperationException();
+        return closed;
     }
 
     /**
@@ -82,7 +117,29 @@ public final class JobStore implements AutoCloseable {
      * @throws UnsupportedException when it is bigger than the backend takes
      */
     public Job schedule(Instant fireAt, String recipient, JsonValue payload, JobOptions options) {
-        throw new UnsupportedOperationException();
+        JobWriter writing = writing();
+        requireRecipient(recipient);
+        String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
+        String messageId = options.messageId().orElseGet(MessageIds::next);
+        Row row = JobRules.scheduled(id, millis(fireAt), recipient, payload, options, messageId, writing.now());
+        List<Check> checks = new ArrayList<>();
+        if (options.id().isPresent()) {
+            JobRows.keys(id).forEach(key -> checks.add(Check.absent(key)));
+        } else {
+            // nobody else has this random id, but this very commit may come again
+            checks.add(Check.absent(row.key()));
+        }
+        Outcome outcome = writing.commit(new Batch(checks, List.of(row), List.of()));
+        Job job = Job.of(row);
+        if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
+            job = rows.find(id)
+                    .filter(there -> there.messageId().equals(Optional.of(messageId)))
+                    .orElseThrow(() -> exists(id));
+        } else if (outcome == Outcome.REFUSED) {
+            throw exists(id);
+        }
+        wake();
+        return job;
     }
 
     /** Schedules a message with nothing particular about it. */
@@ -92,7 +149,7 @@ public final class JobStore implements AutoCloseable {
 
     /** Reads one job, whatever its state. */
     public Optional<Job> find(String id) {
-        throw new UnsupportedOperationException();
+        return reading().find(id);
     }
 
     /**
@@ -105,17 +162,47 @@ public final class JobStore implements AutoCloseable {
      * @throws IllegalArgumentException when the text is not from a page of this version
      */
     public Page<Job, String> list(JobFilter filter, Optional<String> after, int limit) {
-        throw new UnsupportedOperationException();
+        return new JobListing(reading()).jobs(filter, after, limit);
     }
 
     /** How many jobs there are in each state. */
     public JobCounts counts() {
-        throw new UnsupportedOperationException();
+        return reading().counts();
     }
 
     /** Cancels a job; of a recurring one all occurrences. */
     public Cancellation cancel(String id) {
-        throw new UnsupportedOperationException();
+        JobWriter writing = writing();
+        boolean doubtful = false;
+        while (true) {
+            Optional<Job> found = rows.find(id);
+            if (found.isEmpty()) {
+                return Cancellation.UNKNOWN;
+            }
+            Job job = found.get();
+            Outcome outcome;
+            switch (job.state()) {
+                case DONE -> {
+                    return Cancellation.TOO_LATE;
+                }
+                case DEAD, CANCELLED -> {
+                    return doubtful ? Cancellation.CANCELLED : Cancellation.ENDED;
+                }
+                case CLAIMED -> {
+                    if (job.isCancelRequested()
+                            || writing.apply(JobRules.cancelRequested(job, writing.now())) == Outcome.APPLIED) {
+                        return Cancellation.IN_FLIGHT;
+                    }
+                    continue;
+                }
+                default -> outcome = writing.apply(JobRules.cancelled(job, JobRules.CANCELLED, writing.now()));
+            }
+            if (outcome == Outcome.APPLIED) {
+                wake();
+                return Cancellation.CANCELLED;
+            }
+            doubtful |= outcome == Outcome.REFUSED_AFTER_DOUBT;
+        }
     }
 
     /**
@@ -124,7 +211,12 @@ public final class JobStore implements AutoCloseable {
      * @return the job as it is stored; empty when there is no such job that waits, or it belongs to a broadcast
      */
     public Optional<Job> reschedule(String id, Instant when) {
-        throw new UnsupportedOperationException();
+        JobWriter writing = writing();
+        long fireAt = millis(when);
+        return change(
+                id,
+                job -> job.state() == JobState.WAITING && job.broadcast().isEmpty(),
+                job -> JobRules.rescheduled(job, fireAt, writing.now()));
     }
 
     /**
@@ -133,7 +225,11 @@ public final class JobStore implements AutoCloseable {
      * @return the job as it is stored; empty when there is no such job that was given up or cancelled
      */
     public Optional<Job> retry(String id) {
-        throw new UnsupportedOperationException();
+        JobWriter writing = writing();
+        return change(
+                id,
+                job -> job.state() == JobState.DEAD || job.state() == JobState.CANCELLED,
+                job -> JobRules.retried(job, writing.now()));
     }
 
     /**
@@ -145,7 +241,28 @@ public final class JobStore implements AutoCloseable {
      * @throws IllegalArgumentException when another state is among them
      */
     public int prune(Instant dueBefore, Set<JobState> states) {
-        throw new UnsupportedOperationException();
+        if (!ENDED.containsAll(states)) {
+            throw new IllegalArgumentException("only jobs that have ended can be removed: " + ENDED);
+        }
+        JobWriter writing = writing();
+        int limit = Math.min(PRUNED_AT_ONCE, rows.backend().traits().limits().rows() - 1);
+        int pruned = 0;
+        for (JobState state : states) {
+            Scan old = Scan.of(Family.JOB)
+                    .in(state.partition())
+                    .before(Position.of(millis(dueBefore)))
+                    .limit(limit)
+                    .withoutValues();
+            Optional<Scan> next = Optional.of(old);
+            while (next.isPresent()) {
+                Page<Row, Position> page = rows.scan(next.get());
+                List<Key> keys = page.items().stream().map(Row::key).toList();
+                writing.commit(new Batch(List.of(), List.of(), keys));
+                pruned += keys.size();
+                next = page.next().map(old::after);
+            }
+        }
+        return pruned;
     }
 
     /**
@@ -158,22 +275,105 @@ public final class JobStore implements AutoCloseable {
      */
     public Broadcast broadcast(
             List<String> recipients, Function<? super String, ? extends JsonValue> payload, BroadcastOptions options) {
-        throw new UnsupportedOperationException();
+        String id = new BroadcastFilling(writing()).fill(List.copyOf(recipients), payload, options);
+        wake();
+        return new Broadcast(this, id);
     }
 
     /** A broadcast that was begun before, by this process or another. */
     public Optional<Broadcast> broadcast(String id) {
-        throw new UnsupportedOperationException();
+        return reading().get(BroadcastRow.key(id)).map(row -> new Broadcast(this, id));
     }
 
     /** Lists broadcasts by their start, finished ones among them. Parameters as in {@link #list}. */
     public Page<BroadcastProgress, String> broadcasts(Optional<String> after, int limit) {
-        throw new UnsupportedOperationException();
+        return new JobListing(reading()).broadcasts(after, limit);
     }
 
     /** Ends all use of this store. The backend stays open. Repeating it does nothing. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        closed = true;
+        wake();
+    }
+
+    /** Names the session. */
+    @Override
+    public String toString() {
+        return "JobStore[" + session() + "]";
+    }
+
+    private Optional<Job> change(String id, Predicate<Job> applies, Function<Job, Step> how) {
+        JobWriter writing = writing();
+        Optional<Job> before = Optional.empty();
+        while (true) {
+            Optional<Job> job = rows.find(id).filter(applies);
+            if (job.isEmpty() || job.equals(before)) {
+                return Optional.empty();
+            }
+            Step step = how.apply(job.get());
+            Outcome outcome = writing.apply(step);
+            if (outcome != Outcome.REFUSED) {
+                wake();
+                // a broadcast may have another place for it than the step says
+                return rows.find(id);
+            }
+            before = job;
+        }
+    }
+
+    /** Is told when something may be due earlier than it was, until the returned one is run. */
+    Runnable onChange(Runnable waker) {
+        wakers.add(waker);
+        return () -> wakers.remove(waker);
+    }
+
+    void wake() {
+        wakers.forEach(Runnable::run);
+    }
+
+    JobRows reading() {
+        requireOpen();
+        return rows;
+    }
+
+    JobWriter writing() {
+        requireOpen();
+        return writer.orElseThrow(() -> new UnsupportedException(
+                "the jobs of session " + session() + " were opened for reading: open them to write"));
+    }
+
+    Backend backend() {
+        return rows.backend();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new ClosedException("the job store of session " + session() + " is closed");
+        }
+    }
+
+    static long millis(Instant time) {
+        long millis;
+        try {
+            millis = time.toEpochMilli();
+        } catch (ArithmeticException e) {
+            millis = -1;
+        }
+        if (millis < 0 || millis > Row.MAX_ORDER) {
+            throw new IllegalArgumentException("a job has a time between 1970 and 2^53 milliseconds later");
+        }
+        return millis;
+    }
+
+    static void requireRecipient(String recipient) {
+        if (recipient.isBlank()) {
+            throw new IllegalArgumentException("a job has a recipient");
+        }
+    }
+
+    private static ConflictException exists(String id) {
+        return new ConflictException(
+                new Key(Family.JOB, JobState.WAITING.partition(), id), "there is a job " + id + " already");
     }
 }
