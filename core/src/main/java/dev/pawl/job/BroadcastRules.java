@@ -93,7 +93,9 @@ final class BroadcastRules {
                         step.from(),
                         Optional.empty());
             case PAUSED -> {
-                puts.add(JobRules.inQueue(row, broadcast));
+                // whose process died is still the first
+                long due = step.leaving() == Leaving.BACK ? broadcast.start() : row.order();
+                puts.add(JobRules.inQueue(Row.of(row.key(), due, row.value()), broadcast));
                 put(broadcast.at(Optional.empty()));
             }
             default -> {
@@ -159,7 +161,9 @@ final class BroadcastRules {
             Job job = waiting.get();
             checks.add(Check.exact(job.key(), job.row().value()));
             deletes.add(job.key());
-            puts.add(JobRules.moved(job, paused.queue(), job.row().order(), now));
+            // it was the first of the queue, unless it failed and waits for its time
+            long due = job.attempts() == 0 ? broadcast.start() : job.row().order();
+            puts.add(JobRules.moved(job, paused.queue(), due, now));
             put(paused.at(Optional.empty()));
         } else {
             put(paused);

@@ -28,6 +28,7 @@ final class RulesInReadmeTest {
                 BackendTck.class,
                 LeaseTck.class,
                 AuthStoreTck.class,
+                JobStoreTck.class,
                 MessageStoreTck.class,
                 MessageStoreReadingTck.class
             })
