@@ -45,8 +45,6 @@ record BroadcastRow(
     /** The partition of broadcasts. */
     static final String PARTITION = "broadcast";
 
-    private static final String DIGITS = "%06d";
-
     /** More than that have no id in order. */
     static final int MOST_RECIPIENTS = 999_999;
 
@@ -118,7 +116,7 @@ record BroadcastRow(
 
     /** The job id of a recipient, counted from 1. */
     String job(int recipient) {
-        return id + "." + String.format(Locale.ROOT, DIGITS, recipient);
+        return id + "." + String.format(Locale.ROOT, "%06d", recipient);
     }
 
     /** The broadcast that a job of this id would belong to. */

@@ -74,7 +74,12 @@ public final class Job {
                     throw new IllegalArgumentException("its member pawl is no object");
                 })
                 .orElse(JsonObject.EMPTY);
-        return new Job(state, row, json, ours, text(json, "recipient"), Instant.ofEpochMilli(number(json, "fireAt")));
+        Job job =
+                new Job(state, row, json, ours, text(json, "recipient"), Instant.ofEpochMilli(number(json, "fireAt")));
+        // read here, so that a runner never meets one that cannot be read
+        job.claim();
+        job.recurrence();
+        return job;
     }
 
     private static String text(JsonObject of, String name) {
