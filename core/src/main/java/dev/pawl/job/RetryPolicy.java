@@ -45,7 +45,7 @@ public record RetryPolicy(int maxAttempts, Duration first, Duration longest, dou
      */
     Duration pause(int failures, RandomGenerator chance) {
         double doubled = first.toMillis() * Math.pow(2, Math.min(failures - 1, 62));
-        double whole = Math.min(longest.toMillis(), doubled);
+        double whole = Math.min((double) longest.toMillis(), doubled);
         return Duration.ofMillis(Math.round(whole * (1 - jitter * chance.nextDouble())));
     }
 }
