@@ -81,6 +81,9 @@ public final class Broadcast {
                 return progress;
             }
             List<Job> jobs = page.items().stream().map(rows::job).toList();
+            if (progress.left() < jobs.size()) {
+                throw rows.damaged(BroadcastRow.key(id), "its numbers do not add up to its jobs");
+            }
             change(
                     rules -> rules.broadcast().state() == State.CANCELLED
                                     && rules.broadcast().left() >= jobs.size()

@@ -32,9 +32,7 @@ public record BroadcastOptions(Optional<String> id, Optional<Instant> start, Dur
         if (id.filter(text -> !ID.matcher(text).matches()).isPresent()) {
             throw new IllegalArgumentException("the id of a broadcast has 1 to 64 characters of A-Z a-z 0-9 _ -");
         }
-        if (pacing.isNegative()) {
-            throw new IllegalArgumentException("a time to wait is not negative");
-        }
+        JobOptions.requireTime(pacing);
         if (maxAttempts.isPresent() && maxAttempts.getAsInt() < 1) {
             throw new IllegalArgumentException("a job has at least 1 attempt, not " + maxAttempts.getAsInt());
         }

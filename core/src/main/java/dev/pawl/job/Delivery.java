@@ -13,10 +13,10 @@ import dev.pawl.job.JobWriter.Outcome;
 import dev.pawl.json.Bytes;
 import dev.pawl.lease.Beat;
 import dev.pawl.lease.LeaseRecord.Owner;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The jobs of one session on their way: finds the one that is to be sent next and takes it; {@link Sending} sends it.
@@ -25,11 +25,20 @@ import java.util.Optional;
  */
 final class Delivery {
 
-    /** How many due jobs are looked at for one whose recipient may be written to. */
+    /** How many due jobs whose recipients have to wait are passed over. */
     private static final int LOOK = 256;
+
+    /** However many are damaged, or recur by rules of modules that are missing. */
+    private static final int MOST = 10_000;
+
+    /** How many that are too late are ended before others have their turn. */
+    private static final int AT_ONCE = 64;
 
     private static final int FIRST_PAGE = 4;
     private static final int PAGE = 64;
+
+    /** Others may be at work: what was due a moment ago was taken. */
+    private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Runners who got in each other's way go on with one of so many. */
     private static final int APART = 8;
@@ -86,40 +95,83 @@ final class Delivery {
     private Look due() {
         long now = options.clock().millis();
         if (!expecting) {
-            Optional<Long> first = store.reading().firstDue();
-            if (first.isEmpty() || first.get() > now) {
-                return pause(
-                        first.map(due -> Duration.ofMillis(due - now).toNanos()).orElse(Long.MAX_VALUE));
+            long pause = untilDue(now);
+            if (pause > 0) {
+                return pause(pause);
             }
         }
         expecting = false;
-        Scan scan = Scan.of(Family.JOB).in(JobState.WAITING.partition()).before(Position.of(now + 1));
-        int skip = skipping;
-        skipping = 0;
-        int looked = 0;
-        long shortest = Long.MAX_VALUE;
-        Optional<Scan> next = Optional.of(scan.limit(FIRST_PAGE));
-        while (next.isPresent() && looked < LOOK) {
-            Page<Row, Position> page = store.reading().scan(next.get());
-            for (Row row : page.items()) {
-                looked++;
-                if (looked <= skip) {
-                    shortest = 0;
-                    continue;
-                }
-                Optional<Job> job = readable(row).filter(this::isWanted);
-                if (job.isEmpty()) {
-                    continue;
-                }
-                long wait = tokens.until(job.get().recipient(), nanos());
-                if (wait == 0) {
-                    return claimed(job.get());
-                }
-                shortest = Math.min(shortest, wait);
-            }
-            next = page.next().map(scan.limit(PAGE)::after);
+        return new Pass(now).look();
+    }
+
+    /** One walk over what is due. */
+    private final class Pass {
+        private final long now;
+        private final int skip = skipping;
+        private int seen;
+        private int ended;
+        private int held;
+        private long shortest = Long.MAX_VALUE;
+
+        Pass(long now) {
+            this.now = now;
+            skipping = 0;
         }
-        return looked == 0 ? due() : pause(shortest);
+
+        Look look() {
+            Scan scan = Scan.of(Family.JOB).in(JobState.WAITING.partition()).before(Position.of(now + 1));
+            Optional<Scan> next = Optional.of(scan.limit(FIRST_PAGE));
+            while (next.isPresent() && held < LOOK && seen < MOST) {
+                Page<Row, Position> page = store.reading().scan(next.get());
+                for (Row row : page.items()) {
+                    seen++;
+                    if (seen <= skip) {
+                        shortest = 0;
+                        continue;
+                    }
+                    Optional<Job> job = readable(row).filter(this::isWanted);
+                    if (ended == AT_ONCE) {
+                        return pause(0);
+                    }
+                    if (job.isEmpty()) {
+                        continue;
+                    }
+                    long wait = tokens.until(job.get().recipient(), nanos());
+                    if (wait == 0) {
+                        return claimed(job.get());
+                    }
+                    held++;
+                    shortest = Math.min(shortest, wait);
+                }
+                next = page.next().map(scan.limit(PAGE)::after);
+            }
+            return pause(seen == 0 ? Math.max(MOMENT, untilDue(now)) : shortest);
+        }
+
+        /** Passes over what nobody here knows how to repeat, and ends what is too late. */
+        private boolean isWanted(Job job) {
+            if (JobRules.recursStrangely(job)) {
+                report(job.row(), "it recurs by a rule of a kind that nothing here reads: add the module that does");
+                return false;
+            }
+            if (!options.isTooLate(job, now)) {
+                return true;
+            }
+            ended++;
+            Step step = JobRules.missed(job, MessageIds.next(), now);
+            if (store.writing().apply(step) == Outcome.APPLIED) {
+                options.tell(new JobEvent.Missed(session(), step.job()));
+            }
+            return false;
+        }
+    }
+
+    /** How long until the first job that waits is due, in nanoseconds. */
+    private long untilDue(long now) {
+        return store.reading()
+                .firstDue()
+                .map(due -> TimeUnit.MILLISECONDS.toNanos(due - now))
+                .orElse(Long.MAX_VALUE);
     }
 
     private Look claimed(Job job) {
@@ -161,23 +213,6 @@ final class Delivery {
                 && job.claimant()
                         .filter(claimant -> claimant.token().equals(owner.token()))
                         .isPresent();
-    }
-
-    /** Passes over what nobody here knows how to repeat, and ends what is too late. */
-    private boolean isWanted(Job job) {
-        if (JobRules.recursStrangely(job)) {
-            report(job.row(), "it recurs by a rule of a kind that nothing here reads: add the module that does");
-            return false;
-        }
-        long now = store.writing().now();
-        if (!options.isTooLate(job, now)) {
-            return true;
-        }
-        Step step = JobRules.missed(job, MessageIds.next(), now);
-        if (store.writing().apply(step) == Outcome.APPLIED) {
-            options.tell(new JobEvent.Missed(session(), step.job()));
-        }
-        return false;
     }
 
     /** A job, unless its row is damaged, which is reported once. */

@@ -27,7 +27,7 @@ final class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-    /** How long a session rests whose store failed. */
+    /** How long a session rests at least whose store failed. */
     private static final long REST = Duration.ofSeconds(1).toNanos();
 
     private final RunnerOptions options;
@@ -47,6 +47,9 @@ final class Dispatcher {
     static final class Place {
         private final Delivery delivery;
         private final JobSender sender;
+
+        /** Of the thread that looks. */
+        private boolean failing;
 
         // under the lock of the dispatcher
         private long at;
@@ -130,7 +133,6 @@ final class Dispatcher {
                 left = changed.awaitNanos(left);
             }
             sendingNow.forEach(Thread::interrupt);
-            senders.shutdown();
             return ended && sendingNow.isEmpty();
         } finally {
             lock.unlock();
@@ -183,6 +185,7 @@ final class Dispatcher {
         try {
             Look look = place.delivery.look();
             pause = look.pause();
+            place.failing = false;
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
                 Thread starting = Thread.currentThread();
@@ -193,11 +196,24 @@ final class Dispatcher {
         } catch (ClosedException e) {
             LOG.debug("no more jobs of session {}: {}", place.delivery.store().session(), e.getMessage());
             locked(() -> place.removed = true);
-        } catch (RuntimeException e) {
-            options.tell(new JobEvent.Trouble(place.delivery.store().session(), e));
+        } catch (RuntimeException | Error e) {
+            // whatever it is: without this thread nothing would be sent any more
+            pause = Math.max(REST, options.pollEvery().toNanos());
+            if (!place.failing) {
+                place.failing = true;
+                tell(place, e);
+            }
         }
         long rest = pause;
         locked(() -> rest(place, rest));
+    }
+
+    private void tell(Place place, Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            options.tell(new JobEvent.Trouble(place.delivery.store().session(), exception));
+        } else {
+            LOG.error("while looking for jobs", failure);
+        }
     }
 
     private void send(Place place, Claim claim, Thread starting) {

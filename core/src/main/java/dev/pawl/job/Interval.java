@@ -10,6 +10,7 @@ record Interval(Duration distance) implements Recurrence {
     static final String KIND = "every";
 
     Interval {
+        JobOptions.requireTime(distance);
         if (distance.toMillis() < 1) {
             throw new IllegalArgumentException("between two occurrences is at least a millisecond");
         }

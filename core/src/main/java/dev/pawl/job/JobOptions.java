@@ -25,13 +25,16 @@ public record JobOptions(
     public static final JobOptions NONE =
             new JobOptions(Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
 
+    /** The longest time of any kind that can be asked for: a century. */
+    public static final Duration LONGEST = Duration.ofDays(36_525);
+
     /** The longest id of a job, in characters. */
     public static final int LONGEST_ID = 200;
 
     /**
      * Checks what is said.
      *
-     * @throws IllegalArgumentException when an id is blank or too long, attempts are below 1, or time is negative
+     * @throws IllegalArgumentException when an id is blank or too long, attempts are below 1, or time is negative or over {@link #LONGEST}
      */
     public JobOptions {
         id.ifPresent(text -> requireId(text, "the id of a job"));
@@ -39,8 +42,12 @@ public record JobOptions(
         if (maxAttempts.isPresent() && maxAttempts.getAsInt() < 1) {
             throw new IllegalArgumentException("a job has at least 1 attempt, not " + maxAttempts.getAsInt());
         }
-        if (skipAfter.filter(Duration::isNegative).isPresent()) {
-            throw new IllegalArgumentException("a job is not late before its time");
+        skipAfter.ifPresent(JobOptions::requireTime);
+    }
+
+    static void requireTime(Duration time) {
+        if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("a time is not negative, and not over a century");
         }
     }
 

@@ -48,6 +48,9 @@ import java.util.function.Predicate;
  */
 public final class JobStore implements AutoCloseable {
 
+    /** How often others can be faster before we give up. */
+    private static final int RACES = 1000;
+
     private static final int PRUNED_AT_ONCE = 200;
 
     private static final Set<JobState> ENDED = EnumSet.of(JobState.DONE, JobState.DEAD, JobState.CANCELLED);
@@ -174,7 +177,7 @@ public final class JobStore implements AutoCloseable {
     public Cancellation cancel(String id) {
         JobWriter writing = writing();
         boolean doubtful = false;
-        while (true) {
+        for (int race = 0; race < RACES; race++) {
             Optional<Job> found = rows.find(id);
             if (found.isEmpty()) {
                 return Cancellation.UNKNOWN;
@@ -203,6 +206,7 @@ public final class JobStore implements AutoCloseable {
             }
             doubtful |= outcome == Outcome.REFUSED_AFTER_DOUBT;
         }
+        throw new ConflictException("job " + id + " changes too fast");
     }
 
     /**

@@ -28,6 +28,7 @@ public record RetryPolicy(int maxAttempts, Duration first, Duration longest, dou
         if (first.isNegative() || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("the longest wait is at least the first, and that is not negative");
         }
+        JobOptions.requireTime(longest);
         if (!(jitter >= 0 && jitter <= 1)) {
             throw new IllegalArgumentException("what is left to chance is a part between 0 and 1");
         }

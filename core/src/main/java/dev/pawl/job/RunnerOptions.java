@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ record RunnerOptions(
             event -> {},
             InstantSource.system(),
             LeaseTiming.STANDARD,
-            RandomGenerator.of("L64X128MixRandom"));
+            new Random());
 
     /**
      * Checks the numbers.
@@ -56,6 +57,8 @@ record RunnerOptions(
         if (concurrency < 1 || pollEvery.isNegative() || pollEvery.isZero()) {
             throw new IllegalArgumentException("a runner sends for at least 1 session and waits between two looks");
         }
+        JobOptions.requireTime(pollEvery);
+        skipAfter.ifPresent(JobOptions::requireTime);
     }
 
     /** Tells of something; a listener that fails disturbs nothing. */

@@ -1,5 +1,6 @@
 package dev.pawl.job;
 
+import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.SessionName;
@@ -134,14 +135,21 @@ final class Sending {
                     options.timing().ticker().sleep(pause);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    beat.later(() -> {
-                        attempt();
-                        return known;
-                    });
+                    beat.later(this::later);
                     return Optional.empty();
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
+        }
+
+        /** Tries once more, when nobody waits for it any more. */
+        private boolean later() {
+            try {
+                attempt();
+            } catch (ClosedException e) {
+                end();
+            }
+            return known;
         }
 
         private Optional<Step> attempt() {

@@ -3,6 +3,11 @@ package dev.pawl.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Batch;
+import dev.pawl.backend.ForwardingBackend;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.SessionName;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobEvent;
 import dev.pawl.job.JobOptions;
@@ -15,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -49,20 +55,24 @@ abstract class JobClaimRules extends JobChangeRules {
         schedule("a", START);
         schedule("b", START.plusMillis(1));
         now = START.plusMillis(1);
-        var other = runner(open(MAIN), builder -> builder, job -> {});
-        boolean[] first = {true};
-        JobRunner late = runner(store, builder -> builder, job -> {
-            sent.add(job);
-            if (first[0]) {
-                first[0] = false;
-                other.runDue();
+        JobRunner other = runner(open(MAIN), builder -> builder, sent::add);
+        AtomicReference<Runnable> before = new AtomicReference<>(other::runDue);
+        Backend late = new ForwardingBackend(backend) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (session.equals(MAIN)) {
+                    before.getAndSet(() -> {}).run();
+                }
+                super.commit(session, batch);
             }
-        });
+        };
 
-        late.runDue();
+        assertThat(runner(open(late, MAIN), builder -> builder, sent::add).runDue())
+                .isZero();
 
-        assertThat(sentIds()).containsExactly("a");
+        assertThat(sentIds()).containsExactly("a", "b");
         assertThat(store.counts().done()).isEqualTo(2);
+        assertThat(happened()).containsExactly("Sent", "Sent");
     }
 
     @Test
@@ -224,9 +234,9 @@ abstract class JobClaimRules extends JobChangeRules {
                     Job claimed = job("a");
                     backend.commit(
                             MAIN,
-                            new dev.pawl.backend.Batch(
+                            new Batch(
                                     List.of(),
-                                    List.of(dev.pawl.backend.Row.of(
+                                    List.of(Row.of(
                                             key(JobState.WAITING, "a"),
                                             claimed.due().toEpochMilli(),
                                             claimed.text())),

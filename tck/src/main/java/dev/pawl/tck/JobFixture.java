@@ -1,6 +1,7 @@
 package dev.pawl.tck;
 
 import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
@@ -47,6 +48,8 @@ abstract class JobFixture extends ContractSuite {
     static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
     static final Duration BEAT = LeaseTiming.STANDARD.beat();
     static final Duration DEAD = LeaseTiming.STANDARD.dead();
+    private static final int MANY = 2000;
+
     static final String BUDI = "6281111111111@s.whatsapp.net";
     static final JsonValue HELLO = JsonValue.parse("{\"content\":{\"text\":\"hello\"},\"options\":{}}");
     static final Key LEASE = Key.of(Family.LEASE, "jobs");
@@ -92,7 +95,7 @@ abstract class JobFixture extends ContractSuite {
         return open(backend, session);
     }
 
-    final JobStore open(UncertainBackend on, SessionName session) {
+    final JobStore open(Backend on, SessionName session) {
         return closing(JobStore.open(on, session, () -> now, timing()));
     }
 
@@ -119,13 +122,21 @@ abstract class JobFixture extends ContractSuite {
     final JobRunner runner(JobStore of, UnaryOperator<JobRunner.Builder> how, JobSender sender) {
         JobRunner runner = closing(how.apply(JobRunner.builder()
                         .rate(RateLimit.NONE)
-                        .clock(() -> now)
+                        .clock(this::wall)
                         .timing(timing())
                         .chance(new Random(7))
                         .onEvent(events::add))
                 .build());
         runner.add(of, sender);
         return runner;
+    }
+
+    /** What a runner sees of the clock, unless it sends without end. */
+    private Instant wall() {
+        if (sent.size() > MANY) {
+            throw new AssertionError("what was sent is sent again and again");
+        }
+        return now;
     }
 
     /** Schedules a job of this id. */

@@ -3,6 +3,7 @@ package dev.pawl.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.backend.Batch;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.UnsupportedException;
@@ -16,6 +17,7 @@ import dev.pawl.job.JobStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ abstract class JobReadingRules extends JobScheduleRules {
                 .isSortedAccordingTo(Comparator.comparing(Job::due)
                         .thenComparing(job -> job.state() == JobState.QUEUED
                                 ? "broadcast:"
-                                : job.state().name().toLowerCase(java.util.Locale.ROOT))
+                                : job.state().name().toLowerCase(Locale.ROOT))
                         .thenComparing(Job::id));
         List<JobFilter> filters = new ArrayList<>(List.of(JobFilter.ALL, JobFilter.ALL.of("b")));
         for (JobState state : JobState.values()) {
@@ -149,8 +151,7 @@ abstract class JobReadingRules extends JobScheduleRules {
     private boolean isKept(String text) {
         try {
             foreign(key(JobState.WAITING, "probe"), 1, text);
-            backend.commit(
-                    MAIN, new dev.pawl.backend.Batch(List.of(), List.of(), List.of(key(JobState.WAITING, "probe"))));
+            backend.commit(MAIN, new Batch(List.of(), List.of(), List.of(key(JobState.WAITING, "probe"))));
             return true;
         } catch (UnsupportedException e) {
             return false;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 final class JobModelTest {
 
     /** More with {@code -Dpawl.lives=10000}. */
-    private static final int LIVES = Integer.getInteger("pawl.lives", 60);
+    private static final int LIVES = Integer.getInteger("pawl.lives", 40);
 
     @Test
     void noJobIsLostAndNoneSentTwiceWithoutADeath() {
@@ -50,5 +50,24 @@ final class JobModelTest {
                 assertThat(life.repeats()).as("seed %d: %s", seed, life.story()).isZero();
             }
         }
+    }
+
+    @Test
+    void aStorageThatDoesNotCheckIsFoundOut() {
+        int found = 0;
+        for (long seed = 1; found == 0 && seed <= 20; seed++) {
+            try (MemoryBackend storage = new MemoryBackend()) {
+                JobLife life = new JobLife(
+                        StoreBreakage.unchecked("J20", "nothing is checked", check -> true)
+                                .wrapping()
+                                .apply(storage),
+                        seed,
+                        true);
+                life.live(60);
+            } catch (AssertionError | RuntimeException e) {
+                found++;
+            }
+        }
+        assertThat(found).isPositive();
     }
 }
