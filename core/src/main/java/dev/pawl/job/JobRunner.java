@@ -45,7 +45,7 @@ public final class JobRunner implements AutoCloseable {
 
     // both under the lock
     private final Map<JobStore, Member> members = new LinkedHashMap<>();
-    private final Map<Backend, Beat> beats = new IdentityHashMap<>();
+    private final IdentityHashMap<Backend, Beat> beats = new IdentityHashMap<>();
     private boolean closed;
 
     /**
