@@ -36,7 +36,7 @@ public final class JobPolls {
     private static final int WARM_UP = 2_000;
     private static final int POLLS = 10_000;
     private static final int SENDS = 2_000;
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofSeconds(20);
 
     private static final Instant LATER = Instant.parse("2099-01-01T00:00:00Z");
     private static final SessionName MANY = SessionName.of("many");
@@ -49,25 +49,34 @@ public final class JobPolls {
     }
 
     /**
-     * Measures SQLite, the native log, PostgreSQL and Redis, one after another, in the directory that the system property
-     * {@code directory} names; {@code scale} below 1 only shows that everything works.
+     * Measures SQLite, the native log, PostgreSQL and Redis, or those that the system property {@code stores} names, one after
+     * another, in the directory that {@code directory} names; {@code scale} below 1 only shows that everything works.
      */
     public static void main(String... arguments) throws IOException, InterruptedException {
         Path parent = Path.of(property("directory", System.getProperty("java.io.tmpdir")));
-        Path directory = Files.createTempDirectory(Files.createDirectories(parent), "job-polls");
+        Path directory = Files.createDirectories(parent.resolve("job-polls-" + System.currentTimeMillis()));
         JobPolls polls = new JobPolls(Double.parseDouble(property("scale", "1")));
         System.out.println(
                 "| store | poll p50, µs | p99, µs | worst, µs | due jobs/s | a session of 1,000, µs | processor at rest,"
                         + " 1,000 sessions, ms a second |");
         System.out.println("|---|---|---|---|---|---|---|");
-        polls.measure("sqlite", "sqlite:" + directory.resolve("jobs.db"));
-        polls.measure("native", "native:" + directory.resolve("native"));
-        try (PostgresServer server = PostgresServer.start(directory.resolve("postgres"))) {
-            polls.measure(
-                    "postgresql", "postgresql://postgres@127.0.0.1:" + server.port() + "/postgres?sslmode=disable");
+        String stores = property("stores", "sqlite,native,postgresql,redis");
+        if (stores.contains("sqlite")) {
+            polls.measure("sqlite", "sqlite:" + directory.resolve("jobs.db"));
         }
-        try (RedisServer server = RedisServer.start(directory.resolve("redis"))) {
-            polls.measure("redis", "redis://127.0.0.1:" + server.port() + "/0");
+        if (stores.contains("native")) {
+            polls.measure("native", "native:" + directory.resolve("native"));
+        }
+        if (stores.contains("postgresql")) {
+            try (PostgresServer server = PostgresServer.start(directory.resolve("postgres"))) {
+                polls.measure(
+                        "postgresql", "postgresql://postgres@127.0.0.1:" + server.port() + "/postgres?sslmode=disable");
+            }
+        }
+        if (stores.contains("redis")) {
+            try (RedisServer server = RedisServer.start(directory.resolve("redis"))) {
+                polls.measure("redis", "redis://127.0.0.1:" + server.port() + "/0");
+            }
         }
     }
 
@@ -190,7 +199,7 @@ public final class JobPolls {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         try (JobRunner runner = builder().start()) {
             stores.forEach(store -> runner.add(store, job -> {}));
-            Thread.sleep((long) (IDLE.toMillis() / 3 * Math.min(1, scale)));
+            Thread.sleep((long) (IDLE.toMillis() / 4 * Math.min(1, scale)));
             long before = system.getProcessCpuTime();
             long began = System.nanoTime();
             Thread.sleep((long) (IDLE.toMillis() * Math.min(1, scale)));
