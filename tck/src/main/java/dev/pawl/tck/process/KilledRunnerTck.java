@@ -50,7 +50,7 @@ public abstract class KilledRunnerTck {
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
     private static final int JOBS = SOAK ? 10_000 : 120;
-    private static final int KILLS = SOAK ? 100 : 2;
+    private static final int KILLS = SOAK ? 50 : 2;
     private static final int RUNNERS = 2;
 
     @TempDir
