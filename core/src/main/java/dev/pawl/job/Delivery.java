@@ -65,8 +65,9 @@ final class Delivery {
      *
      * @param job as it is claimed
      * @param owner who claimed it
+     * @param at when, in nanoseconds of the ticker: before that was asked for
      */
-    record Claim(Job job, Owner owner) {}
+    record Claim(Job job, Owner owner, long at) {}
 
     Delivery(JobStore store, RunnerOptions options, Beat beat) {
         this.store = store;
@@ -186,6 +187,7 @@ final class Delivery {
     }
 
     private Optional<Claim> claim(Job job) {
+        long at = nanos();
         Owner owner = beat.sign();
         boolean ours = false;
         try {
@@ -198,7 +200,7 @@ final class Delivery {
                 case REFUSED_AFTER_DOUBT -> store.reading().find(job.id()).filter(found -> isHeld(found, owner));
             };
             ours = taken.isPresent();
-            return taken.map(found -> new Claim(found, owner));
+            return taken.map(found -> new Claim(found, owner, at));
         } finally {
             if (!ours) {
                 // if it was claimed after all, it is as if this process had died

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The states of a job and how they follow each other: rows in, rows out; no backend and no clock. */
 final class JobRules {
@@ -25,6 +27,8 @@ final class JobRules {
 
     /** What is stored as the error of a job whose process died. */
     static final String DIED = "the process that was sending it died";
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRules.class);
 
     private static final int LONGEST_ERROR = 500;
 
@@ -234,9 +238,15 @@ final class JobRules {
 
     /** When it is to be sent again, if it recurs. */
     static Optional<Instant> nextOccurrence(Job job, long now) {
-        return job.recurrence()
-                .flatMap(Recurrences::of)
-                .flatMap(rule -> rule.after(job.fireAt(), Instant.ofEpochMilli(now)));
+        try {
+            return job.recurrence()
+                    .flatMap(Recurrences::of)
+                    .flatMap(rule -> rule.after(job.fireAt(), Instant.ofEpochMilli(now)));
+        } catch (RuntimeException e) {
+            // a rule of somebody else's that fails must not keep its job from ever being noted
+            LOG.warn("job {} recurs no more, its rule failed", job.id(), e);
+            return Optional.empty();
+        }
     }
 
     /** Whether it recurs by a rule that nobody here knows. */

@@ -35,6 +35,8 @@ import java.util.random.RandomGenerator;
  * jobs whose recipient must not be written to so fast are passed over. Sessions do not wait for each other, up to {@link
  * Builder#concurrency}.
  *
+ * <p><b>Closing.</b> A runner is closed before the stores it sends for: what was sent when its store was gone cannot be noted.
+ *
  * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send. <b>Thread-safety.</b> All methods may be called from many threads.
  */
 public final class JobRunner implements AutoCloseable {
@@ -42,6 +44,9 @@ public final class JobRunner implements AutoCloseable {
     private final RunnerOptions options;
     private final Optional<Dispatcher> dispatcher;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Held by who runs what is due. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     // both under the lock
     private final Map<JobStore, Member> members = new LinkedHashMap<>();
@@ -116,12 +121,24 @@ public final class JobRunner implements AutoCloseable {
      * runner that is not started: jobs from a cron of the system, and tests with a clock of their own.
      *
      * @return how many jobs were taken, whether they went well or not
-     * @throws IllegalStateException when the runner has been started
+     * @throws IllegalStateException when the runner has been started, or a sender of it calls this
      */
     public int runDue() {
         if (dispatcher.isPresent()) {
             throw new IllegalStateException("this runner runs by itself");
         }
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a sender does not run the runner that called it");
+        }
+        turn.lock();
+        try {
+            return runAll();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private int runAll() {
         int taken = 0;
         for (Place place : places()) {
             while (true) {

@@ -156,7 +156,8 @@ public final class JobStore implements AutoCloseable {
     }
 
     /**
-     * Lists jobs by the time they are due, those of one time by state and id. With more than one state to look for, a page
+     * Lists jobs by the time they are due, those of one time by state and id. A job whose state changes meanwhile may come
+     * twice, or in a state that is not asked for any more not at all. With more than one state to look for, a page
      * looks at no more than about 10,000 rows, and where few of them are wanted it is short, even empty, and has a next one
      * all the same.
      *

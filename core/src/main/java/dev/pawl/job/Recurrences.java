@@ -3,11 +3,15 @@ package dev.pawl.job;
 import dev.pawl.job.Job.RecurrenceText;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes recurrences from what is stored, with every {@link RecurrenceProvider} that {@link ServiceLoader} finds. */
 final class Recurrences {
+
+    private static final Map<String, RecurrenceProvider> KNOWN = new ConcurrentHashMap<>();
 
     private Recurrences() {}
 
@@ -17,13 +21,22 @@ final class Recurrences {
             if (text.kind().equals(Interval.KIND)) {
                 return Optional.of(new Interval(Duration.parse(text.rule())));
             }
-            return ServiceLoader.load(RecurrenceProvider.class).stream()
-                    .map(ServiceLoader.Provider::get)
-                    .filter(provider -> provider.kind().equals(text.kind()))
-                    .findFirst()
-                    .map(provider -> provider.parse(text.rule()));
+            return provider(text.kind()).map(provider -> provider.parse(text.rule()));
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<RecurrenceProvider> provider(String kind) {
+        Optional<RecurrenceProvider> known = Optional.ofNullable(KNOWN.get(kind));
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<RecurrenceProvider> found = ServiceLoader.load(RecurrenceProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.kind().equals(kind))
+                .findFirst();
+        found.ifPresent(provider -> KNOWN.put(kind, provider));
+        return found;
     }
 }

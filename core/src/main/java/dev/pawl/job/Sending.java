@@ -39,11 +39,34 @@ final class Sending {
     }
 
     void run() {
+        if (isLost()) {
+            beat.end(claim.owner());
+            options.tell(new JobEvent.Lost(session(), claim.job()));
+            return;
+        }
         Throwable failure = failure();
         Function<Job, Step> outcome = failure == null ? this::sent : job -> failed(job, failure);
         Note note = new Note(outcome);
         Optional<Step> noted = note.untilKnown();
         noted.ifPresent(step -> tell(step, failure));
+    }
+
+    /** Whether this process stood still between the claim and now, and another has taken the job over meanwhile. */
+    private boolean isLost() {
+        if (options.timing().ticker().nanos() - claim.at()
+                <= options.timing().beat().toNanos()) {
+            return false;
+        }
+        try {
+            return store.reading()
+                    .find(claim.job().id())
+                    .filter(job -> Delivery.isHeld(job, claim.owner()))
+                    .isEmpty();
+        } catch (StoreException e) {
+            // what cannot be asked is not sent; it is as if this process had died
+            options.tell(new JobEvent.Trouble(session(), e));
+            return true;
+        }
     }
 
     private @Nullable Throwable failure() {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
+import dev.pawl.job.Delivery.Claim;
+import dev.pawl.lease.Beat;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -79,10 +83,10 @@ final class JobRunnerTest {
                 sent.add(job);
                 release.await();
             });
-            store.schedule(java.time.Instant.now(), "a", World.text("x"));
+            store.schedule(Instant.now(), "a", World.text("x"));
             Job first = sent.poll(10, TimeUnit.SECONDS);
             assertThat(first).isNotNull();
-            store.schedule(java.time.Instant.now(), "b", World.text("x"));
+            store.schedule(Instant.now(), "b", World.text("x"));
 
             Thread stopping = new Thread(runner::close);
             stopping.start();
@@ -125,6 +129,81 @@ final class JobRunnerTest {
         try (World world = new World();
                 JobRunner runner = world.runner()) {
             assertThatThrownBy(() -> runner.add(world.store, job -> {})).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void whoStoodStillBetweenClaimAndSendAsksBeforeSending() {
+        try (World world = new World();
+                Beat beat = Beat.keep(world.backend, world.timing())) {
+            RunnerOptions options = new RunnerOptions(
+                    RetryPolicy.STANDARD,
+                    RateLimit.NONE,
+                    Optional.empty(),
+                    Duration.ofSeconds(5),
+                    1,
+                    world.events::add,
+                    world.clocks,
+                    world.timing(),
+                    new Random(1));
+            world.schedule(World.START, "a");
+            Claim kept = new Delivery(world.store, options, beat).look().claim().orElseThrow();
+            world.clocks.pass(Duration.ofMinutes(1));
+            new Sending(world.store, world::send, options, beat, kept).run();
+            assertThat(world.sentTo()).containsExactly("a");
+
+            world.schedule(world.clocks.instant(), "b");
+            Claim lost = new Delivery(world.store, options, beat).look().claim().orElseThrow();
+            beat.end(lost.owner());
+            world.clocks.pass(Duration.ofMinutes(1));
+            assertThat(new Delivery(world.store, options, beat).look().claim()).isPresent();
+            new Sending(world.store, world::send, options, beat, lost).run();
+
+            assertThat(world.sentTo()).containsExactly("a");
+            assertThat(world.events.get(world.events.size() - 1)).isInstanceOf(JobEvent.Lost.class);
+        }
+    }
+
+    @Test
+    void aRecurrenceIsReadFromWhatIsStored() {
+        Recurrence failing = new Recurrence() {
+            @Override
+            public String kind() {
+                return "every";
+            }
+
+            @Override
+            public String rule() {
+                return "PT876600H";
+            }
+
+            @Override
+            public Optional<Instant> after(Instant occurrence, Instant now) {
+                throw new AssertionError("it is made anew from its rule");
+            }
+        };
+        try (World world = new World();
+                JobRunner runner = world.runner()) {
+            world.store.schedule(
+                    World.START, "a", World.text("x"), JobOptions.NONE.id("a").recurring(failing));
+
+            runner.runDue();
+
+            assertThat(world.store.find("a").orElseThrow().due()).isEqualTo(World.START.plus(JobOptions.LONGEST));
+        }
+    }
+
+    @Test
+    void aSenderDoesNotRunItsOwnRunner() {
+        try (World world = new World();
+                JobRunner runner = world.builder().build()) {
+            runner.add(world.store, job -> runner.runDue());
+            String id = world.schedule(World.START, "a").id();
+
+            runner.runDue();
+
+            assertThat(world.store.find(id).orElseThrow().lastError().orElseThrow())
+                    .startsWith("IllegalStateException");
         }
     }
 }
