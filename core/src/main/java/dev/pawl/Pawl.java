@@ -8,6 +8,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
+import dev.pawl.job.JobStore;
 import dev.pawl.message.MessageStore;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -56,6 +57,7 @@ public final class Pawl implements AutoCloseable {
     private final SessionName first;
     private final ConcurrentMap<SessionName, Place<AuthStore>> places = new ConcurrentHashMap<>();
     private final ConcurrentMap<SessionName, Place<MessageStore>> histories = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionName, Place<JobStore>> schedules = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Where the store of one session is kept, so that waiting for one session holds no other up. */
@@ -205,6 +207,36 @@ public final class Pawl implements AutoCloseable {
         return MessageStore.openReadOnly(backend(Family.MESSAGE), SessionName.of(session));
     }
 
+    /** The scheduled jobs of the session that the first locator names. See {@link #jobs(String)}. */
+    public JobStore jobs() {
+        return jobs(first);
+    }
+
+    /**
+     * The scheduled jobs of a session, which any number of processes may write to, or for reading if all of this was opened
+     * so. While it is open every call gives the same store. A {@link dev.pawl.job.JobRunner} sends them.
+     *
+     * @throws dev.pawl.backend.InUseException when somebody has to be alone with them, such as a migration
+     * @throws IllegalArgumentException when that is no name for a session
+     * @throws UnsupportedException when none of the stores holds jobs
+     */
+    public JobStore jobs(String session) {
+        return jobs(SessionName.of(session));
+    }
+
+    /** The scheduled jobs of a session, for reading: writes nothing. The caller closes it. */
+    public JobStore jobsReadOnly(String session) {
+        requireOpen();
+        return JobStore.openReadOnly(backend(Family.JOB), SessionName.of(session));
+    }
+
+    private JobStore jobs(SessionName session) {
+        return kept(schedules, session, JobStore::isClosed, () -> {
+            Backend backend = backend(Family.JOB);
+            return readOnly ? JobStore.openReadOnly(backend, session) : JobStore.open(backend, session);
+        });
+    }
+
     private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
         return kept(places, session, AuthStore::isClosed, () -> {
             Backend backend = backend(Family.CREDENTIALS);
@@ -263,6 +295,7 @@ public final class Pawl implements AutoCloseable {
         closed = true;
         LIVE.remove(this);
         List<Runnable> parts = new ArrayList<>();
+        schedules.values().forEach(place -> parts.add(() -> close(place, JobStore::close)));
         histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
         places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
         if (owned) {

@@ -17,11 +17,14 @@ import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.job.JobStore;
+import dev.pawl.json.JsonString;
 import dev.pawl.lease.LeaseTiming;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -245,6 +248,33 @@ class PawlTest {
             pawl.auth().createCredentials();
             System.out.println("owned");
             new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    void jobsAreInTheFirstStoreThatHoldsThemAndEndWithTheFrontDoor() {
+        JobStore jobs;
+        MemoryBackend memory = new MemoryBackend();
+        try (BaileysBackend baileys = BaileysBackend.open(temp.resolve("auth"), Access.READ_WRITE);
+                Pawl pawl = Pawl.of(baileys, memory)) {
+            jobs = pawl.jobs();
+            assertThat(pawl.jobs("default")).isSameAs(jobs);
+            assertThat(pawl.jobs("other")).isNotSameAs(jobs);
+            String id =
+                    jobs.schedule(Instant.EPOCH, "a@lid", new JsonString("x")).id();
+            try (JobStore beside = JobStore.open(memory, SessionName.DEFAULT);
+                    JobStore reading = pawl.jobsReadOnly("default")) {
+                assertThat(beside.find(id)).isPresent();
+                assertThat(reading.find(id)).isPresent();
+                assertThatThrownBy(() -> reading.cancel(id)).isInstanceOf(UnsupportedException.class);
+            }
+            jobs.close();
+            assertThat(pawl.jobs()).isNotSameAs(jobs);
+            jobs = pawl.jobs();
+        }
+        assertThat(jobs.isClosed()).isTrue();
+        try (Pawl without = Pawl.open(directory())) {
+            assertThatThrownBy(without::jobs).isInstanceOf(UnsupportedException.class);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -59,7 +60,11 @@ final class ExportCommand extends Subcommand {
         streams().json(ArchiveLine.header(store.session().name(), locator.scheme(), parts));
         try (ProgressBar bar = new ProgressBar(streams())) {
             for (Family family : families) {
-                export(store, Scan.of(family).limit(PAGE), bar);
+                if (family == Family.JOB) {
+                    exportJobs(store, bar);
+                } else {
+                    export(store, Scan.of(family).limit(PAGE), bar, row -> write(store, row));
+                }
             }
             credentials.ifPresent(row -> write(store, row));
         }
@@ -75,11 +80,27 @@ final class ExportCommand extends Subcommand {
                 : Optional.empty();
     }
 
-    private void export(Store store, Scan scan, ProgressBar bar) {
+    private void exportJobs(Store store, ProgressBar bar) {
+        ExportedJobs jobs = new ExportedJobs(store, row -> write(store, row));
+        Scan all = Scan.of(Family.JOB).limit(PAGE);
+        export(store, all, bar, jobs::add);
+        while (jobs.isMissingSome()) {
+            export(store, all.withoutValues(), bar, jobs::look);
+            jobs.addMissed();
+        }
+        if (jobs.moved()) {
+            streams()
+                    .say(
+                            "warning: jobs were sent or scheduled while they were exported; for an archive of one moment, stop"
+                                    + " what sends them first");
+        }
+    }
+
+    private void export(Store store, Scan scan, ProgressBar bar, Consumer<Row> action) {
         Optional<Scan> next = Optional.of(scan);
         while (next.isPresent()) {
             Page<Row, Position> page = store.backend().scan(store.session(), next.get());
-            page.items().forEach(row -> write(store, row));
+            page.items().forEach(action);
             bar.show("exporting", rows, 0);
             next = page.next().map(scan::after);
         }

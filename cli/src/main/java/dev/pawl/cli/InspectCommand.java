@@ -8,6 +8,8 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Scan;
+import dev.pawl.job.JobCounts;
+import dev.pawl.job.JobStore;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
@@ -58,8 +60,10 @@ final class InspectCommand extends Subcommand {
             String place,
             AuthSummary summary,
             Map<Family, Long> history,
+            Optional<JobCounts> jobs,
             Optional<LeaseRecord> lease,
             Optional<LeaseRecord> historyLease,
+            Optional<LeaseRecord> jobsLease,
             Optional<Long> notIndexed,
             String format,
             Durability durability,
@@ -87,8 +91,10 @@ final class InspectCommand extends Subcommand {
                 store.backend().locate(store.session(), Key.CREDENTIALS),
                 readable(() -> AuthSummary.of(store.backend(), store.session()), NOTHING_READABLE),
                 readable(() -> history(store), Map.of()),
+                readable(() -> jobs(store), Optional.empty()),
                 lease(store, Part.AUTH),
                 lease(store, Part.MESSAGES),
+                lease(store, Part.JOBS),
                 readable(store::notIndexed, Optional.empty()),
                 readable(() -> store.backend().inspect(store.session()).format(), "not known"),
                 store.backend().traits().durability(),
@@ -117,10 +123,20 @@ final class InspectCommand extends Subcommand {
         }
     }
 
-    /** How much there is of everything but credentials and keys. */
+    private static Optional<JobCounts> jobs(Store store) {
+        if (!store.backend().traits().families().contains(Family.JOB)) {
+            return Optional.empty();
+        }
+        try (JobStore jobs = JobStore.openReadOnly(store.backend(), store.session())) {
+            return Optional.of(jobs.counts());
+        }
+    }
+
+    /** How much there is of everything but credentials, keys and jobs. */
     private static Map<Family, Long> history(Store store) {
         Map<Family, Long> history = new EnumMap<>(Family.class);
-        Set<Family> families = EnumSet.complementOf(EnumSet.of(Family.LEASE, Family.CREDENTIALS, Family.KEY));
+        Set<Family> families =
+                EnumSet.complementOf(EnumSet.of(Family.LEASE, Family.CREDENTIALS, Family.KEY, Family.JOB));
         families.retainAll(store.backend().traits().families());
         for (Family family : families) {
             long count = count(store, family);
@@ -147,6 +163,7 @@ final class InspectCommand extends Subcommand {
         IdentityText.lines(findings.summary()).forEach(table::row);
         table.row("held by", findings.leaseIsDamaged() ? "not known" : holder(findings.lease()));
         findings.historyLease().ifPresent(lease -> table.row("history held by", holder(Optional.of(lease))));
+        findings.jobsLease().ifPresent(lease -> table.row("jobs held by", holder(Optional.of(lease))));
         table.row("format", Plain.line(findings.format()));
         table.row("durability", durability(findings.durability()));
         findings.notIndexed()
@@ -170,6 +187,11 @@ final class InspectCommand extends Subcommand {
         summary.types().forEach(type -> row(table, Plain.cell(type.name()), type.records(), type.bytes()));
         findings.history()
                 .forEach((family, count) -> table.row(MigrationText.family(family), Numbers.grouped(count), ""));
+        findings.jobs().map(JobText::counts).orElse(Map.of()).forEach((state, count) -> {
+            if (count > 0) {
+                table.row(state.equals("broadcasts") ? state : "jobs " + state, Numbers.grouped(count), "");
+            }
+        });
         return table;
     }
 
@@ -220,6 +242,8 @@ final class InspectCommand extends Subcommand {
                                 .build()));
         JsonObject.Builder history = JsonObject.builder();
         findings.history().forEach((family, count) -> history.put(MigrationText.family(family), count));
+        JsonObject.Builder jobs = JsonObject.builder();
+        findings.jobs().map(JobText::counts).orElse(Map.of()).forEach(jobs::put);
         return JsonObject.builder()
                 .put("store", locator.toString())
                 .put("session", locator.session().name())
@@ -228,10 +252,14 @@ final class InspectCommand extends Subcommand {
                 .put("credentialsBytes", findings.summary().credentialsBytes())
                 .put("keys", keys.build())
                 .put("history", history.build())
+                .put("jobs", findings.jobs().isPresent() ? jobs.build() : JsonNull.NULL)
                 .put("lease", findings.lease().map(InspectCommand::lease).orElse(JsonNull.NULL))
                 .put(
                         "historyLease",
                         findings.historyLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
+                .put(
+                        "jobsLease",
+                        findings.jobsLease().map(InspectCommand::lease).orElse(JsonNull.NULL))
                 .put(
                         "search",
                         findings.notIndexed()

@@ -6,6 +6,8 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Salvageable;
+import dev.pawl.job.JobFinding;
+import dev.pawl.job.JobVerification;
 import dev.pawl.json.JsonObject;
 import dev.pawl.lease.Lease;
 import dev.pawl.lease.LeaseRecord;
@@ -54,6 +56,11 @@ record Issue(boolean problem, String rule, String place, String text) {
             List<HistoryFinding> history = HistoryVerification.run(
                     store.backend(), store.session(), rows -> bar.show("reading the history", rows, 0));
             for (HistoryFinding finding : history) {
+                issues.add(new Issue(finding.problem(), finding.rule(), finding.place(), finding.text()));
+            }
+            List<JobFinding> jobs = JobVerification.run(
+                    store.backend(), store.session(), rows -> bar.show("reading the jobs", rows, 0));
+            for (JobFinding finding : jobs) {
                 issues.add(new Issue(finding.problem(), finding.rule(), finding.place(), finding.text()));
             }
         }

@@ -26,7 +26,10 @@ import picocli.CommandLine.Parameters;
             "",
             "The whole source is checked before anything is written. While the copy runs TO is marked, so that no client"
                     + " opens it; everything is read back and compared; credentials go last. If FROM changes meanwhile,"
-                    + " or the copy is interrupted, the same command goes on with it. FROM is only read."
+                    + " or the copy is interrupted, the same command goes on with it. FROM is only read.",
+            "",
+            "Scheduled jobs then stand in both, and whoever runs those of FROM sends them as well: stop that first, or"
+                    + " --retire-source, which refuses while jobs are being sent."
         },
         footerHeading = "%nExamples:%n",
         footer = {

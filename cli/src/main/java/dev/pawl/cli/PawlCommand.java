@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         versionProvider = PawlCommand.ManifestVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Keeps the credentials, Signal keys and message history of WhatsApp linked devices safe.",
+            "Keeps the credentials, Signal keys, message history and scheduled jobs of WhatsApp linked devices safe.",
             "",
             "A store is named by a locator: native:DIR, baileys:DIR, zaileys:DIR, sqlite:FILE,"
                     + " postgresql://USER@HOST/DATABASE, redis://HOST:PORT/0?namespace=NAME (rediss: with TLS), convex:https://NAME.convex.cloud?namespace=NAME, memory:. \"#name\" at its end picks a session,"
@@ -113,6 +113,7 @@ public final class PawlCommand implements Runnable {
                 new PresenceCommand(streams),
                 new GroupsCommand(streams),
                 new PruneCommand(streams),
+                new JobsCommand(streams),
                 new ExportCommand(streams),
                 new ImportCommand(streams),
                 new EraseCommand(streams));

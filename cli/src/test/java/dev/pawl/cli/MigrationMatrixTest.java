@@ -19,6 +19,11 @@ import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.convex.LocalConvex;
+import dev.pawl.job.Cancellation;
+import dev.pawl.job.JobCounts;
+import dev.pawl.job.JobFinding;
+import dev.pawl.job.JobStore;
+import dev.pawl.job.JobVerification;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNumber;
@@ -66,6 +71,10 @@ class MigrationMatrixTest {
     private static final SessionName OTHER = SessionName.of("other");
     private static final String BOB = "6282222222222@s.whatsapp.net";
     private static final String GROUP = "123456789-987654@g.us";
+
+    /** Who claimed a job on a machine that is no more. */
+    private static final String GONE = "{\"state\":\"held\",\"owner\":\"o\",\"node\":\"n\",\"locked\":false,"
+            + "\"host\":\"h\",\"process\":7,\"started\":7,\"since\":\"2026-01-01T00:00:00Z\"}";
 
     /** Where sessions live. */
     enum Kind {
@@ -203,12 +212,35 @@ class MigrationMatrixTest {
                 row(new Key(Family.LABEL, "chat", "1|" + BOB), 0, "{\"labelId\":\"1\"}"),
                 row(new Key(Family.ALIAS, "lid", "11223344556677"), now, "\"6282222222222\""),
                 row(new Key(Family.SET_ASIDE, "unknown", "7"), now, "{\"event\":\"x\"}"),
-                row(new Key(Family.JOB, "waiting", "7"), 1_900_000_000_000L, "{\"id\":\"7\"}"));
+                job("waiting", "7", "{\"revision\":1,\"messageId\":\"3EB07\"}"),
+                // One that is not ours, with a member that we do not know.
+                row(
+                        new Key(Family.JOB, "waiting", "8"),
+                        1_900_000_000_000L,
+                        "{ \"id\":\"8\",\"fireAt\":1.9e12,\"recipient\":\"x\",\"payload\":{\"n\":1.0},\"y\":null}"),
+                job("claimed", "9", "{\"revision\":2,\"attempts\":1,\"claim\":" + GONE + "}"),
+                job("done", "10", "{\"revision\":3,\"reason\":\"sent\"}"),
+                job("dead", "11", "{\"revision\":3,\"reason\":\"failed\",\"lastError\":\"x\"}"),
+                job("waiting", "news.000001", "{\"revision\":1,\"broadcast\":\"news\"}"),
+                job("broadcast:news", "news.000002", "{\"revision\":1,\"broadcast\":\"news\"}"),
+                row(
+                        new Key(Family.JOB, "broadcast", "news"),
+                        1_900_000_000_000L,
+                        "{\"id\":\"news\",\"state\":\"running\",\"start\":1900000000000,\"pacing\":200,\"recipients\":3,"
+                                + "\"sent\":1,\"failed\":0,\"cancelled\":0,\"current\":\"news.000001\",\"revision\":4}"));
         backend.commit(MAIN, Batch.of(rows.stream().filter(holds(backend)).toArray(Row[]::new)));
     }
 
     private static Row row(Key key, long order, String value) {
         return Row.of(key, order, Bytes.utf8(value));
+    }
+
+    private static Row job(String state, String id, String ours) {
+        return row(
+                new Key(Family.JOB, state, id),
+                1_900_000_000_000L,
+                "{\"id\":\"" + id + "\",\"fireAt\":1900000000000,\"recipient\":\"" + BOB
+                        + "\",\"payload\":{\"text\":\"x\"},\"pawl\":" + ours + "}");
     }
 
     private static String message(String chat, String id, boolean mine) {
@@ -274,6 +306,11 @@ class MigrationMatrixTest {
                         Stream.of(Kind.values()).filter(to -> to != from).map(to -> Arguments.of(from, to)));
     }
 
+    static Stream<Arguments> pairsWithJobs() {
+        Set<Kind> without = EnumSet.of(Kind.BAILEYS, Kind.ZAILEYS);
+        return pairs().filter(pair -> Stream.of(pair.get()).noneMatch(without::contains));
+    }
+
     static Stream<Arguments> pairsWithHistory() {
         Set<Kind> without = EnumSet.of(Kind.BAILEYS, Kind.ZAILEYS, Kind.NATIVE);
         return pairs().filter(pair -> Stream.of(pair.get()).noneMatch(without::contains));
@@ -335,6 +372,34 @@ class MigrationMatrixTest {
             assertThat(kept(rows(target, MAIN), target)).isEqualTo(kept(history, target));
             assertThat(report.total().rows()).isEqualTo(history.size());
             assertThat(sessions(target)).isEmpty();
+        }
+    }
+
+    /** Those in the layout of zaileys keep jobs in a table of ours: zaileys itself has none there. */
+    @ParameterizedTest(name = "{0} -> {1}")
+    @MethodSource("pairsWithJobs")
+    void theJobsGoAloneAndCanBeUsed(Kind from, Kind to) {
+        Backend source = Objects.requireNonNull(SOURCES.get(from));
+        try (Backend target = to.openNew(place(to))) {
+            Migration.from(source, MAIN)
+                    .to(target, MAIN)
+                    .only(Set.of(Part.JOBS))
+                    .run();
+
+            List<Row> jobs = rows(source, MAIN).stream()
+                    .filter(row -> row.key().family() == Family.JOB)
+                    .toList();
+            assertThat(kept(rows(target, MAIN), target)).isEqualTo(kept(jobs, target));
+            assertThat(jobs).hasSize(8);
+            assertThat(JobVerification.run(target, MAIN, rows -> {}))
+                    .filteredOn(JobFinding::problem)
+                    .isEmpty();
+            try (JobStore store = JobStore.open(target, MAIN)) {
+                assertThat(store.counts()).isEqualTo(new JobCounts(1, 3, 1, 1, 1, 0, 1));
+                assertThat(store.cancel("8")).isEqualTo(Cancellation.CANCELLED);
+                assertThat(store.broadcast("news").orElseThrow().cancel().cancelled())
+                        .isEqualTo(2);
+            }
         }
     }
 }

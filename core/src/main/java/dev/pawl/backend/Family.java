@@ -24,7 +24,7 @@ public enum Family {
     LABEL,
     /** LID and phone-number pairs: partition {@code lid} or {@code pn}, order the time they were learnt in seconds. */
     ALIAS,
-    /** Scheduled jobs: partition is the state, order the fire time in milliseconds. */
+    /** Scheduled jobs and broadcasts: partition is the state, order the time they are due in milliseconds. */
     JOB,
     /** Events that could not be applied: partition is the reason, order seconds. */
     SET_ASIDE,

@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * <p><b>The source.</b> Is only read, and may be in use: a change during the copy is noticed and aborts it. With {@link
  * #retireSource} the migration owns the source while it runs, and marks it in the end so that it cannot be opened any more:
- * two clients with the same keys break each other's conversations.
+ * two clients with the same keys break each other's conversations. Jobs that are copied from a source that is not retired
+ * stand in both, and runners of both send them, with the same message ids.
  *
  * <p><b>Several sessions.</b> {@link #plan} all of them, then run the plans. <b>Not supported.</b> Merging two sessions.
  *
@@ -102,7 +103,8 @@ public final class Migration {
      * @throws dev.pawl.backend.UnsupportedException when both ends are the same store, or the target cannot hold a record
      * @throws dev.pawl.backend.CorruptDataException when a record of the source is damaged (nothing was written), or the
      *     target does not give back what was written (it stays marked)
-     * @throws dev.pawl.backend.InUseException when a live owner holds the target, or the state of an end forbids it
+     * @throws dev.pawl.backend.InUseException when a live owner holds the target, the state of an end forbids it, or jobs of a
+     *     source that is to be retired are being sent
      * @throws dev.pawl.backend.ConflictException when the target is not empty (nothing was written), or the source changed
      *     during the copy: the target stays marked, and the same migration goes on with it
      */

@@ -100,6 +100,10 @@ final class MigrationRun {
         sourceLeases.put(part, earlier.retired(part) ? request.overAnyState().acquire() : request.acquire());
         // Two names for one store: taking the target's lease would mean waiting for ourselves.
         ends.requireTwoPlaces(sameRow(lease(target, part), sourceLeases.get(part)));
+        if (part == Part.JOBS && !options.takeOver()) {
+            // From here on nobody claims any, but what is claimed may be on its way.
+            InFlight.requireNone(source, options.timing());
+        }
     }
 
     private void holdTarget(Part part) {

@@ -28,6 +28,7 @@ final class RulesInReadmeTest {
                 BackendTck.class,
                 LeaseTck.class,
                 AuthStoreTck.class,
+                JobStoreTck.class,
                 MessageStoreTck.class,
                 MessageStoreReadingTck.class
             })
@@ -51,6 +52,7 @@ final class RulesInReadmeTest {
         assertThat(RULE.matcher(table).results().map(line -> line.group(1)))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(
                                 BrokenStoreTest.NO_BACKEND_CAN_BREAK,
+                                BrokenJobsTest.NO_BACKEND_CAN_BREAK,
                                 BrokenWritingTest.NO_BACKEND_CAN_BREAK,
                                 BrokenReadingTest.NO_BACKEND_CAN_BREAK)
                         .flatMap(Set::stream)

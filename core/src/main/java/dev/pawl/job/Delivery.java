@@ -1,0 +1,251 @@
+package dev.pawl.job;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.InUseException;
+import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
+import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
+import dev.pawl.backend.SessionName;
+import dev.pawl.job.JobWriter.Outcome;
+import dev.pawl.json.Bytes;
+import dev.pawl.lease.Beat;
+import dev.pawl.lease.LeaseRecord.Owner;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The jobs of one session on their way: finds the one that is to be sent next and takes it; {@link Sending} sends it.
+ *
+ * <p><b>Thread-safety.</b> None: between a claim and the end of its sending nobody looks for the next.
+ */
+final class Delivery {
+
+    /** How many due jobs whose recipients have to wait are passed over. */
+    private static final int LOOK = 256;
+
+    /** However many are damaged, or recur by rules of modules that are missing. */
+    private static final int MOST = 10_000;
+
+    /** How many that are too late are ended before others have their turn. */
+    private static final int AT_ONCE = 64;
+
+    private static final int FIRST_PAGE = 4;
+    private static final int PAGE = 64;
+
+    /** Others may be at work: what was due a moment ago was taken. */
+    private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Runners who got in each other's way go on with one of so many. */
+    private static final int APART = 8;
+
+    private final JobStore store;
+    private final RunnerOptions options;
+    private final Beat beat;
+    private final Tokens tokens;
+    private final Recovery recovery;
+    private final Map<Key, Bytes> unreadable = new HashMap<>();
+    private boolean expecting;
+    private int skipping;
+
+    /**
+     * What a look found.
+     *
+     * @param claim a job to be sent now
+     * @param pause when there is none, how long until it is worth looking again, in nanoseconds
+     */
+    record Look(Optional<Claim> claim, long pause) {}
+
+    /**
+     * A job that this process has taken.
+     *
+     * @param job as it is claimed
+     * @param owner who claimed it
+     * @param at when, in nanoseconds of the ticker: before that was asked for
+     */
+    record Claim(Job job, Owner owner, long at) {}
+
+    Delivery(JobStore store, RunnerOptions options, Beat beat) {
+        this.store = store;
+        this.options = options;
+        this.beat = beat;
+        this.tokens = new Tokens(options.rate(), options.timing().ticker().nanos());
+        this.recovery = new Recovery(store, options, beat, this::readable);
+    }
+
+    JobStore store() {
+        return store;
+    }
+
+    /** Takes the job that is to be sent next, if there is one; picks up first what dead processes left. */
+    Look look() {
+        try {
+            recovery.runWhenDue();
+            long wait = tokens.until(nanos());
+            return wait > 0 ? pause(wait) : due();
+        } catch (InUseException e) {
+            JobAccess.settleIfDead(backend(), session(), options.timing(), beat);
+            throw e;
+        }
+    }
+
+    private Look due() {
+        long now = options.clock().millis();
+        if (!expecting) {
+            long pause = untilDue(now);
+            if (pause > 0) {
+                return pause(pause);
+            }
+        }
+        expecting = false;
+        return new Pass(now).look();
+    }
+
+    /** One walk over what is due. */
+    private final class Pass {
+        private final long now;
+        private final int skip = skipping;
+        private int seen;
+        private int ended;
+        private int held;
+        private long shortest = Long.MAX_VALUE;
+
+        Pass(long now) {
+            this.now = now;
+            skipping = 0;
+        }
+
+        Look look() {
+            Scan scan = Scan.of(Family.JOB).in(JobState.WAITING.partition()).before(Position.of(now + 1));
+            Optional<Scan> next = Optional.of(scan.limit(FIRST_PAGE));
+            while (next.isPresent() && held < LOOK && seen < MOST) {
+                Page<Row, Position> page = store.reading().scan(next.get());
+                for (Row row : page.items()) {
+                    seen++;
+                    if (seen <= skip) {
+                        shortest = 0;
+                        continue;
+                    }
+                    Optional<Job> job = readable(row).filter(this::isWanted);
+                    if (ended == AT_ONCE) {
+                        return pause(0);
+                    }
+                    if (job.isEmpty()) {
+                        continue;
+                    }
+                    long wait = tokens.until(job.get().recipient(), nanos());
+                    if (wait == 0) {
+                        return claimed(job.get());
+                    }
+                    held++;
+                    shortest = Math.min(shortest, wait);
+                }
+                next = page.next().map(scan.limit(PAGE)::after);
+            }
+            return pause(seen == 0 ? Math.max(MOMENT, untilDue(now)) : shortest);
+        }
+
+        /** Passes over what nobody here knows how to repeat, and ends what is too late. */
+        private boolean isWanted(Job job) {
+            if (JobRules.recursStrangely(job)) {
+                report(job.row(), "it recurs by a rule of a kind that nothing here reads: add the module that does");
+                return false;
+            }
+            if (!options.isTooLate(job, now)) {
+                return true;
+            }
+            ended++;
+            Step step = JobRules.missed(job, MessageIds.next(), now);
+            if (store.writing().apply(step) == Outcome.APPLIED) {
+                options.tell(new JobEvent.Missed(session(), step.job()));
+            }
+            return false;
+        }
+    }
+
+    /** How long until the first job that waits is due, in nanoseconds. */
+    private long untilDue(long now) {
+        return store.reading()
+                .firstDue()
+                .map(due -> TimeUnit.MILLISECONDS.toNanos(due - now))
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private Look claimed(Job job) {
+        Optional<Claim> claim = claim(job);
+        if (claim.isPresent()) {
+            tokens.take(job.recipient(), nanos());
+            expecting = true;
+            return new Look(claim, 0);
+        }
+        skipping = options.chance().nextInt(APART);
+        return new Look(Optional.empty(), 0);
+    }
+
+    private Optional<Claim> claim(Job job) {
+        long at = nanos();
+        Owner owner = beat.sign();
+        boolean ours = false;
+        try {
+            Step step = JobRules.claimed(
+                    job, owner, MessageIds.next(), store.writing().now());
+            Outcome outcome = store.writing().apply(step);
+            Optional<Job> taken = switch (outcome) {
+                case APPLIED -> Optional.of(step.job());
+                case REFUSED -> Optional.empty();
+                case REFUSED_AFTER_DOUBT -> store.reading().find(job.id()).filter(found -> isHeld(found, owner));
+            };
+            ours = taken.isPresent();
+            return taken.map(found -> new Claim(found, owner, at));
+        } finally {
+            if (!ours) {
+                // if it was claimed after all, it is as if this process had died
+                beat.end(owner);
+            }
+        }
+    }
+
+    /** Whether a job is claimed by this owner. */
+    static boolean isHeld(Job job, Owner owner) {
+        return job.state() == JobState.CLAIMED
+                && job.claimant()
+                        .filter(claimant -> claimant.token().equals(owner.token()))
+                        .isPresent();
+    }
+
+    /** A job, unless its row is damaged, which is reported once. */
+    private Optional<Job> readable(Row row) {
+        try {
+            return Optional.of(Job.of(row));
+        } catch (IllegalArgumentException e) {
+            report(row, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private void report(Row row, String problem) {
+        if (!row.value().equals(unreadable.put(row.key(), row.value()))) {
+            options.tell(new JobEvent.Trouble(session(), store.reading().damaged(row.key(), problem)));
+        }
+    }
+
+    private Look pause(long nanos) {
+        return new Look(Optional.empty(), Math.min(nanos, options.pollEvery().toNanos()));
+    }
+
+    private long nanos() {
+        return options.timing().ticker().nanos();
+    }
+
+    private SessionName session() {
+        return store.session();
+    }
+
+    private Backend backend() {
+        return store.reading().backend();
+    }
+}

@@ -1,0 +1,392 @@
+package dev.pawl.job;
+
+import dev.pawl.backend.Backend;
+import dev.pawl.job.Delivery.Claim;
+import dev.pawl.job.Delivery.Look;
+import dev.pawl.job.Dispatcher.Place;
+import dev.pawl.lease.Beat;
+import dev.pawl.lease.LeaseTiming;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Sends the jobs of any number of sessions when they are due, each with the sender of its session.
+ *
+ * <pre>{@code
+ * JobRunner runner = JobRunner.builder().rate(RateLimit.perSecond(1)).start();
+ * runner.add(pawl.jobs("main"), job -> bot.send(job.recipient(), job.payload(), job.messageId().orElseThrow()));
+ * }</pre>
+ *
+ * <p><b>At least once.</b> A job is claimed, sent, then noted as sent. When the process dies between the last two,
+ * another sends it again, with the same message id. Everything else is once, whatever happens to clocks and processes.
+ * <b>Many processes</b> share the work of a session; what a dead one had claimed is picked up when it is known to be dead:
+ * at once on the same machine, after 20 seconds elsewhere ({@code dev.pawl.lease}).
+ *
+ * <p><b>Order.</b> One job of a session at a time in this process, the one first that has been due longest, except that
+ * jobs whose recipient must not be written to so fast are passed over. Sessions do not wait for each other, up to {@link
+ * Builder#concurrency}.
+ *
+ * <p><b>Closing.</b> A runner is closed before the stores it sends for: what was sent when its store was gone cannot be noted.
+ *
+ * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send. <b>Thread-safety.</b> All methods may be called from many threads.
+ */
+public final class JobRunner implements AutoCloseable {
+
+    private final RunnerOptions options;
+    private final Optional<Dispatcher> dispatcher;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Held by who runs what is due. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    // both under the lock
+    private final Map<JobStore, Member> members = new LinkedHashMap<>();
+    private final IdentityHashMap<Backend, Beat> beats = new IdentityHashMap<>();
+    private boolean closed;
+
+    /**
+     * A session this sends for.
+     *
+     * @param place among the others
+     * @param unwatch ends the listening to its store
+     */
+    private record Member(Place place, Runnable unwatch) {}
+
+    private JobRunner(RunnerOptions options, boolean started) {
+        this.options = options;
+        this.dispatcher = started ? Optional.of(new Dispatcher(options, this::send)) : Optional.empty();
+    }
+
+    /** Says how jobs are to be run. */
+    public static Builder builder() {
+        return new Builder(RunnerOptions.STANDARD);
+    }
+
+    /**
+     * Sends the jobs of one more session from now on.
+     *
+     * @throws IllegalArgumentException when it has this session of this backend already
+     * @throws IllegalStateException when this runner was stopped
+     * @throws dev.pawl.backend.UnavailableException when the store cannot be reached
+     */
+    public void add(JobStore store, JobSender sender) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("this runner was stopped");
+            }
+            Backend backend = store.writing().rows().backend();
+            boolean there = members.keySet().stream()
+                    .anyMatch(other -> other.session().equals(store.session()) && other.backend() == backend);
+            if (there) {
+                throw new IllegalArgumentException(
+                        "this runner sends the jobs of session " + store.session() + " already");
+            }
+            Beat beat = beats.computeIfAbsent(backend, used -> Beat.keep(used, options.timing()));
+            Place place = new Place(new Delivery(store, options, beat), sender);
+            Runnable unwatch = store.onChange(() -> dispatcher.ifPresent(running -> running.wake(place)));
+            members.put(store, new Member(place, unwatch));
+            dispatcher.ifPresent(running -> running.add(place));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends no more jobs of this store, after the one in flight. */
+    public void remove(JobStore store) {
+        Optional<Member> member;
+        lock.lock();
+        try {
+            member = Optional.ofNullable(members.remove(store));
+        } finally {
+            lock.unlock();
+        }
+        member.ifPresent(gone -> {
+            gone.unwatch().run();
+            dispatcher.ifPresent(running -> running.remove(gone.place()));
+        });
+    }
+
+    /**
+     * Sends what is due now in this thread and returns when nothing is due any more, or the rate allows no more. For a
+     * runner that is not started: jobs from a cron of the system, and tests with a clock of their own.
+     *
+     * @return how many jobs were taken, whether they went well or not
+     * @throws IllegalStateException when the runner has been started, or a sender of it calls this
+     */
+    public int runDue() {
+        if (dispatcher.isPresent()) {
+            throw new IllegalStateException("this runner runs by itself");
+        }
+        if (turn.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a sender does not run the runner that called it");
+        }
+        turn.lock();
+        try {
+            return runAll();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private int runAll() {
+        int taken = 0;
+        for (Place place : places()) {
+            while (true) {
+                Look look = place.delivery().look();
+                if (look.claim().isPresent()) {
+                    taken++;
+                    send(place, look.claim().get());
+                } else if (look.pause() > 0) {
+                    break;
+                }
+            }
+        }
+        return taken;
+    }
+
+    private List<Place> places() {
+        lock.lock();
+        try {
+            return members.values().stream().map(Member::place).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(Place place, Claim claim) {
+        JobStore store = place.delivery().store();
+        new Sending(store, place.sender(), options, beat(store), claim).run();
+    }
+
+    private Beat beat(JobStore store) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(beats.get(store.backend())).orElseThrow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes no more jobs and waits for those in flight, until they are through and noted. From then on it does nothing.
+     *
+     * @return whether all were through within this time; who is still sending then is interrupted
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public boolean stop(Duration longest) throws InterruptedException {
+        return stop(longest.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : longest.toNanos());
+    }
+
+    private boolean stop(long nanos) throws InterruptedException {
+        List<Member> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = List.copyOf(members.values());
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(member -> member.unwatch().run());
+        boolean through = dispatcher.isEmpty() || dispatcher.get().stop(nanos);
+        lock.lock();
+        try {
+            members.clear();
+            if (through) {
+                beats.values().forEach(Beat::close);
+                beats.clear();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return through;
+    }
+
+    /**
+     * Takes no more jobs and waits for those in flight, however long, unless the waiting thread is interrupted; then they are
+     * too. The stores stay open. Repeating it does nothing.
+     */
+    @Override
+    public void close() {
+        try {
+            stop(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}, immutable. */
+    public static final class Builder {
+
+        private final RunnerOptions options;
+
+        private Builder(RunnerOptions options) {
+            this.options = options;
+        }
+
+        private Builder with(UnaryOperator<RunnerOptions> change) {
+            return new Builder(change.apply(options));
+        }
+
+        /** How often a send is tried; {@link RetryPolicy#STANDARD} unless said. */
+        public Builder retry(RetryPolicy policy) {
+            return with(o -> new RunnerOptions(
+                    policy,
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** How fast each session sends; one a second and one at a time unless said. */
+        public Builder rate(RateLimit limit) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    limit,
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said. */
+        public Builder skipAfter(Duration late) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    Optional.of(late),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake the runner. */
+        public Builder pollEvery(Duration pause) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    pause,
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** How many sessions may be sending at once; 16 unless said. */
+        public Builder concurrency(int sessions) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    sessions,
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** Told of everything that happens, in the thread it happens in; what it throws is logged. */
+        public Builder onEvent(Consumer<? super JobEvent> listener) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    both(o.listener(), listener),
+                    o.clock(),
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** Told of jobs that are given up. */
+        public Builder onDead(Consumer<? super JobEvent.Died> listener) {
+            return onEvent(event -> {
+                if (event instanceof JobEvent.Died died) {
+                    listener.accept(died);
+                }
+            });
+        }
+
+        /** The clock by which jobs are due. */
+        public Builder clock(InstantSource other) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    other,
+                    o.timing(),
+                    o.chance()));
+        }
+
+        /** How processes show that they live, and the clock that pauses are measured by. */
+        public Builder timing(LeaseTiming other) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    other,
+                    o.chance()));
+        }
+
+        /** Where chance comes from. */
+        public Builder chance(RandomGenerator other) {
+            return with(o -> new RunnerOptions(
+                    o.retry(),
+                    o.rate(),
+                    o.skipAfter(),
+                    o.pollEvery(),
+                    o.concurrency(),
+                    o.listener(),
+                    o.clock(),
+                    o.timing(),
+                    other));
+        }
+
+        /** A runner that is not started: for {@link JobRunner#runDue}. */
+        public JobRunner build() {
+            return new JobRunner(options, false);
+        }
+
+        /** A runner that runs. */
+        public JobRunner start() {
+            return new JobRunner(options, true);
+        }
+
+        private static Consumer<JobEvent> both(Consumer<? super JobEvent> one, Consumer<? super JobEvent> other) {
+            return event -> {
+                one.accept(event);
+                other.accept(event);
+            };
+        }
+    }
+}

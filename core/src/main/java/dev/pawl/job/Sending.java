@@ -1,0 +1,206 @@
+package dev.pawl.job;
+
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.InUseException;
+import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.job.Delivery.Claim;
+import dev.pawl.job.JobWriter.Outcome;
+import dev.pawl.lease.Beat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one job that has been claimed, and notes what became of it. The note is repeated until it is known to be stored, or
+ * that the job is not ours any more: what was sent and not noted would be sent again.
+ */
+final class Sending {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final JobStore store;
+    private final JobSender sender;
+    private final RunnerOptions options;
+    private final Beat beat;
+    private final Claim claim;
+
+    Sending(JobStore store, JobSender sender, RunnerOptions options, Beat beat, Claim claim) {
+        this.store = store;
+        this.sender = sender;
+        this.options = options;
+        this.beat = beat;
+        this.claim = claim;
+    }
+
+    void run() {
+        if (isLost()) {
+            beat.end(claim.owner());
+            options.tell(new JobEvent.Lost(session(), claim.job()));
+            return;
+        }
+        Throwable failure = failure();
+        Function<Job, Step> outcome = failure == null ? this::sent : job -> failed(job, failure);
+        Note note = new Note(outcome);
+        Optional<Step> noted = note.untilKnown();
+        noted.ifPresent(step -> tell(step, failure));
+    }
+
+    /** Whether this process stood still between the claim and now, and another has taken the job over meanwhile. */
+    private boolean isLost() {
+        if (options.timing().ticker().nanos() - claim.at()
+                <= options.timing().beat().toNanos()) {
+            return false;
+        }
+        try {
+            return store.reading()
+                    .find(claim.job().id())
+                    .filter(job -> Delivery.isHeld(job, claim.owner()))
+                    .isEmpty();
+        } catch (StoreException e) {
+            // what cannot be asked is not sent; it is as if this process had died
+            options.tell(new JobEvent.Trouble(session(), e));
+            return true;
+        }
+    }
+
+    private @Nullable Throwable failure() {
+        try {
+            sender.send(claim.job());
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e;
+        } catch (Exception | Error e) {
+            // whatever it is: what is not noted would be sent again as if the process had died
+            return e;
+        }
+    }
+
+    private Step sent(Job job) {
+        return JobRules.sent(job, MessageIds.next(), now());
+    }
+
+    private Step failed(Job job, Throwable failure) {
+        String error = error(failure);
+        if (failure instanceof UnsendableException) {
+            return JobRules.dead(job, JobRules.UNSENDABLE, error, MessageIds.next(), now());
+        }
+        if (job.attempts() >= options.maxAttempts(job)) {
+            return JobRules.dead(job, JobRules.FAILED, error, MessageIds.next(), now());
+        }
+        return JobRules.failed(job, error, options.retry().pause(job.attempts(), options.chance()), now());
+    }
+
+    private static String error(Throwable failure) {
+        String name = failure.getClass().getSimpleName();
+        String kind = name.isEmpty() ? failure.getClass().getName() : name;
+        return failure.getMessage() == null ? kind : kind + ": " + failure.getMessage();
+    }
+
+    private void tell(Step step, @Nullable Throwable failure) {
+        Job job = step.job();
+        if (failure == null) {
+            options.tell(new JobEvent.Sent(session(), job));
+        } else if (step.occurrence().isPresent()) {
+            options.tell(
+                    new JobEvent.Died(session(), step.occurrence().map(Job::of).orElseThrow()));
+        } else if (job.state() == JobState.DEAD) {
+            options.tell(new JobEvent.Died(session(), job));
+        } else if (job.state() == JobState.WAITING) {
+            options.tell(new JobEvent.Failed(
+                    session(), job, failure, Instant.ofEpochMilli(job.row().order())));
+        }
+    }
+
+    private long now() {
+        return store.writing().now();
+    }
+
+    private SessionName session() {
+        return store.session();
+    }
+
+    /** What became of the job, on its way into the store. */
+    private final class Note {
+        private final Function<Job, Step> outcome;
+        private Job job = claim.job();
+        private boolean doubtful;
+        private boolean known;
+
+        Note(Function<Job, Step> outcome) {
+            this.outcome = outcome;
+        }
+
+        /** Returns what is stored; empty when the job is not ours any more, or what will be known is known later. */
+        Optional<Step> untilKnown() {
+            Duration pause = FIRST_PAUSE;
+            while (true) {
+                try {
+                    Optional<Step> step = attempt();
+                    if (known) {
+                        return step;
+                    }
+                } catch (UnavailableException | InDoubtException | InUseException e) {
+                    doubtful |= e instanceof InDoubtException;
+                    options.tell(new JobEvent.Trouble(session(), e));
+                } catch (StoreException e) {
+                    options.tell(new JobEvent.Trouble(session(), e));
+                    end();
+                    return Optional.empty();
+                }
+                try {
+                    options.timing().ticker().sleep(pause);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    beat.later(this::later);
+                    return Optional.empty();
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+
+        /** Tries once more, when nobody waits for it any more. */
+        private boolean later() {
+            try {
+                attempt();
+            } catch (ClosedException e) {
+                end();
+            }
+            return known;
+        }
+
+        private Optional<Step> attempt() {
+            while (true) {
+                Step step = outcome.apply(job);
+                Outcome result = store.writing().apply(step);
+                if (result == Outcome.APPLIED) {
+                    end();
+                    return Optional.of(step);
+                }
+                doubtful |= result == Outcome.REFUSED_AFTER_DOUBT;
+                Optional<Job> held =
+                        store.reading().find(job.id()).filter(found -> Delivery.isHeld(found, claim.owner()));
+                if (held.isEmpty()) {
+                    end();
+                    if (doubtful) {
+                        return Optional.of(step);
+                    }
+                    options.tell(new JobEvent.Lost(session(), claim.job()));
+                    return Optional.empty();
+                }
+                job = held.get();
+            }
+        }
+
+        private void end() {
+            known = true;
+            beat.end(claim.owner());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pawl.job;
+
+import org.jspecify.annotations.NullMarked;

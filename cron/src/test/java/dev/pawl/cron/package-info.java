@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pawl.cron;
+
+import org.jspecify.annotations.NullMarked;
