@@ -17,8 +17,8 @@ import java.util.function.Function;
  * {@link JobStore#broadcast(String)}.
  *
  * <p>Its recipients are jobs of their own, with ids {@code <broadcast>.000001} and so on. One of them waits or is being
- * sent; the others are queued behind it, so that however many there are, polls see one. A recipient who fails goes behind
- * the others for as long as the back-off lasts. After an outage it goes on at its pace, not in a burst.
+ * sent; the others are queued behind it, so that however many there are, polls see one. A recipient who fails goes
+ * behind the others for as long as the back-off lasts. After an outage it goes on at its pace, not in a burst.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads and processes. Every method throws {@link
  * ConflictException} when the broadcast was removed.
@@ -62,8 +62,8 @@ public final class Broadcast {
     }
 
     /**
-     * Sends nothing more, for good. When it returns all that was left is cancelled but for what is being sent right now; after
-     * a crash in between nothing more is sent either, and the same call finishes it.
+     * Sends nothing more, for good. When it returns all that was left is cancelled but for what is being sent right
+     * now; after a crash in between nothing more is sent either, and the same call finishes it.
      */
     public BroadcastProgress cancel() {
         change(rules -> switch (rules.broadcast().state()) {

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Stores a broadcast: first its own row, which says that it is being filled, then its recipients, in commits as big as the
- * backend takes them, and with the last word it begins. What was interrupted is filled up by the same call.
+ * Stores a broadcast: first its own row, which says that it is being filled, then its recipients, in commits as big as
+ * the backend takes them, and with the last word it begins. What was interrupted is filled up by the same call.
  */
 final class BroadcastFilling {
 

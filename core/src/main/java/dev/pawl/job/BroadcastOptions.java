@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * What is particular about a broadcast.
  *
- * @param id its id, 1 to 64 of {@code A-Z a-z 0-9 _ -}: a call that was interrupted is finished by the same call with the same
- *     id. A random one unless said.
+ * @param id its id, 1 to 64 of {@code A-Z a-z 0-9 _ -}: a call that was interrupted is finished by the same call with
+ *     the same id. A random one unless said.
  * @param start when the first message goes; now unless said
  * @param pacing how long is waited between two messages, at least
  * @param maxAttempts a recipient is given up after this many attempts; as the runner has it unless said

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Says which broadcasts do not add up. A broadcast is read before and after its jobs are counted, so that one that moves on
- * meanwhile is counted anew.
+ * Says which broadcasts do not add up. A broadcast is read before and after its jobs are counted, so that one that
+ * moves on meanwhile is counted anew.
  */
 final class BroadcastVerification {
 

@@ -18,8 +18,8 @@ import java.util.OptionalInt;
 /**
  * A message that is to be sent to somebody at some time, as it is stored. Immutable.
  *
- * <p>Its JSON is the record that zaileys keeps, {@code {"id","fireAt","recipient","payload"}}, with one member {@code pawl}
- * of ours behind it; a record without that member is a job that waits. What else is in it stays as it is. {@code
+ * <p>Its JSON is the record that zaileys keeps, {@code {"id","fireAt","recipient","payload"}}, with one member {@code
+ * pawl} of ours behind it; a record without that member is a job that waits. What else is in it stays as it is. {@code
  * docs/job-rules.md} has the members of {@code pawl}.
  */
 public final class Job {
@@ -143,7 +143,10 @@ public final class Job {
         return ourText("lastError");
     }
 
-    /** Why a job that has ended did so: {@code sent}, {@code failed}, {@code unsendable}, {@code cancelled} or {@code missed}. */
+    /**
+     * Why a job that has ended did so: {@code sent}, {@code failed}, {@code unsendable}, {@code cancelled} or
+     * {@code missed}.
+     */
     public Optional<String> reason() {
         return ourText("reason");
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether the jobs of a session may be written now. Nobody owns them; who has to be alone holds the lease {@code jobs}, and
- * while its row is there, whatever it says, nobody else writes.
+ * Whether the jobs of a session may be written now. Nobody owns them; who has to be alone holds the lease {@code jobs},
+ * and while its row is there, whatever it says, nobody else writes.
  */
 final class JobAccess {
 
@@ -49,8 +49,8 @@ final class JobAccess {
     }
 
     /**
-     * Makes sure that nobody is alone with these jobs: what a dead one left is cleared away, an erasure that it began is
-     * finished.
+     * Makes sure that nobody is alone with these jobs: what a dead one left is cleared away, an erasure that it began
+     * is finished.
      *
      * @throws InUseException when somebody is, or they were moved away
      */

@@ -39,8 +39,8 @@ public sealed interface JobEvent {
     record Recovered(SessionName session, Job job) implements JobEvent {}
 
     /**
-     * A job was sent, or not, but was no longer ours when that should be noted: this process had been silent for so long
-     * that another took the job over, or the jobs were erased.
+     * A job was sent, or not, but was no longer ours when that should be noted: this process had been silent for so
+     * long that another took the job over, or the jobs were erased.
      *
      * @param job as it was claimed
      */

@@ -34,7 +34,8 @@ public record JobOptions(
     /**
      * Checks what is said.
      *
-     * @throws IllegalArgumentException when an id is blank or too long, attempts are below 1, or time is negative or over {@link #LONGEST}
+     * @throws IllegalArgumentException when an id is blank or too long, attempts are below 1, or time is negative or
+     *     over {@link #LONGEST}
      */
     public JobOptions {
         id.ifPresent(text -> requireId(text, "the id of a job"));

@@ -159,7 +159,10 @@ final class JobRules {
         return new Step(job, occurrence(job, next.get(), messageId, now, 0), Optional.of(given), Leaving.NOT);
     }
 
-    /** The process that was sending it died: it waits again, unless that was its last attempt or it is not wanted any more. */
+    /**
+     * The process that was sending it died: it waits again, unless that was its last attempt or it is not wanted any
+     * more.
+     */
     static Step recovered(Job job, int maxAttempts, String messageId, long now) {
         if (job.isCancelRequested()) {
             return cancelled(job, CANCELLED, now);

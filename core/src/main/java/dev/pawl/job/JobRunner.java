@@ -28,16 +28,18 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>At least once.</b> A job is claimed, sent, then noted as sent. When the process dies between the last two,
  * another sends it again, with the same message id. Everything else is once, whatever happens to clocks and processes.
- * <b>Many processes</b> share the work of a session; what a dead one had claimed is picked up when it is known to be dead:
- * at once on the same machine, after 20 seconds elsewhere ({@code dev.pawl.lease}).
+ * <b>Many processes</b> share the work of a session; what a dead one had claimed is picked up when it is known to be
+ * dead: at once on the same machine, after 20 seconds elsewhere ({@code dev.pawl.lease}).
  *
  * <p><b>Order.</b> One job of a session at a time in this process, the one first that has been due longest, except that
- * jobs whose recipient must not be written to so fast are passed over. Sessions do not wait for each other, up to {@link
- * Builder#concurrency}.
+ * jobs whose recipient must not be written to so fast are passed over. Sessions do not wait for each other, up to
+ * {@link Builder#concurrency}.
  *
- * <p><b>Closing.</b> A runner is closed before the stores it sends for: what was sent when its store was gone cannot be noted.
+ * <p><b>Closing.</b> A runner is closed before the stores it sends for: what was sent when its store was gone cannot be
+ * noted.
  *
- * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send. <b>Thread-safety.</b> All methods may be called from many threads.
+ * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send.
+ * <b>Thread-safety.</b> All methods may be called from many threads.
  */
 public final class JobRunner implements AutoCloseable {
 
@@ -212,8 +214,8 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /**
-     * Takes no more jobs and waits for those in flight, however long, unless the waiting thread is interrupted; then they are
-     * too. The stores stay open. Repeating it does nothing.
+     * Takes no more jobs and waits for those in flight, however long, unless the waiting thread is interrupted; then
+     * they are too. The stores stay open. Repeating it does nothing.
      */
     @Override
     public void close() {
@@ -265,7 +267,9 @@ public final class JobRunner implements AutoCloseable {
                     o.chance()));
         }
 
-        /** Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said. */
+        /**
+         * Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said.
+         */
         public Builder skipAfter(Duration late) {
             return with(o -> new RunnerOptions(
                     o.retry(),
@@ -279,7 +283,10 @@ public final class JobRunner implements AutoCloseable {
                     o.chance()));
         }
 
-        /** How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake the runner. */
+        /**
+         * How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake
+         * the runner.
+         */
         public Builder pollEvery(Duration pause) {
             return with(o -> new RunnerOptions(
                     o.retry(),

@@ -13,8 +13,8 @@ public interface JobSender {
      * <p>Called by one thread at a time for a session. What it blocks, it blocks for the session.
      *
      * @throws UnsendableException when trying again is of no use; the job is given up
-     * @throws Exception when it was not sent, or may not have been: it is tried again. Its class and message are stored with
-     *     the job, so they hold no secret.
+     * @throws Exception when it was not sent, or may not have been: it is tried again. Its class and message are stored
+     *     with the job, so they hold no secret.
      */
     void send(Job job) throws Exception;
 }

@@ -33,13 +33,14 @@ import java.util.function.Predicate;
  * The scheduled sends of one linked device.
  *
  * <p>Any number of processes open it at once and write to it side by side: each change of a job checks that the job is
- * as it was read, and one of two who want the same job gets it. Nobody sends by a store alone; a {@link JobRunner} does,
- * in this process or in another.
+ * as it was read, and one of two who want the same job gets it. Nobody sends by a store alone; a {@link JobRunner}
+ * does, in this process or in another.
  *
  * <p><b>Durability.</b> When a method that writes returns, what it did survives what the backend promises.
  * <b>Atomicity.</b> Each change of a job is one commit; a {@link #broadcast} begins when all of it is stored.
  * <b>Ownership.</b> There is no owner. Who has to be alone, such as a migration or an import, holds the session's lease
- * {@code jobs} meanwhile, and every write here is an {@link InUseException}. <b>Thread-safety.</b> All methods may be called from many threads. Nothing is cached.
+ * {@code jobs} meanwhile, and every write here is an {@link InUseException}. <b>Thread-safety.</b> All methods may be
+ * called from many threads. Nothing is cached.
  *
  * <p><b>Not supported.</b> Removing jobs that have ended by itself: {@link #prune} does when it is called.
  *
@@ -116,7 +117,8 @@ public final class JobStore implements AutoCloseable {
      * @param payload what the {@link JobSender} will be given, kept as it is
      * @return the job as it is stored
      * @throws ConflictException when there is a job of that id already, in whatever state
-     * @throws IllegalArgumentException when the recipient is blank, or the time is before 1970 or beyond 2^53 milliseconds
+     * @throws IllegalArgumentException when the recipient is blank, or the time is before 1970 or beyond 2^53
+     *     milliseconds
      * @throws UnsupportedException when it is bigger than the backend takes
      */
     public Job schedule(Instant fireAt, String recipient, JsonValue payload, JobOptions options) {
@@ -156,10 +158,10 @@ public final class JobStore implements AutoCloseable {
     }
 
     /**
-     * Lists jobs by the time they are due, those of one time by state and id. A job whose state changes meanwhile may come
-     * twice, or in a state that is not asked for any more not at all. With more than one state to look for, a page
-     * looks at no more than about 10,000 rows, and where few of them are wanted it is short, even empty, and has a next one
-     * all the same.
+     * Lists jobs by the time they are due, those of one time by state and id. A job whose state changes meanwhile may
+     * come twice, or in a state that is not asked for any more not at all. With more than one state to look for, a page
+     * looks at no more than about 10,000 rows, and where few of them are wanted it is short, even empty, and has a next
+     * one all the same.
      *
      * @param after the {@link Page#next} of the page before, or empty to begin
      * @param limit the most jobs of a page, at least 1
@@ -225,7 +227,8 @@ public final class JobStore implements AutoCloseable {
     }
 
     /**
-     * Lets a job that was given up or cancelled wait again, due now, with the same message id and its attempts counted anew.
+     * Lets a job that was given up or cancelled wait again, due now, with the same message id and its attempts counted
+     * anew.
      *
      * @return the job as it is stored; empty when there is no such job that was given up or cancelled
      */
@@ -271,8 +274,8 @@ public final class JobStore implements AutoCloseable {
     }
 
     /**
-     * Schedules one message to each of many, one after another with a pause between. Nothing is sent before all of it is
-     * stored.
+     * Schedules one message to each of many, one after another with a pause between. Nothing is sent before all of it
+     * is stored.
      *
      * @param recipients in this order; who is in it more than once gets it once
      * @param payload what each is to get; asked once for each

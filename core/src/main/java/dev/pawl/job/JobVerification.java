@@ -19,11 +19,11 @@ import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
- * Reads every job of a session and says what is wrong: rows that are no jobs, a job that stands in two places, a broadcast
- * whose counters do not add up or that nobody goes on with.
+ * Reads every job of a session and says what is wrong: rows that are no jobs, a job that stands in two places, a
+ * broadcast whose counters do not add up or that nobody goes on with.
  *
- * <p>Changes nothing and works beside running {@link JobRunner}s: what looks wrong because it changed meanwhile is looked at
- * again. One damaged row hides no other. Of what was read nothing is kept but the ids of broadcasts.
+ * <p>Changes nothing and works beside running {@link JobRunner}s: what looks wrong because it changed meanwhile is
+ * looked at again. One damaged row hides no other. Of what was read nothing is kept but the ids of broadcasts.
  */
 public final class JobVerification {
 

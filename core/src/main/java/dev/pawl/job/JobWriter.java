@@ -19,12 +19,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Commits changes of the jobs of one session, beside any number of others who do. Each goes with the check that nobody is
- * alone with them, and in doubt is repeated until it is known: its bytes stand once or never, because revisions never return.
+ * Commits changes of the jobs of one session, beside any number of others who do. Each goes with the check that nobody
+ * is alone with them, and in doubt is repeated until it is known: its bytes stand once or never, because revisions
+ * never return.
  */
 final class JobWriter {
 
-    /** How often a change in doubt is repeated, with pauses from {@link #PAUSE} on, each twice as long as the one before. */
+    /**
+     * How often a change in doubt is repeated, with pauses from {@link #PAUSE} on, each twice as long as the one
+     * before.
+     */
     private static final int ATTEMPTS = 6;
 
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
  *
  * @param perSecond sends a second to all recipients together
  * @param burst how many may go at once after a pause; as many as go in a second unless said
- * @param perRecipient sends a second to one recipient, and at once after a pause at least one. A job that has to wait for
- *     its recipient lets jobs for others pass.
+ * @param perRecipient sends a second to one recipient, and at once after a pause at least one. A job that has to wait
+ *     for its recipient lets jobs for others pass.
  */
 public record RateLimit(double perSecond, OptionalDouble burst, OptionalDouble perRecipient) {
 

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Finds jobs of one session that were claimed by processes that are dead, and lets them wait again. Looks once in a beat. */
+/**
+ * Finds jobs of one session that were claimed by processes that are dead, and lets them wait again. Looks once in a
+ * beat.
+ */
 final class Recovery {
 
     private static final int PAGE = 100;

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one job that has been claimed, and notes what became of it. The note is repeated until it is known to be stored, or
- * that the job is not ours any more: what was sent and not noted would be sent again.
+ * Sends one job that has been claimed, and notes what became of it. The note is repeated until it is known to be
+ * stored, or that the job is not ours any more: what was sent and not noted would be sent again.
  */
 final class Sending {
 

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a {@link RateLimit} allows right now: a bucket of tokens for all recipients and one for each, that fill with time. A
- * send takes one of each; who finds none learns how long to wait.
+ * What a {@link RateLimit} allows right now: a bucket of tokens for all recipients and one for each, that fill with
+ * time. A send takes one of each; who finds none learns how long to wait.
  *
  * <p><b>Thread-safety.</b> None.
  */

@@ -44,14 +44,17 @@ public final class Beat implements AutoCloseable {
         }
     }
 
-    /** The name of this process on this backend: its beat row is {@code node:<this>} in {@link dev.pawl.backend.SessionName#PAWL}. */
+    /**
+     * The name of this process on this backend: its beat row is {@code node:<this>} in
+     * {@link dev.pawl.backend.SessionName#PAWL}.
+     */
     public String node() {
         return node.token();
     }
 
     /**
-     * Signs something that this process takes for itself. It counts as held until {@link #end}, or until this process is
-     * dead.
+     * Signs something that this process takes for itself. It counts as held until {@link #end}, or until this process
+     * is dead.
      */
     public Owner sign() {
         Owner owner = Host.SELF.owner(
@@ -66,9 +69,9 @@ public final class Beat implements AutoCloseable {
     }
 
     /**
-     * Looks once more whether nobody holds something any more: its process is gone from this host, or silent for so long
-     * that it counts as dead, or is this one and {@link #end ended} it. When in doubt somebody does; whoever is silent is
-     * found dead by looking with every beat.
+     * Looks once more whether nobody holds something any more: its process is gone from this host, or silent for so
+     * long that it counts as dead, or is this one and {@link #end ended} it. When in doubt somebody does; whoever is
+     * silent is found dead by looking with every beat.
      *
      * @param session where it is held
      * @param name the lease that somebody would hold who has to be alone there
@@ -85,7 +88,10 @@ public final class Beat implements AutoCloseable {
         }
     }
 
-    /** Tries something in the background, once with every beat, until it returns {@code true}; also after {@link #close}. */
+    /**
+     * Tries something in the background, once with every beat, until it returns {@code true}; also after
+     * {@link #close}.
+     */
     public void later(BooleanSupplier attempt) {
         node.later(timing, 1, attempt);
     }

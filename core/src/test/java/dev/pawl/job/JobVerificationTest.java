@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ final class JobVerificationTest {
         world.schedule(World.START.plusSeconds(60), "later");
         put("waiting", "theirs", "{\"id\":\"theirs\",\"fireAt\":7,\"recipient\":\"x\",\"payload\":{}}");
         assertThat(found()).containsExactly("warning jobs-dead: 1 job was given up");
-        world.store.prune(World.START.plusSeconds(3600), java.util.Set.of(JobState.DEAD, JobState.DONE));
+        world.store.prune(World.START.plusSeconds(3600), Set.of(JobState.DEAD, JobState.DONE));
         assertThat(found()).isEmpty();
     }
 

@@ -9,6 +9,7 @@ import dev.pawl.backend.InUseException;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.job.BroadcastOptions;
 import dev.pawl.job.Job;
+import dev.pawl.job.JobOptions;
 import dev.pawl.job.JobRunner;
 import dev.pawl.job.JobState;
 import dev.pawl.job.JobStore;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -47,7 +49,7 @@ class MigratingJobsTest {
     }
 
     private Job scheduled(String id) {
-        return jobs.schedule(Instant.now(), "a@lid", new JsonString(id), dev.pawl.job.JobOptions.NONE.id(id));
+        return jobs.schedule(Instant.now(), "a@lid", new JsonString(id), JobOptions.NONE.id(id));
     }
 
     /** Does this while the first job that is due is being sent. */
@@ -128,7 +130,7 @@ class MigratingJobsTest {
                     .timing(SHORT)
                     .pollEvery(Duration.ofMillis(10))
                     .onEvent(event -> {});
-            java.util.concurrent.CountDownLatch sent = new java.util.concurrent.CountDownLatch(1);
+            CountDownLatch sent = new CountDownLatch(1);
             try (JobRunner runner = builder.start()) {
                 runner.add(moved, taken -> {
                     again.add(taken.messageId().orElseThrow());
@@ -140,7 +142,7 @@ class MigratingJobsTest {
         }
     }
 
-    private static void await(java.util.concurrent.CountDownLatch latch) {
+    private static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

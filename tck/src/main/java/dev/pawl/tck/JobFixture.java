@@ -40,7 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** Opens the jobs of one test and says what the rules say in few words. The classes below it hold the rules; {@link JobStoreTck} stands for all of them. */
+/**
+ * Opens the jobs of one test and says what the rules say in few words. The classes below it hold the rules;
+ * {@link JobStoreTck} stands for all of them.
+ */
 @Timeout(60)
 abstract class JobFixture extends ContractSuite {
 

@@ -3,8 +3,8 @@ package dev.pawl.tck;
 import java.nio.file.Path;
 
 /**
- * The contract of {@link dev.pawl.job.JobStore} and {@link dev.pawl.job.JobRunner} on a backend: the rules J01 to J41 of
- * {@code docs/job-rules.md}, the number in the name of each test.
+ * The contract of {@link dev.pawl.job.JobStore} and {@link dev.pawl.job.JobRunner} on a backend: the rules J01 to J41
+ * of {@code docs/job-rules.md}, the number in the name of each test.
  *
  * <pre>{@code
  * final class FooJobStoreTest extends JobStoreTck {

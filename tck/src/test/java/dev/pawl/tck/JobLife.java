@@ -10,7 +10,6 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.job.Broadcast;
 import dev.pawl.job.BroadcastOptions;
-import dev.pawl.job.BroadcastProgress;
 import dev.pawl.job.BroadcastProgress.State;
 import dev.pawl.job.Cancellation;
 import dev.pawl.job.Job;
@@ -23,8 +22,6 @@ import dev.pawl.job.RateLimit;
 import dev.pawl.job.Recurrence;
 import dev.pawl.job.RetryPolicy;
 import dev.pawl.job.UnsendableException;
-import dev.pawl.json.JsonNumber;
-import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.lease.LeaseTiming;
 import dev.pawl.tck.UncertainBackend.Fate;
@@ -345,45 +342,14 @@ final class JobLife {
                             .as("%s was sent", job)
                             .isTrue();
                 }
-                long revision = revision(job);
+                long revision = JobFacts.revision(job);
                 assertThat(revision).isGreaterThanOrEqualTo(revisions.getOrDefault(job.id(), 0L));
                 revisions.put(job.id(), revision);
             }
             assertThat(ids).containsAll(scheduled);
             Page.stream((Optional<String> after) -> reading.broadcasts(after, 10))
-                    .forEach(progress -> check(progress, all));
+                    .forEach(progress -> JobFacts.check(progress, all));
         }
-    }
-
-    private static long revision(Job job) {
-        return ((JsonNumber) ((JsonObject) job.json().get("pawl").orElseThrow())
-                        .get("revision")
-                        .orElseThrow())
-                .longValue();
-    }
-
-    private void check(BroadcastProgress progress, List<Job> all) {
-        List<Job> jobs = all.stream()
-                .filter(job -> job.broadcast().equals(Optional.of(progress.id())))
-                .toList();
-        if (progress.state() == State.FILLING) {
-            return;
-        }
-        assertThat(jobs).as("jobs of %s", progress).hasSize(progress.recipients());
-        assertThat(count(jobs, JobState.DONE)).isEqualTo(progress.sent());
-        assertThat(count(jobs, JobState.DEAD)).isEqualTo(progress.failed());
-        assertThat(count(jobs, JobState.CANCELLED)).isEqualTo(progress.cancelled());
-        long turns = count(jobs, JobState.WAITING) + count(jobs, JobState.CLAIMED);
-        switch (progress.state()) {
-            case RUNNING ->
-                assertThat(turns).as("one has the turn in %s", progress).isEqualTo(1);
-            case PAUSED, CANCELLED -> assertThat(turns).isLessThanOrEqualTo(1);
-            default -> assertThat(turns + count(jobs, JobState.QUEUED)).isZero();
-        }
-    }
-
-    private static long count(List<Job> jobs, JobState state) {
-        return jobs.stream().filter(job -> job.state() == state).count();
     }
 
     /** No more deaths and failures, and time enough: then everything has ended as it should. */
@@ -411,7 +377,7 @@ final class JobLife {
         check();
         for (Job job : Page.stream((Optional<String> after) -> last.store.list(JobFilter.ALL, after, 100))
                 .toList()) {
-            if (job.recurrence().isEmpty() && !isUnfinished(last.store, job)) {
+            if (job.recurrence().isEmpty() && !JobFacts.isUnfinished(last.store, job)) {
                 assertThat(job.state()).as("%s at rest", job).isIn(JobState.DONE, JobState.DEAD, JobState.CANCELLED);
             }
             assertThat(job.state()).isNotEqualTo(JobState.CLAIMED);
@@ -419,14 +385,5 @@ final class JobLife {
         last.runner.close();
         int repeats = repeats();
         assertThat(repeats).isLessThanOrEqualTo(deaths);
-    }
-
-    /** Of a broadcast that was never stored whole, or whose cancelling broke off. */
-    private static boolean isUnfinished(JobStore store, Job job) {
-        return job.broadcast()
-                .flatMap(store::broadcast)
-                .map(Broadcast::progress)
-                .filter(progress -> progress.state() == State.FILLING || progress.state() == State.CANCELLED)
-                .isPresent();
     }
 }
