@@ -71,7 +71,6 @@ final class Resources implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        OPEN.remove(this);
         RuntimeException failure = null;
         while (!owned.isEmpty()) {
             try {
@@ -82,6 +81,8 @@ final class Resources implements AutoCloseable {
                 failure = new IllegalStateException(e);
             }
         }
+        // Not before: who ends the process waits only for what is open.
+        OPEN.remove(this);
         notifyAll();
         if (failure != null) {
             throw failure;

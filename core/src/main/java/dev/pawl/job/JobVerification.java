@@ -57,6 +57,15 @@ public final class JobVerification {
     }
 
     private List<JobFinding> run() {
+        try {
+            read();
+        } catch (CorruptDataException ofAllRows) {
+            damaged(ofAllRows);
+        }
+        return List.copyOf(findings);
+    }
+
+    private void read() {
         Scan all = Scan.of(Family.JOB).limit(PAGE);
         Optional<Scan> next = Optional.of(all);
         while (next.isPresent()) {
@@ -73,7 +82,6 @@ public final class JobVerification {
             Key anyOfThem = new Key(Family.JOB, JobState.DEAD.partition(), "");
             warning(anyOfThem, "jobs-dead", dead + (dead == 1 ? " job was" : " jobs were") + " given up");
         }
-        return List.copyOf(findings);
     }
 
     /** A page of rows; around a damaged row they are read one by one, and it is reported. */
@@ -87,11 +95,15 @@ public final class JobVerification {
                 try {
                     rows.get(key.key()).ifPresent(sound::add);
                 } catch (CorruptDataException damage) {
-                    findings.add(new JobFinding(true, "damaged", damage.place(), damage.problem()));
+                    damaged(damage);
                 }
             }
             return new Page<>(sound, keys.next());
         }
+    }
+
+    private void damaged(CorruptDataException damage) {
+        findings.add(new JobFinding(true, "damaged", damage.place(), damage.problem()));
     }
 
     private void check(Row row) {
