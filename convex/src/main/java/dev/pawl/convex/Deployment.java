@@ -40,6 +40,10 @@ final class Deployment {
 
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
+
+    /** What begins just before the end gets this long: a call that is cut off for nothing is in doubt. */
+    private static final long SHORTEST_ATTEMPT = TimeUnit.SECONDS.toNanos(2);
+
     private static final Pattern REQUEST_ID = Pattern.compile("\\[Request ID: ([0-9A-Za-z]{1,40})]");
 
     private final String base;
@@ -134,7 +138,7 @@ final class Deployment {
     }
 
     private HttpResponse<byte[]> send(String kind, byte[] body, long end) throws IOException {
-        long left = Math.min(timeout.toNanos(), Math.max(end - System.nanoTime(), 1));
+        long left = Math.min(timeout.toNanos(), Math.max(end - System.nanoTime(), SHORTEST_ATTEMPT));
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + "/api/" + kind))
                 .header("Content-Type", "application/json")
                 .header("Convex-Client", "pawl-0.1.0")
