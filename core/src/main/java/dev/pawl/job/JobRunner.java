@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -70,7 +70,7 @@ public final class JobRunner implements AutoCloseable {
 
     /** Says how jobs are to be run. */
     public static Builder builder() {
-        return new Builder(RunnerOptions.STANDARD);
+        return new Builder();
     }
 
     /**
@@ -226,61 +226,39 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}, immutable. */
+    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}; what it builds is immutable. */
     public static final class Builder {
 
-        private final RunnerOptions options;
+        private RetryPolicy retry = RetryPolicy.STANDARD;
+        private RateLimit rate = RateLimit.perSecond(1);
+        private Optional<Duration> skipAfter = Optional.empty();
+        private Duration pollEvery = Duration.ofSeconds(5);
+        private int concurrency = 16;
+        private Consumer<JobEvent> listener = event -> {};
+        private InstantSource clock = InstantSource.system();
+        private LeaseTiming timing = LeaseTiming.STANDARD;
+        private RandomGenerator chance = new Random();
 
-        private Builder(RunnerOptions options) {
-            this.options = options;
-        }
-
-        private Builder with(UnaryOperator<RunnerOptions> change) {
-            return new Builder(change.apply(options));
-        }
+        private Builder() {}
 
         /** How often a send is tried; {@link RetryPolicy#STANDARD} unless said. */
         public Builder retry(RetryPolicy policy) {
-            return with(o -> new RunnerOptions(
-                    policy,
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.retry = policy;
+            return this;
         }
 
         /** How fast each session sends; one a second and one at a time unless said. */
         public Builder rate(RateLimit limit) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    limit,
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.rate = limit;
+            return this;
         }
 
         /**
          * Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said.
          */
         public Builder skipAfter(Duration late) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    Optional.of(late),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.skipAfter = Optional.of(late);
+            return this;
         }
 
         /**
@@ -288,112 +266,69 @@ public final class JobRunner implements AutoCloseable {
          * the runner.
          */
         public Builder pollEvery(Duration pause) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    pause,
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.pollEvery = pause;
+            return this;
         }
 
         /** How many sessions may be sending at once; 16 unless said. */
         public Builder concurrency(int sessions) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    sessions,
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.concurrency = sessions;
+            return this;
         }
 
         /** Told of everything that happens, in the thread it happens in; what it throws is logged. */
-        public Builder onEvent(Consumer<? super JobEvent> listener) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    both(o.listener(), listener),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+        public Builder onEvent(Consumer<? super JobEvent> another) {
+            this.listener = listener.andThen(another);
+            return this;
         }
 
         /** Told of jobs that are given up. */
-        public Builder onDead(Consumer<? super JobEvent.Died> listener) {
+        public Builder onDead(Consumer<? super JobEvent.Died> another) {
             return onEvent(event -> {
                 if (event instanceof JobEvent.Died died) {
-                    listener.accept(died);
+                    another.accept(died);
                 }
             });
         }
 
         /** The clock by which jobs are due. */
         public Builder clock(InstantSource other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    other,
-                    o.timing(),
-                    o.chance()));
+            this.clock = other;
+            return this;
         }
 
         /** How processes show that they live, and the clock that pauses are measured by. */
         public Builder timing(LeaseTiming other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    other,
-                    o.chance()));
+            this.timing = other;
+            return this;
         }
 
         /** Where chance comes from. */
         public Builder chance(RandomGenerator other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    other));
+            this.chance = other;
+            return this;
         }
 
-        /** A runner that is not started: for {@link JobRunner#runDue}. */
+        /**
+         * A runner that is not started: for {@link JobRunner#runDue}.
+         *
+         * @throws IllegalArgumentException when a number is not above 0, or a time too long
+         */
         public JobRunner build() {
-            return new JobRunner(options, false);
+            return new JobRunner(options(), false);
         }
 
-        /** A runner that runs. */
+        /**
+         * A runner that runs.
+         *
+         * @throws IllegalArgumentException when a number is not above 0, or a time too long
+         */
         public JobRunner start() {
-            return new JobRunner(options, true);
+            return new JobRunner(options(), true);
         }
 
-        private static Consumer<JobEvent> both(Consumer<? super JobEvent> one, Consumer<? super JobEvent> other) {
-            return event -> {
-                one.accept(event);
-                other.accept(event);
-            };
+        private RunnerOptions options() {
+            return new RunnerOptions(retry, rate, skipAfter, pollEvery, concurrency, listener, clock, timing, chance);
         }
     }
 }
