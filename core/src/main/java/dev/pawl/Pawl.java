@@ -11,6 +11,7 @@ import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.JobStore;
 import dev.pawl.message.MessageStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ownership.</b> Closing it closes every store it handed out, which gives the sessions back, and the backends it
  * opened; backends it was {@link #of given} stay open. It closes itself when the process is told to end (SIGTERM, or {@code
- * System.exit}); a program that wants to write until the last moment closes it in a shutdown hook of its own.
+ * System.exit}), after the message that a runner is sending by it; a program that wants to write until the last moment
+ * closes it in a shutdown hook of its own.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Implicit directories: what
  * is not named is not opened. Opening never migrates or converts anything.
@@ -287,20 +290,24 @@ public final class Pawl implements AutoCloseable {
     }
 
     /**
-     * Closes the stores that were handed out and the backends that were opened, after any opening that is under way. Repeating
-     * it does nothing.
+     * Closes the stores that were handed out and the backends that were opened, after any opening that is under way, and
+     * after what {@link dev.pawl.job.JobRunner}s are sending by them, which is waited for some seconds at most. Repeating it does
+     * nothing.
      */
     @Override
     public void close() {
-        closed = true;
-        LIVE.remove(this);
-        List<Runnable> parts = new ArrayList<>();
-        schedules.values().forEach(place -> parts.add(() -> close(place, JobStore::close)));
-        histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
-        places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
-        if (owned) {
-            backends.forEach(backend -> parts.add(backend::close));
-        }
+        closeAll(List.of(this));
+    }
+
+    /** Closes several at once: what their runners are waited for does not add up. */
+    private static void closeAll(Collection<Pawl> all) {
+        all.forEach(pawl -> {
+            pawl.closed = true;
+            LIVE.remove(pawl);
+        });
+        JobStore.closeAll(all.stream().flatMap(Pawl::openSchedules).toList());
+        List<Runnable> parts =
+                all.stream().flatMap(pawl -> pawl.afterJobs().stream()).toList();
         Optional<RuntimeException> failure = Optional.empty();
         for (Runnable part : parts) {
             try {
@@ -313,6 +320,28 @@ public final class Pawl implements AutoCloseable {
         failure.ifPresent(e -> {
             throw e;
         });
+    }
+
+    private Stream<JobStore> openSchedules() {
+        return schedules.values().stream().flatMap(place -> {
+            place.lock.lock();
+            try {
+                return place.store.stream();
+            } finally {
+                place.lock.unlock();
+            }
+        });
+    }
+
+    /** How everything else is closed, part by part. */
+    private List<Runnable> afterJobs() {
+        List<Runnable> parts = new ArrayList<>();
+        histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
+        places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
+        if (owned) {
+            backends.forEach(backend -> parts.add(backend::close));
+        }
+        return parts;
     }
 
     private static <S> void close(Place<S> place, Consumer<S> closing) {
@@ -328,13 +357,12 @@ public final class Pawl implements AutoCloseable {
     private static final class Ending {
 
         static {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> Set.copyOf(LIVE).forEach(Ending::close), "pawl-release"));
+            Runtime.getRuntime().addShutdownHook(new Thread(Ending::closeAllLive, "pawl-release"));
         }
 
-        private static void close(Pawl pawl) {
+        private static void closeAllLive() {
             try {
-                pawl.close();
+                closeAll(Set.copyOf(LIVE));
             } catch (RuntimeException e) {
                 LOG.warn("a session may not have been given back at the end of the process", e);
             }
