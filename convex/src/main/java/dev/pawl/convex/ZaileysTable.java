@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The table through the functions of zaileys, which read all names with a prefix before they look at anything else. Where
@@ -38,20 +39,19 @@ final class ZaileysTable implements Table {
                 // Only a list has their order.
                 list(namespace, name, Optional.empty()).stream()
                         .filter(stored -> stored.key().equals(name))
-                        .forEach(stored -> found.put(name, stored));
+                        .forEach(stored -> found.put(name, whole(stored)));
             } else {
                 withoutOrder.add(name);
             }
         }
-        for (Stored stored : values(namespace, withoutOrder)) {
-            found.put(stored.key(), stored);
-        }
+        found.putAll(values(namespace, withoutOrder));
         return found;
     }
 
-    /** Values, without their orders. */
-    private List<Stored> values(String namespace, List<String> names) {
-        List<Stored> found = new ArrayList<>();
+    /** A thousand of them in one call, without their orders. */
+    @Override
+    public Map<String, Stored> values(String namespace, List<String> names) {
+        Map<String, Stored> found = new HashMap<>();
         int[] at = {0};
         while (at[0] < names.size()) {
             Fitting.call(Math.min(MOST_NAMES, names.size() - at[0]), some -> {
@@ -59,8 +59,10 @@ final class ZaileysTable implements Table {
                 JsonObject arguments = arguments(namespace)
                         .put("keys", PawlTable.strings(part))
                         .build();
-                Answers.objects(deployment.query("zaileys:get", arguments))
-                        .forEach(row -> found.add(Answers.stored(row)));
+                Answers.objects(deployment.query("zaileys:get", arguments)).forEach(row -> {
+                    Stored stored = whole(Answers.stored(row));
+                    found.put(stored.key(), stored);
+                });
                 at[0] += some;
                 return some;
             });
@@ -68,10 +70,18 @@ final class ZaileysTable implements Table {
         return found;
     }
 
+    /** The functions do not say where the parts of a value are, and no JSON is empty. */
+    private static Stored whole(Stored stored) {
+        if (stored.value().isEmpty()) {
+            throw CallFailure.cut(stored.key());
+        }
+        return stored;
+    }
+
     /** No row has a place: each is listed by its name. */
     @Override
     public Optional<Rows> scan(String namespace, Scan scan, boolean settled) {
-        return settled ? Optional.of(new Rows(List.of(), false)) : Optional.empty();
+        return settled ? Optional.of(Rows.NONE) : Optional.empty();
     }
 
     @Override
@@ -83,15 +93,26 @@ final class ZaileysTable implements Table {
     @Override
     public List<Stored> foreign(String namespace, Family family) {
         List<Stored> rows = new ArrayList<>();
-        Names.range(family).ifPresent(range -> listAll(namespace, range.from(), rows));
+        prefixes(family).forEach(prefix -> listAll(namespace, prefix, rows));
         return rows;
+    }
+
+    @Override
+    public List<Stored> all(String namespace, Family family) {
+        return foreign(namespace, family);
+    }
+
+    /** What the names of a family begin with: as zaileys writes them, and as only Pawl does. */
+    private static List<String> prefixes(Family family) {
+        return Stream.concat(Names.range(family).map(Names.Range::from).stream(), Stream.of(Names.own(family)))
+                .toList();
     }
 
     @Override
     public Sessions sessions(String namespace, Set<Family> families, Optional<String> after, int limit) {
         boolean own = families.stream()
-                .flatMap(family -> Names.range(family).stream())
-                .anyMatch(range -> isAny(namespace, range.from()));
+                .flatMap(family -> prefixes(family).stream())
+                .anyMatch(prefix -> isAny(namespace, prefix));
         return new Sessions(own, List.of(), Optional.empty());
     }
 
@@ -115,7 +136,7 @@ final class ZaileysTable implements Table {
                 throw e;
             }
             // What is called exactly so has no order here, but no name of WhatsApp is the beginning of so many others.
-            into.addAll(values(namespace, List.of(prefix)));
+            into.addAll(values(namespace, List.of(prefix)).values());
             for (char next = FIRST; next <= LAST; next++) {
                 listAll(namespace, prefix + next, into);
             }
