@@ -1,11 +1,15 @@
 package dev.pawl.convex;
 
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +25,13 @@ final class ZaileysTable implements Table {
     /** As many as surely fit into the ranges that a function may use. */
     private static final int MOST_NAMES = 1_000;
 
+    /** Rows beside each other that are asked for one by one. */
+    private static final int MOST_CALLS = 4;
+
+    /** Families whose rows all have the order 0. */
+    private static final Set<Family> FIRST_OF_ALL =
+            EnumSet.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.CONTACT, Family.GROUP, Family.LABEL);
+
     private static final char FIRST = ' ';
     private static final char LAST = '~';
 
@@ -30,22 +41,43 @@ final class ZaileysTable implements Table {
         this.deployment = deployment;
     }
 
+    /** Only a list has orders. Several rows of a chat are taken from one, and where many are asked for also those that are alone. */
     @Override
     public Map<String, Stored> get(String namespace, List<String> names) {
         Map<String, Stored> found = new HashMap<>();
         List<String> withoutOrder = new ArrayList<>();
+        Map<String, Set<String>> beside = new LinkedHashMap<>();
         for (String name : names) {
-            if (name.startsWith("msg:") || name.startsWith("job:")) {
-                // Only a list has their order.
-                list(namespace, name, Optional.empty()).stream()
-                        .filter(stored -> stored.key().equals(name))
-                        .forEach(stored -> found.put(name, whole(stored)));
-            } else {
-                withoutOrder.add(name);
-            }
+            Optional<Key> key = Names.parse(name).filter(one -> !FIRST_OF_ALL.contains(one.family()));
+            key.ifPresentOrElse(
+                    one -> beside.computeIfAbsent(
+                                    name.substring(0, name.length() - one.id().length()), prefix -> new HashSet<>())
+                            .add(name),
+                    () -> withoutOrder.add(name));
         }
+        beside.forEach((prefix, some) -> {
+            if (some.size() > MOST_CALLS || names.size() > MOST_CALLS * MOST_CALLS) {
+                together(namespace, prefix, some, found);
+            } else {
+                some.forEach(name -> together(namespace, name, Set.of(name), found));
+            }
+        });
         found.putAll(values(namespace, withoutOrder));
         return found;
+    }
+
+    private void together(String namespace, String prefix, Set<String> names, Map<String, Stored> into) {
+        List<Stored> all;
+        try {
+            all = list(namespace, prefix, Optional.empty());
+        } catch (CallFailure e) {
+            if (!e.mayBeTooMuch() || names.contains(prefix)) {
+                throw e;
+            }
+            names.forEach(name -> together(namespace, name, Set.of(name), into));
+            return;
+        }
+        all.stream().filter(row -> names.contains(row.key())).forEach(row -> into.put(row.key(), whole(row)));
     }
 
     /** A thousand of them in one call, without their orders. */

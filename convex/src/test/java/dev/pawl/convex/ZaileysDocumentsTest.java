@@ -172,6 +172,16 @@ final class ZaileysDocumentsTest {
                 assertThat(list(backend, Scan.of(Family.MESSAGE).limit(300).withoutValues()))
                         .hasSize(900);
                 assertThat(convex.calls()).hasSizeLessThanOrEqualTo(2);
+                List<Key> keys = list(backend, Scan.of(Family.MESSAGE).withoutValues()).stream()
+                        .map(Row::key)
+                        .toList();
+                convex.calls();
+                assertThat(backend.get(MAIN, keys).values())
+                        .hasSize(900)
+                        .allMatch(row -> row.key().id().equals("M" + row.order() + "|0"), "stands where it does");
+                assertThat(convex.calls()).hasSize(1);
+                assertThat(backend.get(MAIN, keys.subList(7, 9))).hasSize(2);
+                assertThat(convex.calls()).hasSize(2);
             }
         }
     }
@@ -188,6 +198,7 @@ final class ZaileysDocumentsTest {
             try (Backend five = convex.backend("bot").functionsOfZaileys().open()) {
                 for (Row row : List.of(group, key, done)) {
                     assertThat(list(five, Scan.of(row.key().family()))).containsExactly(row);
+                    assertThat(five.get(MAIN, row.key())).contains(row);
                 }
                 assertThat(five.sessions(Set.of(Family.GROUP), Optional.empty(), 10)
                                 .items())
