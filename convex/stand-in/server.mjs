@@ -185,8 +185,9 @@ const server = http.createServer(async (request, response) => {
     sent = { status: 500, body: { code: "InternalServerError", message: String(error?.stack ?? error) } };
   }
   if (sent === undefined) return;
-  const json = Buffer.from(sent.text ?? JSON.stringify(sent.body));
-  response.writeHead(sent.status, { "content-type": "application/json", "content-length": json.length, ...sent.headers });
+  // One string goes with its head in one piece.
+  const json = sent.text ?? JSON.stringify(sent.body);
+  response.writeHead(sent.status, { "content-type": "application/json", "content-length": Buffer.byteLength(json), ...sent.headers });
   response.end(json);
 });
 server.keepAliveTimeout = 60_000;

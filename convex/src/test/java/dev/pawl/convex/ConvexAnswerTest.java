@@ -37,7 +37,7 @@ final class ConvexAnswerTest {
 
     private static final String COMMIT = "pawl:commit";
     private static final String FAILING = "throw";
-    private static final Duration SHORT = Duration.ofMillis(700);
+    private static final Duration SHORT = Duration.ofMillis(250);
 
     private LocalConvex convex;
     private Backend backend;

@@ -78,6 +78,12 @@ final class ConvexBoundsTest {
         convex.calls();
     }
 
+    private static List<Key> filled(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(n -> new Key(Family.MESSAGE, CHAT, String.format("M%06d|0", n)))
+                .toList();
+    }
+
     private static long mutations(List<JsonObject> calls) {
         return calls.stream()
                 .filter(call -> number(call, "documentsWritten") > 0)
@@ -200,8 +206,7 @@ final class ConvexBoundsTest {
         String failed = "{\"status\":\"error\",\"errorMessage\":\"[Request ID: 00ff] Server Error\"}";
         convex.faults(
                 Fault.status("pawl:commit", 560).toBuilder().put("text", failed).build());
-        List<Row> rows = list(backend, Scan.of(Family.MESSAGE));
-        List<Key> keys = rows.stream().map(Row::key).toList();
+        List<Key> keys = filled(100);
         assertThatThrownBy(() -> backend.commit(MAIN, new Batch(List.of(), List.of(), keys)))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("request 00ff");
@@ -215,11 +220,7 @@ final class ConvexBoundsTest {
     void aBatchAroundTheLimitIsAppliedWithOrWithoutCutting() {
         for (int rows : new int[] {100, 110, 260}) {
             fill(rows, 60_000);
-            List<Key> keys = list(backend, Scan.of(Family.MESSAGE)).stream()
-                    .map(Row::key)
-                    .toList();
-            convex.calls();
-            backend.commit(MAIN, new Batch(List.of(), List.of(), keys));
+            backend.commit(MAIN, new Batch(List.of(), List.of(), filled(rows)));
             List<JsonObject> calls = convex.calls();
             assertThat(count(calls, "pawl:spill") > 0).as("%s rows", rows).isEqualTo(rows > 104);
             assertThat(calls).allMatch(call -> number(call, "bytesRead") <= 15 << 20, "within the limit of bytes");
@@ -230,9 +231,7 @@ final class ConvexBoundsTest {
     @Test
     void aCheckThatFailsCutsNothing() {
         fill(300, 60_000);
-        List<Key> keys = IntStream.range(0, 300)
-                .mapToObj(n -> new Key(Family.MESSAGE, CHAT, String.format("M%06d|0", n)))
-                .toList();
+        List<Key> keys = filled(300);
         assertThatThrownBy(() -> backend.commit(
                         MAIN, new Batch(List.of(Check.exact(Rows.key("1"), value("a"))), List.of(), keys)))
                 .isInstanceOf(ConflictException.class);
@@ -310,9 +309,7 @@ final class ConvexBoundsTest {
     @Test
     void aBatchOfManyLongRowsIsAppliedThoughItReadsTooMuch() {
         fill(300, 60_000);
-        List<Key> keys = IntStream.range(0, 300)
-                .mapToObj(n -> new Key(Family.MESSAGE, CHAT, String.format("M%06d|0", n)))
-                .toList();
+        List<Key> keys = filled(300);
         backend.commit(MAIN, new Batch(List.of(), List.of(Rows.row("1", "a")), keys));
         assertThat(list(backend, Scan.of(Family.MESSAGE))).isEmpty();
         assertThat(stored(backend, Rows.key("1"))).contains(value("a"));
@@ -326,9 +323,12 @@ final class ConvexBoundsTest {
         fill(400, 60_000);
         assertThat(ids(list(backend, Scan.of(Family.MESSAGE).limit(1_000).withoutValues())))
                 .hasSize(400);
+        convex.calls();
         assertThat(backend.scan(MAIN, Scan.of(Family.MESSAGE).limit(1_000)).items())
                 .hasSizeBetween(60, 70);
-        convex.calls();
+        List<JsonObject> calls = convex.calls();
+        assertThat(calls).hasSize(1);
+        assertThat(number(calls.get(0), "bytesRead")).as("of a page and a row").isLessThan((4 << 20) + 70_000);
         backend.erase(MAIN, Set.of(Family.MESSAGE), List.of());
         assertThat(count(convex.calls(), "pawl:erase")).isLessThan(12);
         assertThat(convex.documents()).isZero();
