@@ -4,9 +4,12 @@ import { compareValues, jsonToConvex } from "convex/values";
 
 const tables = new WeakMap();
 
+// Most of what is compared is the same text: a namespace, a family.
+const compare = (one, other) => (one === other && one !== 0 ? 0 : compareValues(one, other));
+
 const order = (fields) => (one, other) => {
   for (const field of fields) {
-    const compared = compareValues(one[field], other[field]);
+    const compared = compare(one[field], other[field]);
     if (compared !== 0) return compared;
   }
   return 0;
@@ -27,7 +30,7 @@ const search = (documents, isBefore) => {
 // -1 in front of a range, 0 in it, 1 behind it. A range has equal fields, in the order of the index, and then bounds of one.
 const beside = (document, range) => {
   for (const { type, fieldPath, value } of range) {
-    const compared = compareValues(document[fieldPath], value);
+    const compared = compare(document[fieldPath], value);
     if (type === "Eq" && compared !== 0) return compared;
     if (type === "Gt" && compared <= 0) return -1;
     if (type === "Gte" && compared < 0) return -1;

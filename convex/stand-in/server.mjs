@@ -1,16 +1,20 @@
 // Deployments of Convex for tests, behind Convex's own HTTP. Prints "LISTENING <port>" and ends when its standard input does.
 //   PUT    /d/<name>            {"functions": "pawl" | "zaileys" | "both", "environment": {…}, "identities": {token: identity}}   a new, empty one
+//                               "pawl without asking in <function>": ours, of which that one forgot to ask who calls
 //   DELETE /d/<name>
-//   POST   /d/<name>/faults     [{"path", "skip", "times", "what": "drop" | "status" | "late" | "conflict" | "hang", "after", "status", "headers"}]
+//   GET    /d/<name>/functions  the functions that it has, as "query pawl:get"
+//   POST   /d/<name>/faults     [{"path", "skip", "times", "what": "drop" | "status" | "late" | "conflict" | "hang" | "first", "after", "status", "headers", "text", "call"}]
 //   POST   /d/<name>/deliver    runs what was late, and says how each ended
 //   POST   /d/<name>/damage     {"namespace", "key"}    a row whose value is in parts that are gone
 //   POST   /d/<name>/forget     forgets the lanes of all clients
+//   POST   /d/<name>/insert     [document of the table of rows]
 //   GET    /d/<name>/rows       the documents of the table of rows, as texts, in order
 //   GET    /d/<name>/documents  how many are in the table of rows
 //   GET    /d/<name>/calls      what was called since this was asked last, and what each call read and wrote
 //   POST   /d/<name>/api/query, /d/<name>/api/mutation      as Convex
 // A fault meets so many calls of a function, or of any. "drop" breaks the connection and "status" answers that, before the function runs or after it; "late"
-// breaks the connection and keeps the call for later; "conflict" has the mutation run again so many times; "hang" never answers.
+// breaks the connection and keeps the call for later; "conflict" has the mutation run again so many times; "hang" never answers; "first" runs another
+// call, {"kind", "path", "args"}, before this one. An answer with a "text" has that for its body, as a proxy or a broken connection leaves one.
 
 import fs from "node:fs";
 import http from "node:http";
@@ -25,10 +29,25 @@ process.on("exit", () => fs.rmSync(out, { recursive: true, force: true }));
 
 const folders = { pawl: path.join(here, "..", "convex"), zaileys: path.join(here, "zaileys") };
 
-const compile = async (name, folder) => {
+// With something done to the source of one file, where that is wanted.
+const compile = async (name, folder, file, edit) => {
   const files = fs.readdirSync(folder).filter((file) => file.endsWith(".ts"));
   const outdir = path.join(out, name);
-  await build({ entryPoints: files.map((file) => path.join(folder, file)), outdir, format: "esm", outExtension: { ".js": ".mjs" }, logLevel: "error" });
+  const edited = {
+    name: "edited",
+    setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, (args) => ({ contents: apply(args.path, fs.readFileSync(args.path, "utf8")), loader: "ts" })),
+  };
+  const apply = (from, text) => (edit !== undefined && path.basename(from) === file ? edit(text) : text);
+  await build({
+    entryPoints: files.map((file) => path.join(folder, file)),
+    outdir,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    logLevel: "error",
+    plugins: [edited],
+  });
   const modules = {};
   for (const file of files) modules[file] = await import(pathToFileURL(path.join(outdir, file.replace(/\.ts$/, ".mjs"))).href);
   const { "schema.ts": schema, ...functions } = modules;
@@ -41,6 +60,18 @@ const sets = {
   pawl: { schema: pawl.schema, modules: pawl.functions },
   zaileys: { schema: zaileys.schema, modules: zaileys.functions },
   both: { schema: pawl.schema, modules: { ...pawl.functions, ...zaileys.functions } },
+};
+
+// A function of ours that forgot to ask who calls.
+const forgetful = async (name) => {
+  const { schema, functions } = await compile(`forgetful-${name}`, folders.pawl, "pawl.ts", (source) => {
+    const from = source.indexOf(`export const ${name} = `);
+    const asks = "await admit(ctx, args.secret);";
+    const at = source.indexOf(asks, from);
+    if (from < 0 || at < 0) throw new Error(`no ${asks} in ${name}`);
+    return source.slice(0, at) + source.slice(at + asks.length);
+  });
+  return { schema, modules: functions };
 };
 
 const deployments = new Map();
@@ -83,8 +114,9 @@ const called = async (deployment, kind, request, socket, headers) => {
   }
   if (fault?.what === "status") {
     if (fault.after) await run();
-    return { status: fault.status, headers: fault.headers, body: { code: "Injected", message: "a fault" } };
+    return { status: fault.status, headers: fault.headers, body: { code: "Injected", message: "a fault" }, text: fault.text };
   }
+  if (fault?.what === "first") await inTurn(() => deployment.run(fault.call.kind, fault.call.path, fault.call.args));
   const answer = await run();
   deployment.database.conflicts = 0;
   return answer;
@@ -93,8 +125,9 @@ const called = async (deployment, kind, request, socket, headers) => {
 const control = {
   "PUT ": async (name, request) => {
     const { functions, ...rest } = JSON.parse(request);
+    const set = sets[functions] ?? (await forgetful(functions.replace(/^pawl without asking in /, "")));
     // The classes in it are captured while it is made.
-    await inTurn(() => deployments.set(name, new Deployment({ ...sets[functions], ...rest })));
+    await inTurn(() => deployments.set(name, new Deployment({ ...set, ...rest })));
   },
   "DELETE ": async (name) => void deployments.delete(name),
   "POST faults": async (name, request) => void (deployments.get(name).faults = JSON.parse(request)),
@@ -111,6 +144,10 @@ const control = {
       await ctx.db.patch(row._id, { value: "", parts: 2, stamp: "gone", size: 100_000 });
     }));
   },
+  "POST insert": async (name, request) =>
+    void (await inTurn(() => deployments.get(name).test.run(async (ctx) => {
+      for (const row of JSON.parse(request)) await ctx.db.insert("zaileys_kv", row);
+    }))),
   "POST forget": async (name) =>
     void (await inTurn(() => deployments.get(name).test.run(async (ctx) => {
       for (const lane of await ctx.db.query("pawl_lanes").collect()) await ctx.db.delete(lane._id);
@@ -118,6 +155,12 @@ const control = {
   "GET rows": async (name) => {
     const rows = Object.values(deployments.get(name).database._documents).filter(({ _id }) => _id.endsWith("zaileys_kv"));
     return rows.map((row) => JSON.stringify(row, ["namespace", "key", "value", "sortKey", "family", "partition", "id", "parts", "stamp", "size"])).sort();
+  },
+  "GET functions": async (name) => {
+    const kind = ({ isQuery, isMutation, isAction }) => (isQuery && "query") || (isMutation && "mutation") || (isAction && "action");
+    return Object.entries(deployments.get(name).modules).flatMap(([file, module]) =>
+      Object.entries(module).flatMap(([name, found]) => (kind(found) ? [`${kind(found)} ${file.replace(/\.ts$/, "")}:${name}`] : [])),
+    );
   },
   "GET documents": async (name) => Object.keys(deployments.get(name).database._documents).filter((id) => id.endsWith("zaileys_kv")).length,
   "GET calls": async (name) => deployments.get(name).calls.splice(0),
@@ -142,8 +185,9 @@ const server = http.createServer(async (request, response) => {
     sent = { status: 500, body: { code: "InternalServerError", message: String(error?.stack ?? error) } };
   }
   if (sent === undefined) return;
-  const json = Buffer.from(JSON.stringify(sent.body));
-  response.writeHead(sent.status, { "content-type": "application/json", "content-length": json.length, ...sent.headers });
+  // One string goes with its head in one piece.
+  const json = sent.text ?? JSON.stringify(sent.body);
+  response.writeHead(sent.status, { "content-type": "application/json", "content-length": Buffer.byteLength(json), ...sent.headers });
   response.end(json);
 });
 server.keepAliveTimeout = 60_000;

@@ -18,8 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs the example of the README, and sees that it is the one that stands there. */
+/** Runs the example of the README, and sees that the examples there are those that tests run. */
 class ReadmeTest {
 
     @Test
@@ -45,13 +47,16 @@ class ReadmeTest {
         }
     }
 
-    @Test
-    void theExampleIsTheOneInTheReadme() throws IOException {
-        String test = Files.readString(Path.of("src/test/java/dev/pawl/ReadmeTest.java"));
-        String readme = Files.readString(Path.of("../README.md"));
-        assertThat(words(between(readme, "```java\n", "```")))
+    /** Of modules that have one of their own too. */
+    @ParameterizedTest
+    @CsvSource({
+        "../README.md, src/test/java/dev/pawl/ReadmeTest.java",
+        "../convex/README.md, ../convex/src/test/java/dev/pawl/convex/ConvexReadmeTest.java"
+    })
+    void theExampleIsTheOneInTheReadme(Path readme, Path test) throws IOException {
+        assertThat(words(between(Files.readString(readme), "```java\n", "```")))
                 .isNotEmpty()
-                .isEqualTo(words(between(test, "// readme\n", "// end\n")));
+                .isEqualTo(words(between(Files.readString(test), "// readme\n", "// end\n")));
     }
 
     private static String between(String text, String from, String to) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.convex.LocalConvex;
 import dev.pawl.tck.Samples;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,31 +37,9 @@ class ConvexStoresTest {
 
     @Test
     void aSessionTravelsToADeploymentAndBack() {
-        Path original = Samples.copyTo(temp, "paired");
-        String convex = store("travel") + "#main";
-        assertThat(Run.pawl("inspect", convex).status()).isEqualTo(1);
-
-        List<Run> runs = new ArrayList<>(List.of(
-                Run.pawl("migrate", "baileys:" + original, convex),
-                Run.pawl("verify", convex),
-                Run.pawl("inspect", convex),
-                Run.pawl("inspect", "--json", convex),
-                Run.pawl("sessions", convex),
-                Run.pawl("keys", convex),
-                Run.pawl("migrate", convex, "baileys:" + temp.resolve("back"))));
-
-        assertThat(runs).extracting(Run::status).containsOnly(0);
-        assertThat(Directories.records(temp.resolve("back"))).isEqualTo(Directories.records(original));
-        assertThat(runs.get(4).lines()).containsExactly("main");
-        assertThat(runs.get(2).out())
+        assertThat(Travel.thereAndBack(temp, store("travel") + "#main", LocalConvex.SECRET))
                 .containsPattern("format +zaileys_kv, functions version 1")
                 .contains("remove zaileys.ts");
-        assertThat(Run.pawl("get", convex, "creds").bytes()).isEqualTo(Samples.bytes("paired", "creds.json"));
-        runs.add(Run.pawl("erase", "--yes", convex));
-        runs.add(Run.pawl("keys", convex));
-        assertThat(runs.get(7).status()).isZero();
-        assertThat(runs.get(8).status()).isEqualTo(1);
-        assertThat(runs).noneMatch(run -> (run.out() + run.err()).contains(LocalConvex.SECRET));
     }
 
     @Test
@@ -79,15 +56,25 @@ class ConvexStoresTest {
                 List.of(url + "?colour=red", "2", "has no option colour"),
                 List.of(url + "?namespace=nobody&functions=zaileys", "1", "there is nothing in the namespace nobody"),
                 List.of(store("nobody"), "1", "there is nothing in the namespace nobody"))) {
-            Run run = Run.pawl("keys", each.get(0));
-            assertThat(run.status()).as(run.err()).isEqualTo(Integer.parseInt(each.get(1)));
-            assertThat(run.bytes()).isEmpty();
-            assertThat(run.err())
-                    .startsWith("STORE_")
-                    .contains(each.get(2))
-                    .hasLineCount(1)
-                    .doesNotContain(LocalConvex.SECRET);
+            Travel.assertRefused(
+                    Run.pawl("keys", each.get(0)), Integer.parseInt(each.get(1)), each.get(2), LocalConvex.SECRET);
         }
+    }
+
+    /** As a user has it: in the environment of a process of its own. */
+    @Test
+    void theSecretMayStandInTheEnvironment() throws Exception {
+        Run.pawl("migrate", "baileys:" + Samples.copyTo(temp, "paired"), store("environment"));
+        String locator = "convex:" + deployment.url() + "?namespace=environment";
+
+        Launcher launcher = Launcher.in(temp.resolve("checkout"));
+        Run with = launcher.environment("CONVEX_SECRET", LocalConvex.SECRET).run("keys", locator);
+        assertThat(with.status()).as(with.err()).isZero();
+        assertThat(with.bytes())
+                .isEqualTo(Run.pawl("keys", store("environment")).bytes());
+        Run without = launcher.environment("CONVEX_SECRET", "x".repeat(40)).run("keys", locator);
+        assertThat(without.status()).isEqualTo(1);
+        assertThat(without.err()).contains("it refuses the secret").doesNotContain("x".repeat(40));
     }
 
     @Test

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 final class Launcher {
 
     private final Path root;
+    private final Map<String, String> environment = new HashMap<>();
     private String javaOptions = "";
 
     private Launcher(Path root) {
@@ -73,6 +76,12 @@ final class Launcher {
         return this;
     }
 
+    /** Has this in its environment. */
+    Launcher environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
     /** Starts it. Its output goes to the files out and err below the root. */
     Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -83,6 +92,7 @@ final class Launcher {
                 .redirectError(root.resolve("err").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("PAWL_JAVA_OPTS", javaOptions);
+        builder.environment().putAll(environment);
         return builder.start();
     }
 

@@ -40,7 +40,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -69,12 +68,6 @@ class MigrationMatrixTest {
 
     private static final SessionName MAIN = SessionName.DEFAULT;
     private static final SessionName OTHER = SessionName.of("other");
-    private static final String BOB = "6282222222222@s.whatsapp.net";
-    private static final String GROUP = "123456789-987654@g.us";
-
-    /** Who claimed a job on a machine that is no more. */
-    private static final String GONE = "{\"state\":\"held\",\"owner\":\"o\",\"node\":\"n\",\"locked\":false,"
-            + "\"host\":\"h\",\"process\":7,\"started\":7,\"since\":\"2026-01-01T00:00:00Z\"}";
 
     /** Where sessions live. */
     enum Kind {
@@ -121,6 +114,21 @@ class MigrationMatrixTest {
                         + LocalConvex.SECRET);
             }
         },
+        /** Read through the functions of zaileys, which write nothing: a source only. */
+        CONVEX_ZAILEYS {
+            @Override
+            Backend openNew(Path place) {
+                return CONVEX.openNew(place);
+            }
+
+            @Override
+            Backend openSource(Path place, Backend filled) {
+                filled.close();
+                return Backends.open(
+                        Locator.parse("convex:" + convex.url() + "?functions=zaileys&namespace=" + place.getFileName()),
+                        Access.READ_ONLY);
+            }
+        },
         SQLITE_ZAILEYS {
             @Override
             Backend openNew(Path place) {
@@ -144,6 +152,11 @@ class MigrationMatrixTest {
         /** A store at a place where there was nothing. */
         abstract Backend openNew(Path place);
 
+        /** What was filled there, as others copy from it. */
+        Backend openSource(Path place, Backend filled) {
+            return filled;
+        }
+
         static Backend open(String locator) {
             return Backends.open(Locator.parse(locator), Access.READ_WRITE);
         }
@@ -152,6 +165,7 @@ class MigrationMatrixTest {
     @TempDir
     private static Path temp = Path.of("");
 
+    private static final Set<Kind> TARGETS = EnumSet.complementOf(EnumSet.of(Kind.CONVEX_ZAILEYS));
     private static final AtomicInteger PLACES = new AtomicInteger();
     private static final Map<Kind, Backend> SOURCES = new EnumMap<>(Kind.class);
     private static LocalRedis redis;
@@ -160,17 +174,19 @@ class MigrationMatrixTest {
     @BeforeAll
     static void fill() throws IOException {
         redis = LocalRedis.start();
-        convex = LocalConvex.start();
+        convex = LocalConvex.withBoth();
         Path original = Samples.copyTo(temp, "lid");
         try (Backend account = Kind.open("baileys:" + original)) {
             for (Kind kind : Kind.values()) {
-                Backend source = kind.openNew(place(kind));
+                Path place = place(kind);
+                Backend source = kind.openNew(place);
                 SOURCES.put(kind, source);
                 Migration.from(account, MAIN).to(source, MAIN).run();
                 history(source);
                 if (source.traits().manySessions()) {
                     source.commit(OTHER, Batch.of(Row.of(Key.CREDENTIALS, Bytes.utf8("{\"registrationId\":1}"))));
                 }
+                SOURCES.put(kind, kind.openSource(place, source));
             }
         }
     }
@@ -191,61 +207,10 @@ class MigrationMatrixTest {
         return temp.resolve(kind.name().toLowerCase(Locale.ROOT) + PLACES.incrementAndGet());
     }
 
-    /** A row of each other family that a store holds; only what became of a chat and its messages has two. */
     private static void history(Backend backend) {
-        long now = Instant.now().getEpochSecond();
-        List<Row> rows = List.of(
-                row(new Key(Family.MESSAGE, BOB, "M1|0"), 1_700_000_000, message(BOB, "M1", false)),
-                row(new Key(Family.MESSAGE, BOB, "M2|1"), 1_700_000_000, message(BOB, "M2", true)),
-                row(new Key(Family.MESSAGE, GROUP, "M1|0"), 1_700_000_007, message(GROUP, "M1", false)),
-                row(
-                        Key.of(Family.CHAT, BOB),
-                        1_700_000_000,
-                        "{\"id\":\"" + BOB + "\",\"conversationTimestamp\":1700000000}"),
-                row(
-                        Key.of(Family.CHAT, GROUP),
-                        1_700_000_007,
-                        "{\"id\":\"" + GROUP + "\",\"conversationTimestamp\":1700000007,\"archived\":true}"),
-                row(Key.of(Family.CONTACT, BOB), 0, "{\"id\":\"" + BOB + "\",\"name\":\"B\u00f6b\"}"),
-                row(Key.of(Family.GROUP, GROUP), 0, "{\"id\":\"" + GROUP + "\",\"subject\":\"x\"}"),
-                row(new Key(Family.PRESENCE, BOB, BOB), now, "{\"lastKnownPresence\":\"available\"}"),
-                row(new Key(Family.LABEL, "chat", "1|" + BOB), 0, "{\"labelId\":\"1\"}"),
-                row(new Key(Family.ALIAS, "lid", "11223344556677"), now, "\"6282222222222\""),
-                row(new Key(Family.SET_ASIDE, "unknown", "7"), now, "{\"event\":\"x\"}"),
-                job("waiting", "7", "{\"revision\":1,\"messageId\":\"3EB07\"}"),
-                // One that is not ours, with a member that we do not know.
-                row(
-                        new Key(Family.JOB, "waiting", "8"),
-                        1_900_000_000_000L,
-                        "{ \"id\":\"8\",\"fireAt\":1.9e12,\"recipient\":\"x\",\"payload\":{\"n\":1.0},\"y\":null}"),
-                job("claimed", "9", "{\"revision\":2,\"attempts\":1,\"claim\":" + GONE + "}"),
-                job("done", "10", "{\"revision\":3,\"reason\":\"sent\"}"),
-                job("dead", "11", "{\"revision\":3,\"reason\":\"failed\",\"lastError\":\"x\"}"),
-                job("waiting", "news.000001", "{\"revision\":1,\"broadcast\":\"news\"}"),
-                job("broadcast:news", "news.000002", "{\"revision\":1,\"broadcast\":\"news\"}"),
-                row(
-                        new Key(Family.JOB, "broadcast", "news"),
-                        1_900_000_000_000L,
-                        "{\"id\":\"news\",\"state\":\"running\",\"start\":1900000000000,\"pacing\":200,\"recipients\":3,"
-                                + "\"sent\":1,\"failed\":0,\"cancelled\":0,\"current\":\"news.000001\",\"revision\":4}"));
-        backend.commit(MAIN, Batch.of(rows.stream().filter(holds(backend)).toArray(Row[]::new)));
-    }
-
-    private static Row row(Key key, long order, String value) {
-        return Row.of(key, order, Bytes.utf8(value));
-    }
-
-    private static Row job(String state, String id, String ours) {
-        return row(
-                new Key(Family.JOB, state, id),
-                1_900_000_000_000L,
-                "{\"id\":\"" + id + "\",\"fireAt\":1900000000000,\"recipient\":\"" + BOB
-                        + "\",\"payload\":{\"text\":\"x\"},\"pawl\":" + ours + "}");
-    }
-
-    private static String message(String chat, String id, boolean mine) {
-        return "{\"key\":{\"remoteJid\":\"" + chat + "\",\"fromMe\":" + mine + ",\"id\":\"" + id
-                + "\"},\"messageTimestamp\":1700000000,\"message\":{\"conversation\":\"" + id + "\"}}";
+        backend.commit(
+                MAIN,
+                Batch.of(SampleHistory.rows().stream().filter(holds(backend)).toArray(Row[]::new)));
     }
 
     private static Predicate<Row> holds(Backend backend) {
@@ -302,8 +267,7 @@ class MigrationMatrixTest {
 
     static Stream<Arguments> pairs() {
         return Stream.of(Kind.values())
-                .flatMap(from ->
-                        Stream.of(Kind.values()).filter(to -> to != from).map(to -> Arguments.of(from, to)));
+                .flatMap(from -> TARGETS.stream().filter(to -> to != from).map(to -> Arguments.of(from, to)));
     }
 
     static Stream<Arguments> pairsWithJobs() {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.redis.LocalRedis;
 import dev.pawl.tck.Samples;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,28 +39,7 @@ class RedisStoresTest {
 
     @Test
     void aSessionTravelsToARedisAndBack() {
-        Path original = Samples.copyTo(temp, "paired");
-        String redis = store("travel") + "#main";
-        assertThat(Run.pawl("inspect", redis).status()).isEqualTo(1);
-
-        List<Run> runs = new ArrayList<>(List.of(
-                Run.pawl("migrate", "baileys:" + original, redis),
-                Run.pawl("verify", redis),
-                Run.pawl("inspect", redis),
-                Run.pawl("inspect", "--json", redis),
-                Run.pawl("sessions", redis),
-                Run.pawl("keys", redis),
-                Run.pawl("migrate", redis, "baileys:" + temp.resolve("back"))));
-
-        assertThat(runs).extracting(Run::status).containsOnly(0);
-        assertThat(Directories.records(temp.resolve("back"))).isEqualTo(Directories.records(original));
-        assertThat(runs.get(4).lines()).containsExactly("main");
-        assertThat(Run.pawl("get", redis, "creds").bytes()).isEqualTo(Samples.bytes("paired", "creds.json"));
-        runs.add(Run.pawl("erase", "--yes", redis));
-        runs.add(Run.pawl("keys", redis));
-        assertThat(runs.get(7).status()).isZero();
-        assertThat(runs.get(8).status()).isEqualTo(1);
-        assertThat(runs).noneMatch(run -> (run.out() + run.err()).contains(PASSWORD));
+        Travel.thereAndBack(temp, store("travel") + "#main", PASSWORD);
     }
 
     @Test
@@ -90,14 +67,7 @@ class RedisStoresTest {
                 "redis://:" + PASSWORD + "@127.0.0.1:1/0",
                 "the connection is refused: check host and port");
         stores.forEach((store, reason) -> {
-            Run run = Run.pawl("inspect", store);
-            assertThat(run.status()).as(run.err()).isEqualTo(1);
-            assertThat(run.bytes()).isEmpty();
-            assertThat(run.err())
-                    .startsWith("STORE_")
-                    .contains(reason)
-                    .hasLineCount(1)
-                    .doesNotContain(PASSWORD);
+            Travel.assertRefused(Run.pawl("inspect", store), 1, reason, PASSWORD);
         });
     }
 

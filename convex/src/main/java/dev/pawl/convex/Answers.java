@@ -3,6 +3,7 @@ package dev.pawl.convex;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
@@ -74,6 +75,33 @@ final class Answers {
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .getDouble()))
                 .orElseGet(OptionalDouble::empty);
+    }
+
+    /** A float64 as it is sent, or null for none. */
+    static JsonValue encoded(OptionalDouble number) {
+        if (number.isEmpty()) {
+            return JsonNull.NULL;
+        }
+        double value = number.getAsDouble();
+        if (Double.isFinite(value) && Double.compare(value, -0.0) != 0) {
+            return JsonNumber.of(value);
+        }
+        byte[] bytes = ByteBuffer.allocate(Double.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putDouble(value)
+                .array();
+        return JsonObject.builder()
+                .put("$float", Base64.getEncoder().encodeToString(bytes))
+                .build();
+    }
+
+    /** How far a step got, which is one thing at least. */
+    static int steps(JsonObject step, String name) {
+        int steps = (int) number(step, name).orElse(0);
+        if (steps < 1) {
+            throw strange();
+        }
+        return steps;
     }
 
     static Stored stored(JsonObject row) {

@@ -1,9 +1,11 @@
 package dev.pawl.convex;
 
+import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,20 @@ final class CallFailure extends RuntimeException {
         MISSING,
         /** A row cannot be read as it is. */
         DAMAGED,
-        /** A row has an order that is none, which zaileys wrote. */
-        DISORDERED,
+        /** The rows that a batch is about are too long together, which the function says itself; nothing was applied. */
+        MUCH,
+        /** A row is empty through functions of zaileys, as one is whose value is in parts. */
+        CUT,
         /** The function failed, for instance because it would read too much; production says no more. What it did is undone. */
         FAILED,
-        /** The request itself is not taken. */
+        /** Convex gave a mutation up that ran beside others on the same documents; nothing was applied. */
+        RACED,
+        /** The request itself is not taken: the function did not run. */
         REJECTED,
+        /** There is no token to send: the function did not run. */
+        TOKEN,
+        /** Something answers that is no function, so that nobody knows whether one ran. */
+        STRANGE,
         /** Nothing came back in time. */
         UNANSWERED
     }
@@ -51,12 +61,19 @@ final class CallFailure extends RuntimeException {
         return new CallFailure(Kind.DAMAGED, "parts of its value are missing", false, row, null);
     }
 
-    static CallFailure disordered(String row) {
-        return new CallFailure(Kind.DISORDERED, "its order is no whole number", false, row, null);
+    /** Functions of zaileys show nothing of this row. */
+    static CallFailure cut(String row) {
+        return new CallFailure(
+                Kind.CUT,
+                "it is empty through the functions of zaileys, as Pawl leaves a row whose value is in parts beside it:"
+                        + " read it through the functions of Pawl, without functions=zaileys",
+                false,
+                row,
+                null);
     }
 
-    static CallFailure unanswered(String message, boolean doubtful, Throwable cause) {
-        return new CallFailure(Kind.UNANSWERED, message, doubtful, "", cause);
+    static CallFailure of(Kind kind, String message, @Nullable Throwable cause) {
+        return new CallFailure(kind, message, false, "", cause);
     }
 
     /** The same, after an attempt that may have been applied. */
@@ -68,14 +85,18 @@ final class CallFailure extends RuntimeException {
         return kind;
     }
 
-    /** What the row is called that this is about. */
-    String row() {
-        return row;
-    }
-
     /** Whether what was asked for may have been done, or may even be done later. */
     boolean isDoubtful() {
         return doubtful;
+    }
+
+    /** Whether a function itself said so, and what it would have done is undone: nothing of this call comes later. */
+    boolean isDecided() {
+        return !doubtful
+                && switch (kind) {
+                    case REFUSED, CLOSED, MISSING, DAMAGED, MUCH, FAILED -> true;
+                    default -> false;
+                };
     }
 
     /** Whether asking for less may help. What may still be done as it was asked for is not asked for in another way. */
@@ -107,13 +128,16 @@ final class CallFailure extends RuntimeException {
 
     private Optional<StoreException> common(String place) {
         return switch (kind) {
-            case REFUSED, CLOSED, MISSING, REJECTED ->
+            case REFUSED, CLOSED, MISSING, REJECTED, TOKEN, STRANGE ->
                 Optional.of(UnavailableException.connectionFailed(place + ": " + getMessage(), this));
-            case DAMAGED, DISORDERED ->
+            case DAMAGED ->
                 Optional.of(Names.parse(row)
                         .map(key -> new CorruptDataException(key, place + ", key " + row, String.valueOf(getMessage())))
                         .orElseGet(
                                 () -> new CorruptDataException(place + ", key " + row, String.valueOf(getMessage()))));
+            case CUT -> Optional.of(new UnsupportedException(place + ", key " + row + ": " + getMessage(), this));
+            case MUCH -> Optional.of(new UnsupportedException(place + ": " + getMessage(), this));
+            case RACED -> Optional.of(new ConflictException(place + ": " + getMessage()));
             default -> Optional.empty();
         };
     }

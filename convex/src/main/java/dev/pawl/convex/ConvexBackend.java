@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps every family of any number of sessions in a Convex deployment, in the table of zaileys with columns beside its own:
@@ -48,9 +50,11 @@ import java.util.function.Supplier;
  * dev.pawl.backend.InDoubtException} comes only when no answer comes at all.
  *
  * <p><b>Not supported.</b> Batches of more than 2,000 rows or 4 MiB, values of more than 3 MiB. A {@link #get} of values of more than
- * 16 MiB together is read in several steps, which are not one moment.
+ * 6 MiB together is read in several steps, which are not one moment.
  */
 public final class ConvexBackend implements Backend {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConvexBackend.class);
 
     /** The namespace of who says none, as in zaileys. */
     public static final String DEFAULT_NAMESPACE = "zaileys";
@@ -88,10 +92,11 @@ public final class ConvexBackend implements Backend {
                 EnumSet.allOf(Family.class));
         PawlTable own = new PawlTable(deployment);
         Table table = builder.ofZaileys ? new ZaileysTable(deployment) : own;
+        Garbage garbage = new Garbage(deployment);
         this.rows = new RowReader(
-                table, readOnly.isPresent() ? Optional.empty() : Optional.of(new Adoption(deployment, own)));
+                table, readOnly.isPresent() ? Optional.empty() : Optional.of(new Adoption(deployment, own, garbage)));
         this.sessions = new Sessions(table, namespace);
-        this.writer = new Writer(deployment, place);
+        this.writer = new Writer(deployment, garbage, place);
         this.life = new Lifetime("the backend on " + place);
     }
 
@@ -142,7 +147,10 @@ public final class ConvexBackend implements Backend {
             return this;
         }
 
-        /** An HTTP client of yours, with a proxy for instance. It stays open. */
+        /**
+         * An HTTP client of yours, with a proxy for instance. It stays open. Without one there is one of ours, which ends
+         * with the backend: on Java 17 the thread that watches its connections only ends when memory is cleared up.
+         */
         public Builder client(HttpClient given) {
             this.client = Optional.of(given);
             return this;
@@ -201,25 +209,24 @@ public final class ConvexBackend implements Backend {
          */
         public ConvexBackend open() {
             String base = url.orElseThrow(() -> UnavailableException.connectionFailed("a Convex backend needs a URL"));
-            Deployment deployment =
-                    new Deployment(base, client.orElseGet(() -> client(base)), secret, token, timeout, patience);
+            if ((token.isPresent() || (secret.isPresent() && !ofZaileys)) && ConvexUrl.isOpen(base)) {
+                LOG.warn("{} is called without TLS: whoever is on the way reads the secret, use https", base);
+            }
+            Channel channel = client.map(Channel::of).orElseGet(() -> Channel.open(base, timeout));
+            Deployment deployment = new Deployment(base, channel, secret, token, timeout, patience);
             String asked = "Convex deployment " + base;
+            boolean opened = false;
             try {
-                return ofZaileys ? reading(deployment, asked) : greeted(deployment, asked);
+                ConvexBackend backend = ofZaileys ? reading(deployment, asked) : greeted(deployment, asked);
+                opened = true;
+                return backend;
             } catch (CallFailure e) {
                 throw e.whenOpening(asked);
+            } finally {
+                if (!opened) {
+                    deployment.close();
+                }
             }
-        }
-
-        private HttpClient client(String base) {
-            // Where there is no TLS there is nothing that agrees on HTTP/2, and asking for it costs each connection a
-            // turn.
-            HttpClient.Version version =
-                    base.startsWith("https:") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
-            return HttpClient.newBuilder()
-                    .version(version)
-                    .connectTimeout(timeout)
-                    .build();
         }
 
         private ConvexBackend greeted(Deployment deployment, String asked) {
@@ -329,7 +336,7 @@ public final class ConvexBackend implements Backend {
 
     @Override
     public void close() {
-        life.end(() -> {});
+        life.end(deployment::close);
     }
 
     /** Names the deployment. */

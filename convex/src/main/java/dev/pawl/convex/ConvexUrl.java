@@ -3,9 +3,12 @@ package dev.pawl.convex;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** The URL of a deployment, written in one way only. */
 final class ConvexUrl {
+
+    private static final Pattern LOOPBACK = Pattern.compile("(.*\\.)?localhost|127(\\.\\d{1,3}){3}|\\[(0*:){2,7}0*1]");
 
     private ConvexUrl() {}
 
@@ -36,5 +39,11 @@ final class ConvexUrl {
         String port = url.getPort() < 0 || url.getPort() == standard ? "" : ":" + url.getPort();
         String path = String.valueOf(url.getRawPath()).replaceAll("/+$", "");
         return scheme + "://" + url.getHost().toLowerCase(Locale.ROOT) + port + path;
+    }
+
+    /** Whether others may read on the way what is sent there: it is not TLS, and not this machine. Asks no name server. */
+    static boolean isOpen(String url) {
+        String host = String.valueOf(URI.create(url).getHost());
+        return url.startsWith("http:") && !LOOPBACK.matcher(host).matches();
     }
 }

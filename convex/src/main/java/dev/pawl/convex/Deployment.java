@@ -2,20 +2,18 @@ package dev.pawl.convex;
 
 import dev.pawl.convex.CallFailure.Kind;
 import dev.pawl.json.JsonArray;
-import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,8 +23,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -36,7 +32,7 @@ import javax.net.ssl.SSLHandshakeException;
  *
  * <p><b>Thread-safety.</b> Any number of threads call at once. Interrupting one changes nothing of its call.
  */
-final class Deployment {
+final class Deployment implements AutoCloseable {
 
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
@@ -44,10 +40,15 @@ final class Deployment {
     /** What begins just before the end gets this long: a call that is cut off for nothing is in doubt. */
     private static final long SHORTEST_ATTEMPT = TimeUnit.SECONDS.toNanos(2);
 
-    private static final Pattern REQUEST_ID = Pattern.compile("\\[Request ID: ([0-9A-Za-z]{1,40})]");
+    private static final String MUTATION = "mutation";
+
+    /** How often a query is asked that something else answers than a deployment, as behind a wrong URL. */
+    private static final int STRANGE_ANSWERS = 3;
+
+    private static final char DELETE = 0x7f;
 
     private final String base;
-    private final HttpClient client;
+    private final Channel channel;
     private final Optional<String> secret;
     private final Optional<Supplier<String>> token;
     private final Duration timeout;
@@ -64,13 +65,13 @@ final class Deployment {
      */
     Deployment(
             String base,
-            HttpClient client,
+            Channel channel,
             Optional<String> secret,
             Optional<Supplier<String>> token,
             Duration timeout,
             Duration patience) {
         this.base = base;
-        this.client = client;
+        this.channel = channel;
         this.secret = secret;
         this.token = token;
         this.timeout = timeout;
@@ -91,15 +92,16 @@ final class Deployment {
 
     /** Has a mutation run that does no harm when it runs twice, also later. */
     JsonValue mutation(String function, JsonObject arguments) {
-        return call("mutation", function, attempt -> arguments);
+        return call(MUTATION, function, attempt -> arguments);
     }
 
     /** Has a mutation run, with arguments that say which attempt it is, the first being 1. */
     JsonValue mutation(String function, IntFunction<JsonObject> arguments) {
-        return call("mutation", function, arguments);
+        return call(MUTATION, function, arguments);
     }
 
     private JsonValue call(String kind, String function, IntFunction<JsonObject> arguments) {
+        boolean changes = kind.equals(MUTATION);
         long end = System.nanoTime() + patience.toNanos();
         boolean doubtful = false;
         for (int attempt = 1; ; attempt++) {
@@ -107,24 +109,30 @@ final class Deployment {
             CallFailure failure;
             try {
                 HttpResponse<byte[]> response = send(kind, body(function, arguments.apply(attempt)), end);
-                if (!isPassing(response.statusCode())) {
-                    return answer(function, response);
-                }
-                doubtful |= response.statusCode() != 429;
-                pause = Math.max(pause, retryAfter(response));
-                failure = CallFailure.unanswered(
-                        "it answers with status " + response.statusCode(), doubtful, new IOException("no answer"));
+                pause = Math.max(pause, TimeUnit.SECONDS.toNanos(Reply.retryAfter(response)));
+                return Reply.read(function, response);
             } catch (IOException e) {
-                doubtful |= !isBeforeSending(e);
-                failure = CallFailure.unanswered(why(e), doubtful, e);
+                CallFailure unanswered = CallFailure.of(Kind.UNANSWERED, why(e), e);
+                failure = isBeforeSending(e) ? unanswered : unanswered.inDoubt();
             } catch (CallFailure e) {
-                throw doubtful ? e.inDoubt() : e;
+                failure = e;
             }
-            if (System.nanoTime() + pause - end >= 0) {
-                throw failure;
+            doubtful |= failure.isDoubtful();
+            if (!isWorthAnother(failure, doubtful, changes, attempt) || System.nanoTime() + pause - end >= 0) {
+                throw doubtful ? failure.inDoubt() : failure;
             }
             park(pause);
         }
+    }
+
+    private static boolean isWorthAnother(CallFailure failure, boolean doubtful, boolean changes, int attempt) {
+        return switch (failure.kind()) {
+            case UNANSWERED, RACED -> true;
+            // What was asked for may have been done: it is asked again as long as that may still be found out.
+            case TOKEN -> doubtful;
+            case STRANGE -> changes || attempt < STRANGE_ANSWERS;
+            default -> false;
+        };
     }
 
     private static byte[] body(String function, JsonObject arguments) {
@@ -143,8 +151,32 @@ final class Deployment {
                 .header("Content-Type", "application/json")
                 .header("Convex-Client", "pawl-0.1.0")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        token.ifPresent(current -> request.header("Authorization", "Bearer " + current.get()));
-        return await(client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray()), left);
+        token.ifPresent(current -> request.header("Authorization", "Bearer " + text(current)));
+        return await(sent(request.build()), left);
+    }
+
+    /** A client that was given may fail in any way, after it sent something too. */
+    private CompletableFuture<HttpResponse<byte[]>> sent(HttpRequest request) throws IOException {
+        try {
+            return channel.client().sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (RuntimeException e) {
+            throw new IOException("the HTTP client failed", e);
+        }
+    }
+
+    /** A header that is not taken would stand in the message of whoever does not take it. */
+    private static String text(Supplier<String> token) {
+        String text;
+        try {
+            text = Objects.requireNonNull(token.get(), "no token");
+        } catch (RuntimeException e) {
+            throw CallFailure.of(Kind.TOKEN, "what gives this client its token failed", e);
+        }
+        if (text.isEmpty() || !text.chars().allMatch(letter -> letter > ' ' && letter < DELETE)) {
+            throw CallFailure.of(
+                    Kind.TOKEN, "the token of this client is empty or has a character that no header takes");
+        }
+        return text;
     }
 
     /** Waits for an answer. Who is interrupted waits as well and sees it afterwards: half an answer is of no use. */
@@ -172,10 +204,6 @@ final class Deployment {
         }
     }
 
-    private static boolean isPassing(int status) {
-        return status == 429 || (status >= 500 && status != 560);
-    }
-
     private static boolean isBeforeSending(IOException failure) {
         return failure instanceof ConnectException
                 || failure instanceof HttpConnectTimeoutException
@@ -199,14 +227,6 @@ final class Deployment {
         return longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
     }
 
-    private static long retryAfter(HttpResponse<?> response) {
-        return response.headers()
-                .firstValue("Retry-After")
-                .filter(seconds -> seconds.matches("\\d{1,4}"))
-                .map(seconds -> TimeUnit.SECONDS.toNanos(Long.parseLong(seconds)))
-                .orElse(0L);
-    }
-
     private static void park(long nanos) {
         long end = System.nanoTime() + nanos;
         boolean interrupted = false;
@@ -219,56 +239,9 @@ final class Deployment {
         }
     }
 
-    private static JsonValue answer(String function, HttpResponse<byte[]> response) {
-        int status = response.statusCode();
-        if (status == 401 || status == 403) {
-            throw CallFailure.of(Kind.REJECTED, "it does not take the token of this client");
-        }
-        if (status != 200 && status != 560) {
-            throw CallFailure.of(
-                    Kind.REJECTED, "no Convex deployment answers there (status " + status + "): check the URL");
-        }
-        JsonObject answer;
-        try {
-            answer = (JsonObject) JsonValue.parse(response.body());
-        } catch (JsonException | ClassCastException e) {
-            throw CallFailure.of(Kind.REJECTED, "what answers there is no Convex deployment: check the URL");
-        }
-        Optional<JsonValue> value = answer.get("value");
-        if (value.isPresent() && text(answer, "status").equals("success")) {
-            return value.get();
-        }
-        throw failure(function, answer);
-    }
-
-    private static CallFailure failure(String function, JsonObject answer) {
-        if (answer.get("errorData").orElse(JsonObject.EMPTY) instanceof JsonObject known) {
-            switch (text(known, "pawl")) {
-                case "refused":
-                    return CallFailure.of(Kind.REFUSED, "it refuses the secret or identity of this client");
-                case "closed":
-                    return CallFailure.of(
-                            Kind.CLOSED,
-                            "it has no secret and refuses everybody: set PAWL_SECRET there, with 32 characters or more");
-                case "damaged":
-                    return CallFailure.damaged(text(known, "key"));
-                default:
-                    break;
-            }
-        }
-        String said = text(answer, "errorMessage");
-        if (said.contains("Could not find") && said.contains(function)) {
-            return CallFailure.of(
-                    Kind.MISSING, "the function " + function + " is not there: deploy the functions of Pawl first");
-        }
-        Matcher id = REQUEST_ID.matcher(said);
-        return CallFailure.of(
-                Kind.FAILED,
-                "the function " + function + " failed" + (id.find() ? " (request " + id.group(1) + ")" : "")
-                        + ", of which its log says more");
-    }
-
-    private static String text(JsonObject object, String member) {
-        return object.get(member).orElse(JsonObject.EMPTY) instanceof JsonString text ? text.value() : "";
+    /** Ends the client, where it is ours. */
+    @Override
+    public void close() {
+        channel.close();
     }
 }

@@ -21,9 +21,10 @@ final class Listings {
     /**
      * Where a listing goes on.
      *
+     * @param backwards where it comes from: an order between two stands elsewhere for each direction
      * @param after the position or the name that the page before ended with
      */
-    record Place(String namespace, Family family, Object after) {}
+    record Place(String namespace, Family family, boolean backwards, Object after) {}
 
     private record Known(Listing listing, long since) {}
 

@@ -42,8 +42,7 @@ final class Names {
     static String of(Key key) {
         return theirs(key)
                 .filter(name -> parse(name).equals(Optional.of(key)))
-                .orElseGet(() -> OURS + family(key.family()) + ":"
-                        + key.partition().length() + ":" + key.partition() + ":" + key.id());
+                .orElseGet(() -> own(key.family()) + key.partition().length() + ":" + key.partition() + ":" + key.id());
     }
 
     /** The row of this name; empty when no row is called so. */
@@ -79,11 +78,27 @@ final class Names {
         };
     }
 
-    /** Where a row stands in its partition. Of a chat that zaileys wrote its JSON says so. */
+    /** The names of ours for rows of a family. */
+    static String own(Family family) {
+        return OURS + family(family) + ":";
+    }
+
+    /** Where a row stands in its partition, at the order below where it has one between two. */
     static long order(Key key, Stored stored) {
+        return order(key, stored, false);
+    }
+
+    /**
+     * Where a row stands in its partition. Of a chat that zaileys wrote its JSON says so.
+     *
+     * @param up whether one between two orders has the one above: a listing that goes on to it from below finds it there,
+     *     and one from above where it has the one below
+     */
+    static long order(Key key, Stored stored, boolean up) {
         if (stored.sortKey().isPresent()) {
+            double order = stored.sortKey().getAsDouble();
             // No number becomes 0, and what is too big or too small the nearest.
-            return Math.max(0, Math.min(Row.MAX_ORDER, (long) stored.sortKey().getAsDouble()));
+            return Math.max(0, Math.min(Row.MAX_ORDER, (long) (up ? Math.ceil(order) : order)));
         }
         return key.family() == Family.CHAT ? activity(stored.value()) : 0;
     }

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /** The table through our functions. */
@@ -29,6 +28,9 @@ final class PawlTable implements Table {
     /** Documents of zaileys may be long. */
     static final int FOREIGN_ROWS = 100;
 
+    /** UTF-16 units of names. */
+    private static final int NAMES_AT_ONCE = 3 << 20;
+
     private final Deployment deployment;
 
     PawlTable(Deployment deployment) {
@@ -38,23 +40,31 @@ final class PawlTable implements Table {
     @Override
     public Map<String, Stored> get(String namespace, List<String> names) {
         Map<String, Stored> found = new HashMap<>();
-        int[] at = {0};
-        while (at[0] < names.size()) {
-            Fitting.call(names.size() - at[0], some -> {
-                List<String> part = names.subList(at[0], at[0] + some);
-                JsonObject arguments = deployment
-                        .arguments(namespace)
-                        .put("keys", strings(part))
-                        .build();
-                Answers.objects(deployment.query("pawl:get", arguments)).forEach(row -> {
-                    Stored stored = Answers.stored(row);
-                    found.put(stored.key(), stored);
-                });
-                at[0] += some;
-                return some;
+        int at = 0;
+        while (at < names.size()) {
+            JsonObject arguments = deployment
+                    .arguments(namespace)
+                    .put("keys", strings(names.subList(at, end(names, at))))
+                    .build();
+            JsonObject step = Answers.object(deployment.query("pawl:get", arguments));
+            Answers.objects(Answers.member(step, "rows")).forEach(row -> {
+                Stored stored = Answers.stored(row);
+                found.put(stored.key(), stored);
             });
+            at += Answers.steps(step, "read");
         }
         return found;
+    }
+
+    /** How many names are asked for at once: a name may be long, and what a function is given has a limit. */
+    private static int end(List<String> names, int from) {
+        int end = from;
+        long letters = 0;
+        while (end < names.size() && end - from < PAGE_ROWS && letters < NAMES_AT_ONCE) {
+            letters += names.get(end).length();
+            end++;
+        }
+        return end;
     }
 
     @Override
@@ -68,18 +78,23 @@ final class PawlTable implements Table {
         scan.partition().ifPresent(only -> arguments.put("partition", only));
         scan.lower().ifPresent(bound -> arguments.put("lower", place(bound)));
         scan.upper().ifPresent(bound -> arguments.put("upper", place(bound)));
-        return Fitting.call(Math.min(scan.limit(), PAGE_ROWS), limit -> {
-            JsonObject page = Answers.object(
-                    deployment.query("pawl:scan", arguments.put("limit", limit).build()));
-            if (Answers.flag(page, "foreign")) {
-                return Optional.empty();
+        arguments.put("limit", Math.min(scan.limit(), PAGE_ROWS));
+        JsonObject page = Answers.object(deployment.query("pawl:scan", arguments.build()));
+        if (Answers.flag(page, "foreign")) {
+            return Optional.empty();
+        }
+        List<Row> rows = new ArrayList<>();
+        List<Stored> disordered = new ArrayList<>();
+        for (JsonObject row : Answers.objects(Answers.member(page, "rows"))) {
+            double order = Answers.number(row, "sortKey").orElse(-1);
+            if (order == Math.rint(order) && order >= 0 && order <= Row.MAX_ORDER) {
+                Key key = new Key(scan.family(), Answers.text(row, "partition"), Answers.text(row, "id"));
+                rows.add(new Row(key, (long) order, Bytes.utf8(Answers.text(row, "value")), Facets.NONE));
+            } else {
+                disordered.add(Answers.stored(row));
             }
-            List<Row> rows = new ArrayList<>();
-            for (JsonObject row : Answers.objects(Answers.member(page, "rows"))) {
-                rows.add(row(scan.family(), row));
-            }
-            return Optional.of(new Rows(rows, Answers.flag(page, "more")));
-        });
+        }
+        return Optional.of(new Rows(rows, Answers.flag(page, "more"), disordered));
     }
 
     @Override
@@ -90,22 +105,36 @@ final class PawlTable implements Table {
                 .put("family", Names.family(family))
                 .put("settled", settled);
         after.ifPresent(name -> arguments.put("after", name));
-        return Fitting.call(Math.min(limit, PAGE_ROWS), some -> {
-            JsonObject page = Answers.object(deployment.query(
-                    "pawl:partitions", arguments.put("limit", some).build()));
-            return Answers.flag(page, "foreign")
-                    ? Optional.empty()
-                    : Optional.of(new Partitions(Answers.texts(page, "names"), Answers.flag(page, "more")));
-        });
+        arguments.put("limit", Math.min(limit, PAGE_ROWS));
+        JsonObject page = Answers.object(deployment.query("pawl:partitions", arguments.build()));
+        return Answers.flag(page, "foreign")
+                ? Optional.empty()
+                : Optional.of(new Partitions(Answers.texts(page, "names"), Answers.flag(page, "more")));
+    }
+
+    /**
+     * Rows that no index of ours has in their places.
+     *
+     * @param family empty for those without any column of ours
+     * @param above whether their order is above all others, else below
+     */
+    record Misplaced(Optional<Family> family, boolean above) {}
+
+    /** Those of a family, as far as that is known of them. */
+    static List<Misplaced> misplaced(Family family) {
+        return List.of(
+                new Misplaced(Optional.empty(), false),
+                new Misplaced(Optional.of(family), false),
+                new Misplaced(Optional.of(family), true));
     }
 
     @Override
     public List<Stored> foreign(String namespace, Family family) {
         List<Stored> rows = new ArrayList<>();
-        for (Optional<Family> rewritten : List.of(Optional.<Family>empty(), Optional.of(family))) {
+        for (Misplaced which : misplaced(family)) {
             Optional<String> cursor = Optional.empty();
             do {
-                Foreign page = foreign(namespace, rewritten, cursor);
+                Foreign page = foreign(namespace, which, cursor);
                 rows.addAll(page.rows());
                 cursor = page.next();
             } while (cursor.isPresent());
@@ -113,19 +142,50 @@ final class PawlTable implements Table {
         return rows;
     }
 
+    @Override
+    public List<Stored> all(String namespace, Family family) {
+        List<Stored> all = foreign(namespace, family);
+        JsonObject.Builder arguments = deployment
+                .arguments(namespace)
+                .put("family", Names.family(family))
+                .put("backwards", false)
+                .put("keysOnly", true)
+                .put("settled", true)
+                .put("limit", PAGE_ROWS);
+        boolean more = true;
+        while (more) {
+            JsonObject page = Answers.object(deployment.query("pawl:scan", arguments.build()));
+            List<JsonObject> rows = Answers.objects(Answers.member(page, "rows"));
+            rows.forEach(row -> all.add(Answers.stored(row)));
+            more = Answers.flag(page, "more");
+            if (more) {
+                JsonObject last = rows.get(rows.size() - 1);
+                arguments.put(
+                        "lower",
+                        JsonObject.builder()
+                                .put("order", Answers.member(last, "sortKey"))
+                                .put("partition", Answers.text(last, "partition"))
+                                .put("id", Answers.text(last, "id"))
+                                .put("inclusive", false)
+                                .build());
+            }
+        }
+        return all;
+    }
+
     /**
-     * Some rows that zaileys wrote.
+     * Some of them.
      *
      * @param next where there are more
      */
     record Foreign(List<Stored> rows, Optional<String> next) {}
 
-    /** A page of those without any columns of ours, or of a family that has them but lost its order. */
-    Foreign foreign(String namespace, Optional<Family> family, Optional<String> cursor) {
+    Foreign foreign(String namespace, Misplaced which, Optional<String> cursor) {
         JsonObject.Builder arguments = deployment
                 .arguments(namespace)
+                .put("above", which.above())
                 .put("cursor", cursor.<JsonValue>map(JsonString::new).orElse(JsonNull.NULL));
-        family.ifPresent(only -> arguments.put("family", Names.family(only)));
+        which.family().ifPresent(only -> arguments.put("family", Names.family(only)));
         return Fitting.call(FOREIGN_ROWS, limit -> {
             JsonObject page = Answers.object(deployment.query(
                     "pawl:foreign", arguments.put("limit", limit).build()));
@@ -148,12 +208,10 @@ final class PawlTable implements Table {
         JsonObject.Builder arguments =
                 deployment.arguments(namespace).put("families", strings(names)).put("keys", JsonArray.copyOf(keys));
         after.ifPresent(name -> arguments.put("after", name));
-        return Fitting.call(Math.min(limit, PAGE_ROWS), some -> {
-            JsonObject page = Answers.object(deployment.query(
-                    "pawl:sessions", arguments.put("limit", some).build()));
-            return new Sessions(
-                    Answers.flag(page, "own"), Answers.texts(page, "names"), Answers.optionalText(page, "next"));
-        });
+        arguments.put("limit", Math.min(limit, PAGE_ROWS));
+        JsonObject page = Answers.object(deployment.query("pawl:sessions", arguments.build()));
+        return new Sessions(
+                Answers.flag(page, "own"), Answers.texts(page, "names"), Answers.optionalText(page, "next"));
     }
 
     static JsonObject range(Names.Range range) {
@@ -175,15 +233,5 @@ final class PawlTable implements Table {
                 .put("id", position.id())
                 .put("inclusive", bound.inclusive())
                 .build();
-    }
-
-    private static Row row(Family family, JsonObject row) {
-        Key key = new Key(family, Answers.text(row, "partition"), Answers.text(row, "id"));
-        OptionalDouble order = Answers.number(row, "sortKey");
-        double number = order.orElse(-1);
-        if (number != Math.rint(number) || number < 0 || number > Row.MAX_ORDER) {
-            throw CallFailure.disordered(Answers.text(row, "key"));
-        }
-        return new Row(key, (long) number, Bytes.utf8(Answers.text(row, "value")), Facets.NONE);
     }
 }

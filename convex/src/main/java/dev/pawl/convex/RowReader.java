@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,27 +65,41 @@ final class RowReader {
             return Page.last(List.of());
         }
         Optional<Scan.Bound> start = scan.backwards() ? scan.upper() : scan.lower();
-        Optional<Listing> known =
-                start.flatMap(bound -> listings.at(new Listings.Place(namespace, scan.family(), bound.position())));
+        Optional<Listing> known = start.flatMap(bound -> listings.at(place(namespace, scan, bound.position())));
         if (known.isPresent()) {
             return withTheirs(namespace, scan, known.get());
         }
-        Optional<Table.Rows> page = inPlace(namespace, scan);
-        for (int turn = 0; page.isEmpty() && adoption.isPresent() && turn < ADOPTIONS; turn++) {
-            adoption.get().run(namespace, scan.family());
-            page = inPlace(namespace, scan);
+        boolean up = !scan.backwards();
+        for (int turn = 0; ; turn++) {
+            Optional<Table.Rows> page = table.scan(namespace, scan, false);
+            if (page.isPresent() && page.get().disordered().isEmpty()) {
+                List<Row> rows = page.get().rows();
+                return page.get().more()
+                        ? new Page<>(rows, Optional.of(rows.get(rows.size() - 1).position()))
+                        : Page.last(rows);
+            }
+            if (adoption.isEmpty() || turn == ADOPTIONS) {
+                return withTheirs(namespace, scan, listing(namespace, scan, page.isPresent()));
+            }
+            page.ifPresentOrElse(
+                    rows -> adoption.get().run(namespace, rows.disordered(), up),
+                    () -> adoption.get().run(namespace, scan.family()));
         }
-        if (page.isEmpty()) {
-            return withTheirs(namespace, scan, Listing.of(scan.family(), table.foreign(namespace, scan.family())));
-        }
-        List<Row> rows = page.get().rows();
-        return page.get().more()
-                ? new Page<>(rows, Optional.of(rows.get(rows.size() - 1).position()))
-                : Page.last(rows);
+    }
+
+    /** What a listing begins with: rows without a place, or all of them where an index has some in a wrong one. */
+    private Listing listing(String namespace, Scan scan, boolean whole) {
+        Family family = scan.family();
+        return Listing.of(
+                family,
+                whole ? table.all(namespace, family) : table.foreign(namespace, family),
+                !scan.backwards(),
+                whole);
     }
 
     Page<Partition, String> partitions(String namespace, Family family, Optional<String> after, int limit) {
-        Optional<Listing> known = after.flatMap(name -> listings.at(new Listings.Place(namespace, family, name)));
+        Optional<Listing> known =
+                after.flatMap(name -> listings.at(new Listings.Place(namespace, family, false, name)));
         Optional<Table.Partitions> page =
                 known.isPresent() ? Optional.empty() : table.partitions(namespace, family, after, limit, false);
         for (int turn = 0; page.isEmpty() && known.isEmpty() && adoption.isPresent() && turn < ADOPTIONS; turn++) {
@@ -94,7 +109,7 @@ final class RowReader {
         if (page.isPresent()) {
             return partitions(page.get().names(), page.get().more());
         }
-        Listing listing = known.orElseGet(() -> Listing.of(family, table.foreign(namespace, family)));
+        Listing listing = known.orElseGet(() -> Listing.of(family, table.foreign(namespace, family), true, false));
         Table.Partitions own =
                 table.partitions(namespace, family, after, limit, true).orElseThrow();
         TreeSet<String> names = new TreeSet<>(Key.BYTE_ORDER);
@@ -108,7 +123,7 @@ final class RowReader {
         List<String> some = names.stream().limit(limit).toList();
         boolean more = own.more() || names.size() > some.size();
         if (more) {
-            listings.goesOn(new Listings.Place(namespace, family, some.get(some.size() - 1)), listing);
+            listings.goesOn(new Listings.Place(namespace, family, false, some.get(some.size() - 1)), listing);
         }
         return partitions(some, more);
     }
@@ -120,27 +135,14 @@ final class RowReader {
         return more ? new Page<>(partitions, Optional.of(names.get(names.size() - 1))) : Page.last(partitions);
     }
 
-    /** A page of rows that have a place; an order that is none is put right on the way, by who may. */
-    private Optional<Table.Rows> inPlace(String namespace, Scan scan) {
-        for (int turn = 0; ; turn++) {
-            try {
-                return table.scan(namespace, scan, false);
-            } catch (CallFailure e) {
-                if (e.kind() != CallFailure.Kind.DISORDERED || adoption.isEmpty() || turn == ADOPTIONS) {
-                    throw e;
-                }
-                adoption.get()
-                        .run(
-                                namespace,
-                                List.copyOf(
-                                        table.get(namespace, List.of(e.row())).values()));
-            }
-        }
-    }
-
     /** A page of rows that have a place and rows that zaileys wrote. */
     private Page<Row, Position> withTheirs(String namespace, Scan scan, Listing listing) {
-        Table.Rows own = table.scan(namespace, scan, true).orElseThrow();
+        Table.Rows own = listing.whole()
+                ? Table.Rows.NONE
+                : table.scan(namespace, scan, true).orElseThrow();
+        if (!own.disordered().isEmpty()) {
+            return withTheirs(namespace, scan, listing(namespace, scan, true));
+        }
         Comparator<Position> order = scan.backwards() ? Comparator.reverseOrder() : Comparator.naturalOrder();
         NavigableMap<Position, Optional<Row>> both = new TreeMap<>(order);
         own.rows().forEach(row -> both.put(row.position(), Optional.of(row)));
@@ -170,7 +172,12 @@ final class RowReader {
         List<Position> some = both.keySet().stream().limit(scan.limit()).toList();
         List<String> asked =
                 some.stream().filter(names::containsKey).map(names::get).toList();
-        Map<String, Stored> values = table.get(namespace, asked);
+        Map<String, Stored> values = new HashMap<>();
+        if (scan.keysOnly()) {
+            asked.forEach(name -> values.put(name, new Stored(name, "", OptionalDouble.empty())));
+        } else {
+            values.putAll(table.values(namespace, asked));
+        }
         List<Row> rows = new ArrayList<>();
         boolean more = moreOwn || both.size() > some.size();
         long bytes = 0;
@@ -190,13 +197,17 @@ final class RowReader {
         if (!more || last.isEmpty()) {
             return Page.last(rows);
         }
-        listings.goesOn(new Listings.Place(namespace, scan.family(), last.get()), listing);
+        listings.goesOn(place(namespace, scan, last.get()), listing);
         return new Page<>(rows, last);
     }
 
     private static Row row(Scan scan, Position position, Stored stored) {
         Key key = new Key(scan.family(), position.partition(), position.id());
         return new Row(key, position.order(), scan.keysOnly() ? Bytes.EMPTY : Answers.value(stored), Facets.NONE);
+    }
+
+    private static Listings.Place place(String namespace, Scan scan, Position after) {
+        return new Listings.Place(namespace, scan.family(), scan.backwards(), after);
     }
 
     private static NavigableMap<Position, String> part(Listing listing, Scan scan) {

@@ -16,8 +16,13 @@ interface Table {
      *
      * @param rows with their places
      * @param more whether there are more of them
+     * @param disordered those among them whose order is none, so that the index has them elsewhere than in their places
      */
-    record Rows(List<Row> rows, boolean more) {}
+    record Rows(List<Row> rows, boolean more, List<Stored> disordered) {
+
+        /** There are none. */
+        static final Rows NONE = new Rows(List.of(), false, List.of());
+    }
 
     /**
      * Names in order.
@@ -39,6 +44,11 @@ interface Table {
     /** What exists of these names. */
     Map<String, Stored> get(String namespace, List<String> names);
 
+    /** The same, of which only names and values are wanted. */
+    default Map<String, Stored> values(String namespace, List<String> names) {
+        return get(namespace, names);
+    }
+
     /**
      * A page of rows that have a place.
      *
@@ -53,6 +63,9 @@ interface Table {
 
     /** The rows of a family that zaileys wrote and nobody adopted, values only of chats. */
     List<Stored> foreign(String namespace, Family family);
+
+    /** All rows of a family, likewise: for listings that no index has in order. */
+    List<Stored> all(String namespace, Family family);
 
     /** Sessions that hold rows of these families. */
     Sessions sessions(String namespace, Set<Family> families, Optional<String> after, int limit);

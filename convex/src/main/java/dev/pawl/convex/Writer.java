@@ -14,12 +14,13 @@ import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonValue;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,32 +37,51 @@ final class Writer {
     /** Documents that one step of erasing removes, where they are not long. */
     private static final int STEP = 500;
 
-    /** What rows are cut down to whose batch was too much, bytes, and how many of them in one step. */
-    private static final int SHORT = 1024;
+    /** Rows that are cut in one step, if they are not long. */
+    private static final int CUT_AT_ONCE = 500;
 
-    private static final int CUT_AT_ONCE = 64;
+    /** Bytes of the documents that a batch may put, and of the names in it: names count twice, and are not in the limits of values. */
+    private static final long LONGEST_BATCH = 8L << 20;
+
+    /** What Convex counts for a document beside its texts, or a little more. */
+    private static final int DOCUMENT = 200;
 
     private final Deployment deployment;
     private final String place;
+    private final Garbage garbage;
     private final Lanes lanes = new Lanes();
 
-    Writer(Deployment deployment, String place) {
+    Writer(Deployment deployment, Garbage garbage, String place) {
         this.deployment = deployment;
+        this.garbage = garbage;
         this.place = place;
     }
 
     void commit(String namespace, Batch batch) {
         JsonObject change = change(batch);
-        JsonObject outcome = orSpilled(
-                namespace,
-                batch,
-                () -> once("pawl:commit", namespace, arguments -> {
-                    change.forEach(arguments::put);
-                }));
+        JsonObject outcome = writing(namespace, () -> committed(namespace, batch, change));
         requireHeld(outcome, batch.checks());
         if (Answers.flag(outcome, "garbage")) {
-            sweep(namespace);
+            garbage.sweep(namespace);
         }
+    }
+
+    /** Where the rows that a batch replaces or deletes are too much to be read at once, it is their values that are cut first. */
+    private JsonObject committed(String namespace, Batch batch, JsonObject change) {
+        try {
+            return committed(namespace, change);
+        } catch (CallFailure e) {
+            if (e.kind() != CallFailure.Kind.MUCH || e.isDoubtful()) {
+                throw e;
+            }
+            LOG.debug("{}: a batch was too much, what it replaces is cut", place);
+        }
+        spill(namespace, batch);
+        return committed(namespace, change);
+    }
+
+    private JsonObject committed(String namespace, JsonObject change) {
+        return once("pawl:commit", namespace, arguments -> change.forEach(arguments::put));
     }
 
     /** Removes families, those first that come first. */
@@ -73,27 +93,24 @@ final class Writer {
             removed.add(one.build());
         }
         JsonArray conditions = conditions(checks);
-        int[] most = {STEP};
         boolean done = false;
         while (!done) {
             JsonObject outcome = writing(
                     namespace,
-                    () -> Fitting.call(most[0], some -> {
-                        most[0] = some;
-                        return once(
-                                "pawl:erase",
-                                namespace,
-                                arguments -> arguments
-                                        .put("checks", conditions)
-                                        .put("families", JsonArray.copyOf(removed))
-                                        .put("limit", some));
-                    }));
+                    () -> once(
+                            "pawl:erase",
+                            namespace,
+                            arguments -> arguments
+                                    .put("checks", conditions)
+                                    .put("families", JsonArray.copyOf(removed))
+                                    .put("limit", STEP)));
             requireHeld(outcome, checks);
             done = Answers.flag(outcome, "done");
         }
     }
 
     private static JsonObject change(Batch batch) {
+        requireWithin(batch);
         List<JsonObject> puts = new ArrayList<>();
         for (Row row : batch.puts()) {
             Key key = row.key();
@@ -122,6 +139,23 @@ final class Writer {
                                 .map(Names::of)
                                 .toList()))
                 .build();
+    }
+
+    private static void requireWithin(Batch batch) {
+        long bytes = batch.bytes();
+        for (Row row : batch.puts()) {
+            bytes += DOCUMENT + 2L * Text.bytes(Names.of(row.key()));
+        }
+        for (Key key : batch.deletes()) {
+            bytes += Text.bytes(Names.of(key));
+        }
+        for (Check check : batch.checks()) {
+            bytes += Text.bytes(Names.of(check.key()));
+        }
+        if (bytes > LONGEST_BATCH) {
+            throw new UnsupportedException("a batch of " + bytes + " bytes with its names, this backend takes "
+                    + LONGEST_BATCH + ": split it");
+        }
     }
 
     private static String name(Key key) {
@@ -155,52 +189,27 @@ final class Writer {
         }
     }
 
-    /** Tries a batch once more with shorter rows, where it failed for a reason that the server does not say. */
-    private JsonObject orSpilled(String namespace, Batch batch, Supplier<JsonObject> change) {
-        try {
-            return change.get();
-        } catch (CallFailure e) {
-            if (!e.mayBeTooMuch()) {
-                throw e.whenWriting(place + ", namespace " + namespace);
-            }
-            LOG.debug("{}: a batch was too much, its rows are cut", place);
+    private void spill(String namespace, Batch batch) {
+        Map<String, Family> names = new LinkedHashMap<>();
+        batch.puts().forEach(row -> names.put(Names.of(row.key()), row.key().family()));
+        batch.deletes().forEach(key -> names.put(Names.of(key), key.family()));
+        List<JsonObject> rows = new ArrayList<>();
+        names.forEach((name, family) -> rows.add(JsonObject.builder()
+                .put("key", name)
+                .put("family", Names.family(family))
+                .build()));
+        boolean dropped = false;
+        for (int at = 0; at < rows.size(); ) {
+            JsonObject arguments = deployment
+                    .arguments(namespace)
+                    .put("rows", JsonArray.copyOf(rows.subList(at, Math.min(rows.size(), at + CUT_AT_ONCE))))
+                    .build();
+            JsonObject step = Answers.object(deployment.mutation("pawl:spill", arguments));
+            at += Answers.steps(step, "done");
+            dropped |= Answers.flag(step, "garbage");
         }
-        Set<String> names = new LinkedHashSet<>();
-        batch.puts().forEach(row -> names.add(Names.of(row.key())));
-        batch.deletes().forEach(key -> names.add(Names.of(key)));
-        batch.checks().forEach(check -> names.add(Names.of(check.key())));
-        return writing(namespace, () -> {
-            spill(namespace, List.copyOf(names));
-            return change.get();
-        });
-    }
-
-    private void spill(String namespace, List<String> names) {
-        int[] at = {0};
-        while (at[0] < names.size()) {
-            Fitting.call(Math.min(CUT_AT_ONCE, names.size() - at[0]), some -> {
-                JsonObject arguments = deployment
-                        .arguments(namespace)
-                        .put("keys", PawlTable.strings(names.subList(at[0], at[0] + some)))
-                        .put("longest", SHORT)
-                        .build();
-                deployment.mutation("pawl:spill", arguments);
-                at[0] += some;
-                return some;
-            });
-        }
-    }
-
-    /** Removes what batches left behind. It does no harm where it stays for the next one. */
-    private void sweep(String namespace) {
-        try {
-            boolean done = false;
-            while (!done) {
-                JsonObject arguments = deployment.arguments(namespace).build();
-                done = Answers.flag(Answers.object(deployment.mutation("pawl:sweep", arguments)), "done");
-            }
-        } catch (CallFailure e) {
-            LOG.debug("{}: parts of long values were left for later", place, e);
+        if (dropped) {
+            garbage.sweep(namespace);
         }
     }
 
@@ -222,7 +231,7 @@ final class Writer {
     private JsonObject once(String function, String namespace, Consumer<JsonObject.Builder> arguments, Lane lane) {
         int[] attempts = {0};
         try {
-            JsonObject outcome = Answers.object(deployment.mutation(function, attempt -> {
+            JsonObject outcome = decided(deployment.mutation(function, attempt -> {
                 attempts[0] = attempt;
                 JsonObject.Builder all = deployment
                         .arguments(namespace)
@@ -244,10 +253,20 @@ final class Writer {
             }
             return outcome;
         } catch (CallFailure e) {
-            if (!e.isDoubtful()) {
+            // Where no function said what became of it, a copy may still come: nobody else has this number then.
+            if (e.isDecided()) {
                 lanes.unused(lane);
             }
             throw e;
+        }
+    }
+
+    /** A function of another version may have done anything. */
+    private static JsonObject decided(JsonValue answer) {
+        try {
+            return Answers.object(answer);
+        } catch (CallFailure e) {
+            throw e.inDoubt();
         }
     }
 

@@ -1,15 +1,20 @@
 package dev.pawl.convex;
 
 import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Scan;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonObject;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The table through the functions of zaileys, which read all names with a prefix before they look at anything else. Where
@@ -20,6 +25,13 @@ final class ZaileysTable implements Table {
     /** As many as surely fit into the ranges that a function may use. */
     private static final int MOST_NAMES = 1_000;
 
+    /** Rows beside each other that are asked for one by one. */
+    private static final int MOST_CALLS = 4;
+
+    /** Families whose rows all have the order 0. */
+    private static final Set<Family> FIRST_OF_ALL =
+            EnumSet.of(Family.CREDENTIALS, Family.KEY, Family.LEASE, Family.CONTACT, Family.GROUP, Family.LABEL);
+
     private static final char FIRST = ' ';
     private static final char LAST = '~';
 
@@ -29,29 +41,49 @@ final class ZaileysTable implements Table {
         this.deployment = deployment;
     }
 
+    /** Only a list has orders. Several rows of a chat are taken from one, and where many are asked for also those that are alone. */
     @Override
     public Map<String, Stored> get(String namespace, List<String> names) {
         Map<String, Stored> found = new HashMap<>();
         List<String> withoutOrder = new ArrayList<>();
+        Map<String, Set<String>> beside = new LinkedHashMap<>();
         for (String name : names) {
-            if (name.startsWith("msg:") || name.startsWith("job:")) {
-                // Only a list has their order.
-                list(namespace, name, Optional.empty()).stream()
-                        .filter(stored -> stored.key().equals(name))
-                        .forEach(stored -> found.put(name, stored));
+            Optional<Key> key = Names.parse(name).filter(one -> !FIRST_OF_ALL.contains(one.family()));
+            key.ifPresentOrElse(
+                    one -> beside.computeIfAbsent(
+                                    name.substring(0, name.length() - one.id().length()), prefix -> new HashSet<>())
+                            .add(name),
+                    () -> withoutOrder.add(name));
+        }
+        beside.forEach((prefix, some) -> {
+            if (some.size() > MOST_CALLS || names.size() > MOST_CALLS * MOST_CALLS) {
+                together(namespace, prefix, some, found);
             } else {
-                withoutOrder.add(name);
+                some.forEach(name -> together(namespace, name, Set.of(name), found));
             }
-        }
-        for (Stored stored : values(namespace, withoutOrder)) {
-            found.put(stored.key(), stored);
-        }
+        });
+        found.putAll(values(namespace, withoutOrder));
         return found;
     }
 
-    /** Values, without their orders. */
-    private List<Stored> values(String namespace, List<String> names) {
-        List<Stored> found = new ArrayList<>();
+    private void together(String namespace, String prefix, Set<String> names, Map<String, Stored> into) {
+        List<Stored> all;
+        try {
+            all = list(namespace, prefix, Optional.empty());
+        } catch (CallFailure e) {
+            if (!e.mayBeTooMuch() || names.contains(prefix)) {
+                throw e;
+            }
+            names.forEach(name -> together(namespace, name, Set.of(name), into));
+            return;
+        }
+        all.stream().filter(row -> names.contains(row.key())).forEach(row -> into.put(row.key(), whole(row)));
+    }
+
+    /** A thousand of them in one call, without their orders. */
+    @Override
+    public Map<String, Stored> values(String namespace, List<String> names) {
+        Map<String, Stored> found = new HashMap<>();
         int[] at = {0};
         while (at[0] < names.size()) {
             Fitting.call(Math.min(MOST_NAMES, names.size() - at[0]), some -> {
@@ -59,8 +91,10 @@ final class ZaileysTable implements Table {
                 JsonObject arguments = arguments(namespace)
                         .put("keys", PawlTable.strings(part))
                         .build();
-                Answers.objects(deployment.query("zaileys:get", arguments))
-                        .forEach(row -> found.add(Answers.stored(row)));
+                Answers.objects(deployment.query("zaileys:get", arguments)).forEach(row -> {
+                    Stored stored = whole(Answers.stored(row));
+                    found.put(stored.key(), stored);
+                });
                 at[0] += some;
                 return some;
             });
@@ -68,10 +102,18 @@ final class ZaileysTable implements Table {
         return found;
     }
 
+    /** The functions do not say where the parts of a value are, and no JSON is empty. */
+    private static Stored whole(Stored stored) {
+        if (stored.value().isEmpty()) {
+            throw CallFailure.cut(stored.key());
+        }
+        return stored;
+    }
+
     /** No row has a place: each is listed by its name. */
     @Override
     public Optional<Rows> scan(String namespace, Scan scan, boolean settled) {
-        return settled ? Optional.of(new Rows(List.of(), false)) : Optional.empty();
+        return settled ? Optional.of(Rows.NONE) : Optional.empty();
     }
 
     @Override
@@ -83,15 +125,26 @@ final class ZaileysTable implements Table {
     @Override
     public List<Stored> foreign(String namespace, Family family) {
         List<Stored> rows = new ArrayList<>();
-        Names.range(family).ifPresent(range -> listAll(namespace, range.from(), rows));
+        prefixes(family).forEach(prefix -> listAll(namespace, prefix, rows));
         return rows;
+    }
+
+    @Override
+    public List<Stored> all(String namespace, Family family) {
+        return foreign(namespace, family);
+    }
+
+    /** What the names of a family begin with: as zaileys writes them, and as only Pawl does. */
+    private static List<String> prefixes(Family family) {
+        return Stream.concat(Names.range(family).map(Names.Range::from).stream(), Stream.of(Names.own(family)))
+                .toList();
     }
 
     @Override
     public Sessions sessions(String namespace, Set<Family> families, Optional<String> after, int limit) {
         boolean own = families.stream()
-                .flatMap(family -> Names.range(family).stream())
-                .anyMatch(range -> isAny(namespace, range.from()));
+                .flatMap(family -> prefixes(family).stream())
+                .anyMatch(prefix -> isAny(namespace, prefix));
         return new Sessions(own, List.of(), Optional.empty());
     }
 
@@ -115,7 +168,7 @@ final class ZaileysTable implements Table {
                 throw e;
             }
             // What is called exactly so has no order here, but no name of WhatsApp is the beginning of so many others.
-            into.addAll(values(namespace, List.of(prefix)));
+            into.addAll(values(namespace, List.of(prefix)).values());
             for (char next = FIRST; next <= LAST; next++) {
                 listAll(namespace, prefix + next, into);
             }

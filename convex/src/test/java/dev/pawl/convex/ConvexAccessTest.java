@@ -12,12 +12,8 @@ import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.UnavailableException;
-import dev.pawl.json.JsonArray;
-import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -105,93 +101,10 @@ final class ConvexAccessTest {
     }
 
     @Test
-    void everyFunctionAsksFirst() {
-        try (LocalConvex convex = LocalConvex.start();
-                Backend backend = convex.backend("shop").open()) {
-            backend.commit(MAIN, Batch.of(row("1", "hidden")));
-            JsonObject turn = JsonObject.builder()
-                    .put("lane", "x")
-                    .put("number", 1)
-                    .put("attempt", 1)
-                    .put("checks", JsonArray.EMPTY)
-                    .build();
-            JsonObject page = JsonObject.builder()
-                    .put("limit", 10)
-                    .put("settled", true)
-                    .put("family", "key")
-                    .build();
-            JsonArray name = JsonArray.of(new JsonString("signal:pre-key:1"));
-            Map<String, JsonObject> calls = Map.ofEntries(
-                    Map.entry("query hello", NOTHING),
-                    Map.entry("query get", NOTHING.with("keys", name)),
-                    Map.entry(
-                            "query scan",
-                            page.toBuilder()
-                                    .put("backwards", false)
-                                    .put("keysOnly", false)
-                                    .build()),
-                    Map.entry("query partitions", page),
-                    Map.entry(
-                            "query sessions",
-                            JsonObject.builder()
-                                    .put("families", JsonArray.of(new JsonString("key")))
-                                    .put("keys", JsonArray.EMPTY)
-                                    .put("limit", 10)
-                                    .build()),
-                    Map.entry(
-                            "query foreign",
-                            JsonObject.builder()
-                                    .put("cursor", JsonNull.NULL)
-                                    .put("limit", 10)
-                                    .build()),
-                    Map.entry(
-                            "mutation commit",
-                            with(turn, "puts", JsonArray.EMPTY).with("deletes", name)),
-                    Map.entry(
-                            "mutation erase",
-                            with(turn, "families", JsonArray.of(member("family", "key"))).toBuilder()
-                                    .put("limit", 10)
-                                    .build()),
-                    Map.entry("mutation sweep", NOTHING),
-                    Map.entry(
-                            "mutation spill",
-                            NOTHING.with("keys", name).toBuilder()
-                                    .put("longest", 1)
-                                    .build()),
-                    Map.entry("mutation adopt", NOTHING.with("rows", JsonArray.EMPTY)));
-            for (JsonObject secret : new JsonObject[] {NOTHING, member("secret", "x".repeat(43))}) {
-                calls.forEach((call, arguments) -> {
-                    String[] words = call.split(" ");
-                    JsonObject.Builder all = arguments.toBuilder().put("namespace", "shop");
-                    secret.forEach(all::put);
-                    JsonObject answer = convex.call(words[0], "pawl:" + words[1], all.build());
-                    assertThat(answer.get("errorData")).as(call).contains(member("pawl", "refused"));
-                    assertThat(answer.toText()).doesNotContain("hidden");
-                });
-            }
-            calls.forEach((call, arguments) -> {
-                String[] words = call.split(" ");
-                JsonObject all = arguments.toBuilder()
-                        .put("namespace", "elsewhere")
-                        .put("secret", LocalConvex.SECRET)
-                        .build();
-                assertThat(convex.call(words[0], "pawl:" + words[1], all).get("status"))
-                        .as("%s with the secret", call)
-                        .contains(new JsonString("success"));
-            });
-            assertThat(stored(backend, key("1"))).contains(value("hidden"));
-        }
-    }
-
-    @Test
     void whereThereAreNoFunctionsItIsSaidWhatToDo() {
         try (LocalConvex convex = LocalConvex.ofZaileys()) {
             assertRefused(convex, LocalConvex.SECRET, "deploy the functions of Pawl");
         }
-    }
-
-    private static JsonObject with(JsonObject object, String name, JsonArray array) {
-        return object.with(name, array);
     }
 
     private static JsonObject member(String name, String text) {

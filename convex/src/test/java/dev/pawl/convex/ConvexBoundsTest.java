@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.auth.AuthStore;
+import dev.pawl.auth.Credentials;
 import dev.pawl.auth.KeyType;
 import dev.pawl.auth.Updates;
 import dev.pawl.backend.Backend;
@@ -24,10 +25,12 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import dev.pawl.message.MessageStore;
@@ -75,6 +78,12 @@ final class ConvexBoundsTest {
         convex.calls();
     }
 
+    private static List<Key> filled(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(n -> new Key(Family.MESSAGE, CHAT, String.format("M%06d|0", n)))
+                .toList();
+    }
+
     private static long mutations(List<JsonObject> calls) {
         return calls.stream()
                 .filter(call -> number(call, "documentsWritten") > 0)
@@ -108,13 +117,17 @@ final class ConvexBoundsTest {
             store.saveCredentials(store.createCredentials());
             convex.calls();
             for (int n = 0; n < 10; n++) {
+                Credentials credentials = store.credentials().orElseThrow();
                 store.write(Updates.none()
                         .put(KeyType.json("session"), "628." + n, JsonValue.parse("{\"v\":1}"))
-                        .delete(KeyType.PRE_KEY, "" + n));
+                        .delete(KeyType.PRE_KEY, "" + n)
+                        .credentials(credentials.with("nextPreKeyId", JsonNumber.of(813 + n))));
             }
             List<JsonObject> calls = convex.calls();
             assertThat(count(calls, "pawl:commit")).isEqualTo(10);
             assertThat(mutations(calls)).isEqualTo(10);
+            assertThat(store.credentials().orElseThrow().json().get("nextPreKeyId"))
+                    .contains(JsonNumber.of(822));
         }
     }
 
@@ -149,12 +162,12 @@ final class ConvexBoundsTest {
         Bytes two = Bytes.utf8("\"" + "\ud83d\ude00".repeat(400_001) + "\"");
         Key key = Key.ofKey("pre-key", "long");
         for (Bytes value :
-                List.of(letters(65_534), letters(65_535), letters(249_999), letters(750_000), two, letters(3))) {
+                List.of(letters(700_000), letters(999_000), letters(1_000_000), letters(2_900_000), two, letters(3))) {
             backend.commit(MAIN, Batch.of(Row.of(key, value)));
             assertThat(stored(backend, key).map(value::equals)).contains(true);
             backend.commit(MAIN, new Batch(List.of(Check.exact(key, value)), List.of(), List.of()));
             assertThatThrownBy(() ->
-                            backend.commit(MAIN, Batch.EMPTY.with(Check.exact(key, value("x".repeat(70_000))))))
+                            backend.commit(MAIN, Batch.EMPTY.with(Check.exact(key, value("x".repeat(1_100_000))))))
                     .isInstanceOf(ConflictException.class);
         }
         backend.commit(MAIN, new Batch(List.of(), List.of(), List.of(key)));
@@ -175,12 +188,128 @@ final class ConvexBoundsTest {
         assertThat(convex.documents()).isZero();
     }
 
+    /** As long as a document can hold it zaileys reads a value too. */
+    @Test
+    void onlyWhatNoDocumentHoldsIsInParts() {
+        Key key = Key.ofKey("sender-key", "1");
+        backend.commit(MAIN, Batch.of(Row.of(key, letters(999_000))));
+        assertThat(convex.documents()).isEqualTo(1);
+        backend.commit(MAIN, Batch.of(Row.of(key, letters(1_000_000))));
+        assertThat(convex.documents()).isEqualTo(1 + 5);
+        backend.commit(MAIN, Batch.of(Row.of(Key.ofKey("sender-key", "x".repeat(16_000)), letters(990_000))));
+        assertThat(convex.documents()).as("the name counts as well").isEqualTo(6 + 5);
+    }
+
+    @Test
+    void aBatchThatFailsForAnotherReasonLeavesItsRowsAsTheyAre() {
+        fill(100, 60_000);
+        String failed = "{\"status\":\"error\",\"errorMessage\":\"[Request ID: 00ff] Server Error\"}";
+        convex.faults(
+                Fault.status("pawl:commit", 560).toBuilder().put("text", failed).build());
+        List<Key> keys = filled(100);
+        assertThatThrownBy(() -> backend.commit(MAIN, new Batch(List.of(), List.of(), keys)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("request 00ff");
+        assertThat(count(convex.calls(), "pawl:spill")).isZero();
+        assertThat(convex.documents()).isEqualTo(100);
+        backend.commit(MAIN, new Batch(List.of(), List.of(), keys));
+        assertThat(convex.documents()).isZero();
+    }
+
+    @Test
+    void aBatchAroundTheLimitIsAppliedWithOrWithoutCutting() {
+        for (int rows : new int[] {100, 110, 260}) {
+            fill(rows, 60_000);
+            backend.commit(MAIN, new Batch(List.of(), List.of(), filled(rows)));
+            List<JsonObject> calls = convex.calls();
+            assertThat(count(calls, "pawl:spill") > 0).as("%s rows", rows).isEqualTo(rows > 104);
+            assertThat(calls).allMatch(call -> number(call, "bytesRead") <= 15 << 20, "within the limit of bytes");
+            assertThat(convex.documents()).isZero();
+        }
+    }
+
+    @Test
+    void aCheckThatFailsCutsNothing() {
+        fill(300, 60_000);
+        List<Key> keys = filled(300);
+        assertThatThrownBy(() -> backend.commit(
+                        MAIN, new Batch(List.of(Check.exact(Rows.key("1"), value("a"))), List.of(), keys)))
+                .isInstanceOf(ConflictException.class);
+        assertThat(convex.documents()).isEqualTo(300);
+    }
+
+    @Test
+    void manyLongValuesAreRemovedInStepsThatAreNotOneForEach() {
+        List<Key> keys = new ArrayList<>();
+        for (int n = 0; n < 36; n++) {
+            Row row = message(CHAT, "M" + n, n, letters(1_000_000));
+            keys.add(row.key());
+            backend.commit(MAIN, Batch.of(row));
+        }
+        List<Key> half = keys.subList(0, 18);
+        convex.calls();
+        backend.commit(MAIN, new Batch(List.of(), List.of(), half));
+        List<JsonObject> calls = convex.calls();
+        assertThat(convex.documents()).isEqualTo(18 * 6);
+        backend.erase(MAIN, Set.of(Family.MESSAGE), List.of());
+        calls.addAll(convex.calls());
+        assertThat(convex.documents()).isZero();
+        assertThat(count(calls, "pawl:sweep")).isBetween(2L, 5L);
+        assertThat(count(calls, "pawl:erase")).isBetween(3L, 5L);
+        assertThat(calls).allMatch(call -> number(call, "bytesRead") <= 14 << 20, "within the limit of bytes");
+    }
+
+    @Test
+    void namesCountInWhatABatchAndAPageHold() {
+        List<Row> rows = IntStream.range(0, 600)
+                .mapToObj(n -> Rows.row(n + "x".repeat(15_000), "a"))
+                .toList();
+        convex.calls();
+        assertThatThrownBy(() -> backend.commit(MAIN, new Batch(List.of(), rows, List.of())))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("with its names");
+        assertThatThrownBy(() -> backend.commit(
+                        MAIN,
+                        new Batch(
+                                List.of(),
+                                List.of(),
+                                rows.stream().map(Row::key).toList())))
+                .isInstanceOf(UnsupportedException.class)
+                .hasMessageContaining("with its names");
+        assertThat(convex.calls()).isEmpty();
+        for (int n = 0; n < 600; n += 200) {
+            backend.commit(MAIN, new Batch(List.of(), rows.subList(n, n + 200), List.of()));
+        }
+        convex.calls();
+        assertThat(list(backend, Scan.of(Family.KEY).limit(1_000))).hasSize(600);
+        assertThat(list(backend, Scan.of(Family.KEY).limit(1_000).withoutValues()))
+                .hasSize(600);
+        assertThat(backend.get(MAIN, rows.stream().map(Row::key).toList())).hasSize(600);
+        assertThat(convex.calls())
+                .hasSizeBetween(9, 16)
+                .allMatch(call -> number(call, "bytesRead") <= 8 << 20, "bounded");
+    }
+
+    @Test
+    void aGetReadsAsMuchAsOneFunctionMayAndThenTheRest() {
+        List<Key> keys = new ArrayList<>();
+        for (int n = 0; n < 12; n++) {
+            Row row = message(CHAT, "M" + n, n, letters(n % 3 == 0 ? 2_500_000 : 900_000));
+            keys.add(row.key());
+            backend.commit(MAIN, Batch.of(row));
+        }
+        keys.add(new Key(Family.MESSAGE, CHAT, "missing"));
+        convex.calls();
+        assertThat(backend.get(MAIN, keys)).hasSize(12);
+        assertThat(convex.calls())
+                .hasSizeBetween(3, 6)
+                .allMatch(call -> number(call, "bytesRead") <= 15 << 20, "within the limit");
+    }
+
     @Test
     void aBatchOfManyLongRowsIsAppliedThoughItReadsTooMuch() {
         fill(300, 60_000);
-        List<Key> keys = IntStream.range(0, 300)
-                .mapToObj(n -> new Key(Family.MESSAGE, CHAT, String.format("M%06d|0", n)))
-                .toList();
+        List<Key> keys = filled(300);
         backend.commit(MAIN, new Batch(List.of(), List.of(Rows.row("1", "a")), keys));
         assertThat(list(backend, Scan.of(Family.MESSAGE))).isEmpty();
         assertThat(stored(backend, Rows.key("1"))).contains(value("a"));
@@ -194,9 +323,12 @@ final class ConvexBoundsTest {
         fill(400, 60_000);
         assertThat(ids(list(backend, Scan.of(Family.MESSAGE).limit(1_000).withoutValues())))
                 .hasSize(400);
+        convex.calls();
         assertThat(backend.scan(MAIN, Scan.of(Family.MESSAGE).limit(1_000)).items())
                 .hasSizeBetween(60, 70);
-        convex.calls();
+        List<JsonObject> calls = convex.calls();
+        assertThat(calls).hasSize(1);
+        assertThat(number(calls.get(0), "bytesRead")).as("of a page and a row").isLessThan((4 << 20) + 70_000);
         backend.erase(MAIN, Set.of(Family.MESSAGE), List.of());
         assertThat(count(convex.calls(), "pawl:erase")).isLessThan(12);
         assertThat(convex.documents()).isZero();

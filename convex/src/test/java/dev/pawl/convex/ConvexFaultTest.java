@@ -118,7 +118,7 @@ final class ConvexFaultTest {
     void aBatchWithoutAnAnswerIsInDoubtAndItsCheckKeepsItFromComingLater() {
         backend.commit(MAIN, Batch.of(row("lease", "mine")));
         try (Backend impatient =
-                convex.backend("shop").patience(Duration.ofSeconds(2)).open()) {
+                convex.backend("shop").patience(Duration.ofMillis(300)).open()) {
             convex.faults(Fault.times(100, Fault.late(COMMIT)));
             assertThatThrownBy(() -> impatient.commit(
                             MAIN, Batch.of(row("1", "late")).with(Check.exact(key("lease"), value("mine")))))
@@ -150,7 +150,7 @@ final class ConvexFaultTest {
     @Test
     void whatIsNotAnsweredInTimeIsAskedAgain() {
         try (Backend quick = convex.backend("shop")
-                .timeout(Duration.ofMillis(400))
+                .timeout(Duration.ofMillis(200))
                 .patience(Duration.ofSeconds(30))
                 .open()) {
             quick.commit(MAIN, Batch.of(row("1", "a")));
@@ -175,7 +175,7 @@ final class ConvexFaultTest {
     @Test
     void aServerThatOnlySaysLaterAppliedNothing() {
         try (Backend impatient =
-                convex.backend("shop").patience(Duration.ofSeconds(1)).open()) {
+                convex.backend("shop").patience(Duration.ofMillis(300)).open()) {
             convex.faults(
                     Fault.times(1000, Fault.status(COMMIT, 429)), Fault.times(1000, Fault.status("pawl:get", 500)));
             assertThatThrownBy(() -> impatient.commit(MAIN, Batch.of(row("1", "a"))))

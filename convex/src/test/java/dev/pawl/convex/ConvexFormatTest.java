@@ -36,7 +36,7 @@ final class ConvexFormatTest {
                                     1_700_000_120,
                                     Bytes.utf8("{\"key\":{\"id\":\"3A22F0\"}}")),
                             Row.of(Key.ofKey("lid-mapping", "6281111111111"), Bytes.utf8("\"11122233344455\"")),
-                            Row.of(Key.ofKey("a:type", "1"), letters(70_000)),
+                            Row.of(Key.ofKey("a:type", "1"), letters(1_000_000)),
                             Row.of(Key.of(Family.LEASE, "auth"), Bytes.utf8("{}"))));
 
             List<String> rows = convex.rows().stream()

@@ -6,14 +6,9 @@ import dev.pawl.Pawl;
 import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.Credentials;
 import dev.pawl.json.JsonString;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Runs the example of the README of this module, and sees that it is the one that stands there. */
+/** Runs the example of the README of this module. That it is the one that stands there is seen by the test of the one above it. */
 class ConvexReadmeTest {
 
     @Test
@@ -38,25 +33,5 @@ class ConvexReadmeTest {
                         .contains("android");
             }
         }
-    }
-
-    @Test
-    void theExampleIsTheOneInTheReadme() throws IOException {
-        String test = Files.readString(Path.of("src/test/java/dev/pawl/convex/ConvexReadmeTest.java"));
-        String readme = Files.readString(Path.of("README.md"));
-        assertThat(words(between(readme, "```java\n", "```")))
-                .isNotEmpty()
-                .isEqualTo(words(between(test, "// readme\n", "// end\n")));
-    }
-
-    private static String between(String text, String from, String to) {
-        Matcher matcher = Pattern.compile(Pattern.quote(from) + "(.*?)" + Pattern.quote(to), Pattern.DOTALL)
-                .matcher(text);
-        assertThat(matcher.find()).isTrue();
-        return matcher.group(1);
-    }
-
-    private static String words(String text) {
-        return text.replaceAll("\\s+", "");
     }
 }

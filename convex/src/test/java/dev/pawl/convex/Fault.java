@@ -27,6 +27,21 @@ final class Fault {
         return of(function, "status").put("status", status).put("after", true).build();
     }
 
+    /** The function runs, and something that is no deployment puts this in place of its answer. */
+    static JsonObject strange(String function, int status, String text) {
+        return statusAfter(function, status).toBuilder().put("text", text).build();
+    }
+
+    /** Another function is called before this one runs. */
+    static JsonObject first(String function, String kind, String other, JsonObject arguments) {
+        JsonObject call = JsonObject.builder()
+                .put("kind", kind)
+                .put("path", other)
+                .put("args", arguments)
+                .build();
+        return of(function, "first").put("call", call).build();
+    }
+
     /** The connection breaks, and the call arrives when it is told to. */
     static JsonObject late(String function) {
         return of(function, "late").build();

@@ -75,6 +75,11 @@ public final class LocalConvex implements AutoCloseable {
         return start("both", withSecret());
     }
 
+    /** A new one with our functions, of which this one does not ask who calls. */
+    static LocalConvex withoutAskingIn(String function) {
+        return start("pawl without asking in " + function, withSecret());
+    }
+
     private static JsonObject withSecret() {
         return JsonObject.builder().put("PAWL_SECRET", SECRET).build();
     }
@@ -131,6 +136,16 @@ public final class LocalConvex implements AutoCloseable {
                 JsonObject.builder().put("namespace", namespace).put("key", key).build());
     }
 
+    /** Puts documents into the table of rows, as they stand here. */
+    void insert(List<JsonObject> rows) {
+        control("POST", "/insert", JsonArray.copyOf(rows));
+    }
+
+    /** The functions that it has, as {@code query pawl:get}. */
+    List<String> functions() {
+        return texts(control("GET", "/functions", JsonObject.EMPTY));
+    }
+
     /** Forgets what clients did last, as if none of them had written for a day. */
     void forgetLanes() {
         control("POST", "/forget", JsonObject.EMPTY);
@@ -138,9 +153,7 @@ public final class LocalConvex implements AutoCloseable {
 
     /** The documents of the table of rows, as JSON, in order. */
     List<String> rows() {
-        List<String> rows = new ArrayList<>();
-        ((JsonArray) control("GET", "/rows", JsonObject.EMPTY)).forEach(each -> rows.add(((JsonString) each).value()));
-        return rows;
+        return texts(control("GET", "/rows", JsonObject.EMPTY));
     }
 
     /** How many documents there are in the table of rows. */
@@ -163,6 +176,11 @@ public final class LocalConvex implements AutoCloseable {
                         .put("format", "json")
                         .put("args", arguments)
                         .build());
+    }
+
+    private static List<String> texts(JsonValue array) {
+        return ((JsonArray) array)
+                .values().stream().map(each -> ((JsonString) each).value()).toList();
     }
 
     private static List<JsonObject> objects(JsonValue array) {

@@ -18,27 +18,32 @@ import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
-import dev.pawl.convex.ConvexBackend;
 import dev.pawl.convex.LocalConvex;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobRunner;
 import dev.pawl.job.JobState;
 import dev.pawl.job.JobStore;
-import dev.pawl.json.JsonArray;
-import dev.pawl.json.JsonNumber;
+import dev.pawl.file.BaileysBackend;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.migrate.Migration;
+import dev.pawl.migrate.MigrationReport;
 import dev.pawl.migrate.Part;
 import java.time.Instant;
+import dev.pawl.tck.Samples;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real zaileys, through the real client of Convex, and Pawl on one deployment. */
 final class ZaileysConvexTest {
@@ -62,6 +67,10 @@ final class ZaileysConvexTest {
         KEYS.forEach(
                 (key, value) -> assertThat(text(backend, key)).as("%s", key).contains(value));
         assertThat(listed(backend, Scan.of(Family.KEY).limit(3))).hasSize(KEYS.size());
+        assertIsTheirJob(backend);
+    }
+
+    private static void assertIsTheirJob(Backend backend) {
         List<Row> jobs = backend.scan(MAIN, Scan.of(Family.JOB).in("waiting")).items();
         assertThat(jobs).extracting(Row::order).containsExactly(1_800_000_000_000L);
     }
@@ -101,6 +110,42 @@ final class ZaileysConvexTest {
                 backend.erase(MAIN, Set.of(Family.CREDENTIALS, Family.KEY), List.of());
                 assertThat(text(five, Key.CREDENTIALS)).isEmpty();
                 assertThat(listed(five, Scan.of(Family.MESSAGE))).hasSize(41);
+            }
+        }
+    }
+
+    /** On a deployment with nothing of ours: every key of a real account, its history and its jobs. */
+    @Test
+    void allThatZaileysWroteMigratesAwayThroughItsOwnFunctions(@TempDir Path temp) {
+        try (LocalConvex convex = LocalConvex.ofZaileys();
+                BaileysBackend account = BaileysBackend.open(Samples.copyTo(temp, "paired"), Access.READ_ONLY)) {
+            Map<Key, String> keys = new HashMap<>();
+            Page.stream((Optional<Position> after) -> account.scan(
+                            MAIN, after.map(Scan.of(Family.KEY)::after).orElse(Scan.of(Family.KEY))))
+                    .forEach(row -> keys.put(row.key(), row.value().utf8()));
+            String credentials = text(account, Key.CREDENTIALS).orElseThrow();
+            Zaileys zaileys = Zaileys.onConvex(convex.url(), "theirs");
+            zaileys.ask(
+                    "fill",
+                    filling().toBuilder()
+                            .put("creds", JsonValue.parse(credentials))
+                            .put("signal", ZaileysSample.signal(keys))
+                            .build());
+            zaileys.ask("job", job());
+            try (Backend source = convex.backend("theirs").functionsOfZaileys().open();
+                    MemoryBackend target = new MemoryBackend()) {
+                MigrationReport report =
+                        Migration.from(source, MAIN).to(target, MAIN).run();
+
+                // Beside the keys: credentials, messages, two chats, a contact, a presence and a job.
+                assertThat(report.total().rows()).isEqualTo(keys.size() + 1 + 41 + 2 + 1 + 1 + 1);
+                assertThat(report.leftOut()).isEmpty();
+                assertThat(text(target, Key.CREDENTIALS).map(JsonValue::parse)).contains(JsonValue.parse(credentials));
+                keys.forEach((key, value) -> assertThat(text(target, key).map(JsonValue::parse))
+                        .as("%s", key)
+                        .contains(JsonValue.parse(value)));
+                assertIsTheirHistory(target);
+                assertIsTheirJob(target);
             }
         }
     }
@@ -163,43 +208,6 @@ final class ZaileysConvexTest {
             assertThat(text(backend, Key.CREDENTIALS)).isEmpty();
             assertThat(listed(backend, Scan.of(Family.KEY))).isEmpty();
         }
-    }
-
-    /** What it costs, beside zaileys' stores, on the same deployment: calls, and documents that they read. */
-    @Test
-    void aPageOfPawlReadsWhatItShowsAndThatOfZaileysTheWholeChat() {
-        try (LocalConvex convex = LocalConvex.withBoth();
-                ConvexBackend backend = convex.backend("cost").open()) {
-            List<Row> rows = new ArrayList<>();
-            for (int n = 0; n < 1_500; n++) {
-                rows.add(row(
-                        new Key(Family.MESSAGE, CHAT, "M" + n + "|0"),
-                        n,
-                        ZaileysSample.message(CHAT, "M" + n, false, n)));
-            }
-            backend.commit(MAIN, Batch.of(rows.toArray(Row[]::new)));
-            convex.calls();
-            backend.scan(MAIN, Scan.of(Family.MESSAGE).in(CHAT).descending().limit(50));
-            assertThat(documents(convex.calls())).isEqualTo(51);
-
-            JsonObject page = reading().toBuilder()
-                    .put("signal", JsonObject.EMPTY)
-                    .put("presence", JsonArray.EMPTY)
-                    .put("limit", 50)
-                    .build();
-            assertThat(messageIds(Zaileys.onConvex(convex.url(), "cost").read(page)))
-                    .hasSize(50);
-            assertThat(documents(convex.calls().stream()
-                            .filter(call -> call.get("path").orElseThrow().equals(new JsonString("zaileys:list")))
-                            .toList()))
-                    .isGreaterThanOrEqualTo(1_500);
-        }
-    }
-
-    private static long documents(List<JsonObject> calls) {
-        return calls.stream()
-                .mapToLong(call -> ((JsonNumber) call.get("documentsRead").orElseThrow()).longValue())
-                .sum();
     }
 
     /** The functions through the real client of Convex: what it sends and reads is what ours send and read. */
