@@ -1,0 +1,67 @@
+// Back-pressure as far as the server: while too much is under way, nothing is read from the WebSocket, so that what waits, waits in
+// the network and not in this process.
+const MOST_EVENTS = 256
+const MOST_BYTES = 8 * 1024 * 1024
+const MOST_STANZAS = 128
+
+export class Pressure {
+  #events = new Map()
+  #last = 0
+  #bytes = 0
+  #stanzas = 0
+  #isPaused = false
+
+  constructor(socket) {
+    this.socket = socket
+  }
+
+  /** An event was sent; returns its number. */
+  sent() {
+    return ++this.#last
+  }
+
+  /** The size of the event with that number. */
+  weigh(number, bytes) {
+    this.#events.set(number, bytes)
+    this.#bytes += bytes
+    this.#look()
+  }
+
+  /** The JVM took the events up to this one over. */
+  taken(upTo) {
+    for (const [number, bytes] of this.#events) {
+      if (number > upTo) break
+      this.#events.delete(number)
+      this.#bytes -= bytes
+    }
+    this.#look()
+  }
+
+  /** Counts a stanza for as long as `work` is busy with it. */
+  async during(work) {
+    this.#stanzas++
+    this.#look()
+    try {
+      return await work()
+    } finally {
+      this.#stanzas--
+      this.#look()
+    }
+  }
+
+  get paused() {
+    return this.#isPaused
+  }
+
+  #look() {
+    const fill = Math.max(this.#events.size / MOST_EVENTS, this.#bytes / MOST_BYTES, this.#stanzas / MOST_STANZAS)
+    const socket = this.socket()
+    if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) {
+      this.#isPaused = true
+      socket?.pause()
+    } else if (fill < 0.5 && this.#isPaused) {
+      this.#isPaused = false
+      socket?.resume()
+    }
+  }
+}
