@@ -58,6 +58,8 @@ public final class Pawl implements AutoCloseable {
     private final ConcurrentMap<SessionName, Place<AuthStore>> places = new ConcurrentHashMap<>();
     private final ConcurrentMap<SessionName, Place<MessageStore>> histories = new ConcurrentHashMap<>();
     private final ConcurrentMap<SessionName, Place<JobStore>> schedules = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SessionName, Place<Client>> clients = new ConcurrentHashMap<>();
+    private final Set<Client> closedFirst = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Where the store of one session is kept, so that waiting for one session holds no other up. */
@@ -237,6 +239,41 @@ public final class Pawl implements AutoCloseable {
         });
     }
 
+    /**
+     * The client of a session, with the stores of that session that are here: a history in memory where none is, and no
+     * jobs where nothing holds them. While it is open every call gives the same; closing this closes it.
+     *
+     * @throws dev.pawl.backend.InUseException when a live owner holds the session
+     * @throws dev.pawl.backend.UnavailableException when nothing on the class path speaks the protocol, with what to add
+     */
+    public Client client(String session) {
+        return client(session, builder -> builder);
+    }
+
+    /** The same, with more to say, such as which transport; not asked when the client is open already. */
+    public Client client(String session, UnaryOperator<ClientBuilder> how) {
+        SessionName name = SessionName.of(session);
+        return kept(clients, name, Client::isClosed, () -> {
+            ClientBuilder builder = Client.builder().sessionId(session).auth(auth(session));
+            if (holds(Family.MESSAGE)) {
+                builder.messages(messages(session));
+            }
+            if (holds(Family.JOB)) {
+                builder.jobs(jobs(session));
+            }
+            return how.apply(builder).open();
+        });
+    }
+
+    /** Closes a client before the stores that it uses. */
+    void closesFirst(Client client) {
+        closedFirst.add(client);
+    }
+
+    private boolean holds(Family family) {
+        return backends.stream().anyMatch(backend -> backend.traits().families().contains(family));
+    }
+
     private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
         return kept(places, session, AuthStore::isClosed, () -> {
             Backend backend = backend(Family.CREDENTIALS);
@@ -295,6 +332,8 @@ public final class Pawl implements AutoCloseable {
         closed = true;
         LIVE.remove(this);
         List<Runnable> parts = new ArrayList<>();
+        closedFirst.forEach(client -> parts.add(client::close));
+        clients.values().forEach(place -> parts.add(() -> close(place, Client::close)));
         schedules.values().forEach(place -> parts.add(() -> close(place, JobStore::close)));
         histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
         places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));

@@ -41,6 +41,16 @@ public interface Link extends AutoCloseable {
     CompletableFuture<Void> logout();
 
     /**
+     * Ends the connection politely: reads nothing more, and tells the host what was read. Never waits for that.
+     *
+     * @return done when everything that was read has been told and no call to the host is under way; the client waits some
+     *     seconds for it and then calls {@link #close} in any case. Does not fail.
+     */
+    default CompletableFuture<Void> disconnect() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
      * Ends the connection without unlinking anything. When it returns, the host is called no more, except by calls that
      * are under way; those may go on until they return. Never waits for such a call, and never throws. Repeating it does
      * nothing.

@@ -96,7 +96,8 @@ public interface LinkHost {
     void opened();
 
     /**
-     * The link has ended, whoever ended it: the last call of the link. Not needed after {@link Link#close}.
+     * The link has ended, whoever ended it: the last call of the link, after every {@link #event} has returned. Not needed
+     * after {@link Link#disconnect} or {@link Link#close}.
      */
     void closed(CloseReason reason);
 }
