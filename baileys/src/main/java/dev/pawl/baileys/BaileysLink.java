@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final Lane signals;
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
+    private final CompletableFuture<@Nullable Void> allTold = new CompletableFuture<>();
     private volatile boolean ended;
 
     private record Write(long id, KeyChanges changes) {}
@@ -227,7 +229,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             signals.run(() -> events.run(() -> writing.run(() -> signal(() -> {
                 ended = true;
                 node.unregister(number);
-                host.closed(reason);
+                try {
+                    host.closed(reason);
+                } finally {
+                    allTold.complete(null);
+                }
             }))));
         }
     }
@@ -261,9 +267,12 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 : node.ask(number, question, frame);
     }
 
-    /** Ends it politely: what came in already is still handed over, and then it is closed. Never waits. */
-    public void disconnect() {
-        node.send(new Frame().put("l", number).put("tell", "disconnect"));
+    @Override
+    public CompletableFuture<Void> disconnect() {
+        if (!ended) {
+            node.send(new Frame().put("l", number).put("tell", "disconnect"));
+        }
+        return allTold.copy();
     }
 
     @Override
@@ -273,6 +282,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             saidClosed.set(true);
             node.unregister(number);
             node.send(new Frame().put("l", number).put("tell", "end"));
+            allTold.complete(null);
         }
     }
 

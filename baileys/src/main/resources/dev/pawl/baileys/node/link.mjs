@@ -170,8 +170,11 @@ export class Link {
 
   async send({ jid, content, options, messageId }) {
     const outgoing = { jid, messageId, isStored: false }
+    const { quoted, ...others } = options ?? {}
+    const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
+    const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
     try {
-      return await this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, content, { ...options, messageId }))
+      return await this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole))
     } catch (error) {
       if (!outgoing.isStored && this.sock.ws.isOpen) error.isPermanent = isAboutContent(error)
       throw error
@@ -200,6 +203,9 @@ export class Link {
     this.#end(undefined)
   }
 }
+
+/** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
+const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
 
 /** What Baileys refuses before anything is sent, and files that are not there. */
 const isAboutContent = error =>
