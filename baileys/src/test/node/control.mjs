@@ -1,5 +1,5 @@
-// The stand-in behind a pipe, for tests that are not written in JavaScript. One JSON request a line on standard input, {"id":…,"op":…,…};
-// one JSON answer a line on standard output, {"id":…,"ok":true,"result":…} or {"id":…,"ok":false,"error":…}, in the order in which they are
+// The stand-in behind a pipe, for tests that are not written in JavaScript. One JSON request a line on standard input, {"n":…,"op":…,…};
+// one JSON answer a line on standard output, {"n":…,"ok":true,"result":…} or {"n":…,"ok":false,"error":…}, in the order in which they are
 // ready. Ends when its standard input ends. Accounts are named, devices are named by their JID.
 import { createRequire } from 'node:module'
 import { operationsOf } from './operations.mjs'
@@ -10,12 +10,12 @@ const operations = operationsOf(server)
 const answer = message => process.stdout.write(JSON.stringify(message) + '\n')
 
 const serve = async line => {
-  const { id, op, ...request } = JSON.parse(line)
+  const { n, op, ...request } = JSON.parse(line)
   try {
     if (!Object.hasOwn(operations, op)) throw new Error(`unknown operation ${op}`)
-    answer({ id, ok: true, result: (await operations[op](request)) ?? null })
+    answer({ n, ok: true, result: (await operations[op](request)) ?? null })
   } catch (error) {
-    answer({ id, ok: false, error: String(error?.message ?? error) })
+    answer({ n, ok: false, error: String(error?.message ?? error) })
   }
 }
 

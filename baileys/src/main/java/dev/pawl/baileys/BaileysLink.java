@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> allTold = new CompletableFuture<>();
+    private final AtomicLong pauses = new AtomicLong();
     private volatile boolean ended;
 
     private record Write(long id, KeyChanges changes) {}
@@ -193,6 +195,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             case "qr" -> signal(() -> host.qr(NodeProcess.text(frame, "text")));
             case "opened" -> signal(host::opened);
             case "closed" -> closed(reason(frame));
+            case "paused" -> {
+                pauses.incrementAndGet();
+                LOG.debug("session {}: we are behind, nothing is read from the server", host.session());
+            }
+            case "resumed" -> LOG.debug("session {}: the server is read again", host.session());
             default -> LOG.debug("session {}: the bridge said {}", host.session(), what);
         }
     }
@@ -236,6 +243,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 }
             }))));
         }
+    }
+
+    /** How often reading from the server stopped because we were behind. */
+    long pauses() {
+        return pauses.get();
     }
 
     // -- what the client asks

@@ -84,16 +84,26 @@ public final class BaileysTransport implements Transport {
         }
     }
 
+    /** Starts the child now unless one runs. */
+    void start() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            running();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private NodeProcess running() throws InterruptedException {
         NodeProcess current = node;
         if (current == null || !current.isAlive()) {
-            current = start();
+            current = started();
             node = current;
         }
         return current;
     }
 
-    private NodeProcess start() throws InterruptedException {
+    private NodeProcess started() throws InterruptedException {
         try {
             Path program = settings.node();
             requireVersion(program);

@@ -3,10 +3,13 @@ package dev.pawl.baileys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Client;
+import dev.pawl.Content;
+import dev.pawl.DisconnectedException;
 import dev.pawl.Disconnection;
 import dev.pawl.Pawl;
 import dev.pawl.ReconnectPolicy;
 import dev.pawl.message.WaMessage;
+import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -87,6 +90,17 @@ final class Program implements AutoCloseable {
         connect();
         standIn.awaitLive(device);
         return device;
+    }
+
+    /** Sends a text and does not mind what becomes of it. */
+    void trySend(String jid, String text) {
+        try {
+            client.send(jid, Content.text(text));
+        } catch (TransportException | DisconnectedException e) {
+            errors.add(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {

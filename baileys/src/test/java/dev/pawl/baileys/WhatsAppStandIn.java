@@ -324,7 +324,7 @@ final class WhatsAppStandIn implements AutoCloseable {
         CompletableFuture<JsonObject> answer = new CompletableFuture<>();
         waiting.put(id, answer);
         JsonObject request =
-                arguments.put("id", JsonNumber.of(id)).put("op", operation).build();
+                arguments.put("n", JsonNumber.of(id)).put("op", operation).build();
         try {
             synchronized (writing) {
                 requests.write((request.toText() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -340,10 +340,10 @@ final class WhatsAppStandIn implements AutoCloseable {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonObject answer = object(JsonValue.parse(Bytes.utf8(line)));
-                if (answer.get("id").isEmpty()) {
+                if (answer.get("n").isEmpty()) {
                     greeting.complete(answer);
                 } else {
-                    CompletableFuture<JsonObject> asked = waiting.remove(number(answer, "id"));
+                    CompletableFuture<JsonObject> asked = waiting.remove(number(answer, "n"));
                     if (asked != null) {
                         asked.complete(answer);
                     }

@@ -33,7 +33,7 @@ export class Link {
       patchMessageBeforeSending: message => this.#storeOwn(message),
       getMessage: key => this.#messageForRetry(key)
     })
-    this.pressure = new Pressure(() => this.sock.ws.socket)
+    this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.loginTimer = setTimeout(() => this.#end(boom('Login timed out', 408)), loginTimeoutMs)
     this.#listen()
     this.#guardSocket()

@@ -11,8 +11,12 @@ export class Pressure {
   #stanzas = 0
   #isPaused = false
 
-  constructor(socket) {
-    this.socket = socket
+  /**
+   * @param socket gives the WebSocket as it is now
+   * @param changed is told when reading stops and when it goes on
+   */
+  constructor(socket, changed) {
+    Object.assign(this, { socket, changed })
   }
 
   /** An event was sent; returns its number. */
@@ -49,19 +53,17 @@ export class Pressure {
     }
   }
 
-  get paused() {
-    return this.#isPaused
-  }
-
   #look() {
     const fill = Math.max(this.#events.size / MOST_EVENTS, this.#bytes / MOST_BYTES, this.#stanzas / MOST_STANZAS)
     const socket = this.socket()
     if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) {
       this.#isPaused = true
       socket?.pause()
+      this.changed(true)
     } else if (fill < 0.5 && this.#isPaused) {
       this.#isPaused = false
       socket?.resume()
+      this.changed(false)
     }
   }
 }
