@@ -188,6 +188,8 @@ export class SignalDevice {
           id: stanza.attrs.id,
           from: stanza.attrs.participant ? stanza.attrs.from : this.pnJid,
           ...(stanza.attrs.participant && { participant: this.lidJid }),
+          // What our own phone confirms is a copy of what another device of ours sent to somebody.
+          ...(stanza.attrs.recipient && { recipient: stanza.attrs.recipient, type: 'sender' }),
           t: now()
         }
       })

@@ -21,9 +21,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> allTold = new CompletableFuture<>();
-    private final AtomicLong pauses = new AtomicLong();
+    private final CountDownLatch paused = new CountDownLatch(1);
     private volatile boolean ended;
 
     private record Write(long id, KeyChanges changes) {}
@@ -196,7 +196,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             case "opened" -> signal(host::opened);
             case "closed" -> closed(reason(frame));
             case "paused" -> {
-                pauses.incrementAndGet();
+                paused.countDown();
                 LOG.debug("session {}: we are behind, nothing is read from the server", host.session());
             }
             case "resumed" -> LOG.debug("session {}: the server is read again", host.session());
@@ -245,9 +245,9 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         }
     }
 
-    /** How often reading from the server stopped because we were behind. */
-    long pauses() {
-        return pauses.get();
+    /** Waits until reading from the server has stopped because we were behind. */
+    void awaitPause() throws InterruptedException {
+        paused.await();
     }
 
     // -- what the client asks

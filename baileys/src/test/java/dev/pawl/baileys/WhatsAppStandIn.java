@@ -72,7 +72,12 @@ final class WhatsAppStandIn implements AutoCloseable {
     }
 
     /** How many messages somebody could and could not read. */
-    record Tally(int read, int unread) {}
+    record Tally(int read, int unread) {
+
+        int all() {
+            return read + unread;
+        }
+    }
 
     /** Starts it with me, who has the phone, and Ana. */
     static WhatsAppStandIn start() {

@@ -13,13 +13,27 @@ export class HostKeys {
   #through = new Map()
   #waiting = []
   #isEnded = false
+  #busy = 0
 
   /**
    * @param ask asks the JVM
    * @param failed is told when a write failed: what became of it is not known
    */
   constructor({ ask, credentials, failed }) {
-    Object.assign(this, { ask, credentials, failed })
+    Object.assign(this, { credentials, failed })
+    this.ask = async (question, members) => {
+      this.#busy++
+      try {
+        return await ask(question, members)
+      } finally {
+        this.#busy--
+      }
+    }
+  }
+
+  /** Whether the JVM owes no answer. */
+  get isIdle() {
+    return this.#busy === 0
   }
 
   end() {

@@ -1,11 +1,17 @@
 // One connection of one session, from the first attempt to reach the server until it closes. It is not opened again.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import { B, boom, json, makeLibSignalRepository, makeWASocket } from './engine.mjs'
 import { Text } from './channel.mjs'
 import { Credentials } from './credentials.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
+
+/** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
+const POLITE_MILLIS = 3000
+const LOOK_MILLIS = 5
+const IDLE_LOOKS = 5
 
 /** Events that are said in another way, and those that nobody outside can use. */
 const OWN = new Set(['creds.update', 'connection.update'])
@@ -192,8 +198,16 @@ export class Link {
     return null
   }
 
-  /** Ends it politely: what came in already is handed over, and then it is closed. */
-  disconnect() {
+  /**
+   * Ends it politely: nothing more is read, what is being worked on is confirmed to the server and handed over, and then it is closed.
+   * Baileys stores the ratchet of a message first and hands the message over last: cut in between, the message would be lost.
+   */
+  async disconnect() {
+    this.pressure.stop()
+    const latest = performance.now() + POLITE_MILLIS
+    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < latest; await pause(LOOK_MILLIS)) {
+      idle = this.pressure.isIdle && this.keys.isIdle ? idle + 1 : 0
+    }
     this.#end(boom('Disconnected', 428))
   }
 

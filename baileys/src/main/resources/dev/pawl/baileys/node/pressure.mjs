@@ -10,6 +10,7 @@ export class Pressure {
   #bytes = 0
   #stanzas = 0
   #isPaused = false
+  #isStopped = false
 
   /**
    * @param socket gives the WebSocket as it is now
@@ -53,7 +54,21 @@ export class Pressure {
     }
   }
 
+  /** Nothing more is read, for good. */
+  stop() {
+    this.#isPaused = true
+    this.#isStopped = true
+    const socket = this.socket()
+    if (socket?.readyState === socket?.OPEN) socket?.pause()
+  }
+
+  /** Whether no stanza is being worked on. */
+  get isIdle() {
+    return this.#stanzas === 0
+  }
+
   #look() {
+    if (this.#isStopped) return
     const fill = Math.max(this.#events.size / MOST_EVENTS, this.#bytes / MOST_BYTES, this.#stanzas / MOST_STANZAS)
     const socket = this.socket()
     if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) {
