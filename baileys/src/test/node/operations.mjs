@@ -87,6 +87,41 @@ export const operationsOf = server => {
     retries: ({ name, on }) => void (person(name).asksForRetry = on),
     forget: ({ name, jid }) => person(name).forget(device(jid).lidJid),
 
+    // -- measuring
+    /** Encrypts messages for one device, then hands them over at once; gives the milliseconds until the last was confirmed. */
+    flood: async ({ peer, to, jid, count }) => {
+      const sender = person(peer)
+      const { route } = sender.wire
+      const held = []
+      sender.wire.route = async (...stanza) => void held.push(stanza)
+      for (let i = 0; i < count; i++) await sender.send(person(to).pn, { conversation: `in ${i}` }, { toDevice: device(jid).id })
+      sender.wire.route = route
+      const enough = sender.receipts.length + count
+      const begin = performance.now()
+      for (const stanza of held) await route(...stanza)
+      await sender.until(({ receipts }) => receipts.length >= enough, 120_000, peer)
+      return performance.now() - begin
+    },
+    /** The milliseconds until somebody has read so many messages more. */
+    timeOf: async ({ name, count }) => {
+      const begin = performance.now()
+      const enough = person(name).inbox.length + count
+      await person(name).until(({ inbox }) => inbox.length >= enough, 120_000, name)
+      return performance.now() - begin
+    },
+    /** The milliseconds from each message to its echo, one after the other. */
+    pings: async ({ peer, to, jid, count }) => {
+      const times = []
+      for (let i = 0; i < count; i++) {
+        const enough = person(peer).inbox.length + 1
+        const begin = performance.now()
+        await person(peer).send(person(to).pn, { conversation: `ping ${i}` }, { toDevice: device(jid).id })
+        await person(peer).until(({ inbox }) => inbox.length >= enough, SECONDS_TO_WAIT * 1000, peer)
+        times.push(performance.now() - begin)
+      }
+      return times
+    },
+
     // -- faults
     close: ({ jid, how, ...details }) => closes[how](device(jid).connection ?? fail(`${jid} is not connected`), details),
     /** What the next logins meet, until another is named; null ends it. */

@@ -1,5 +1,6 @@
 // An ordinary Baileys application on its own directory of files, which knows nothing of Pawl nor of the stand-in (the preload does).
-// Says in lines of JSON what happens: {"qr":…}, {"open":true}, {"closed":code}, {"text":…}, {"sent":id}; is told {"send":[jid, text]}.
+// Says in lines of JSON what happens: {"qr":…}, {"open":true}, {"closed":code}, {"text":…}, {"sent":id}; is told {"send":[jid, text]},
+// or {"burst":[jid, count]} to send one after the other.
 // With ECHO=1 it answers every text with the same.
 import makeWASocket, { useMultiFileAuthState } from 'baileys'
 import './stanza.mjs'
@@ -37,8 +38,9 @@ process.stdin.on('data', async chunk => {
   const lines = (rest + chunk).split('\n')
   rest = lines.pop()
   for (const line of lines) {
-    const [jid, text] = JSON.parse(line).send
-    say({ sent: (await sock.sendMessage(jid, { text })).key.id })
+    const { send, burst } = JSON.parse(line)
+    if (burst) for (let i = 0; i < burst[1]; i++) await sock.sendMessage(burst[0], { text: `out ${i}` })
+    else say({ sent: (await sock.sendMessage(send[0], { text: send[1] })).key.id })
   }
 })
 process.stdin.on('end', () => process.exit(0))

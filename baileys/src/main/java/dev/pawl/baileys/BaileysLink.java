@@ -2,6 +2,7 @@ package dev.pawl.baileys;
 
 import dev.pawl.backend.StoreException;
 import dev.pawl.event.RawEvent;
+import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
@@ -52,7 +53,18 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final CountDownLatch paused = new CountDownLatch(1);
     private volatile boolean ended;
 
-    private record Write(long id, KeyChanges changes) {}
+    /** Backends refuse commits above a size. Each write has its own work in the lane, so what is left has its turn. */
+    private static final long MOST_TOGETHER = 128 * 1024;
+
+    private record Write(long id, KeyChanges changes) {
+
+        long bytes() {
+            return changes.keys().values().stream()
+                    .flatMap(records -> records.values().stream())
+                    .mapToLong(text -> text.map(Bytes::size).orElse(0))
+                    .sum();
+        }
+    }
 
     BaileysLink(NodeProcess node, long number, LinkHost host, Executor threads) {
         this.node = node;
@@ -147,8 +159,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     private void writeWaiting() {
         List<Write> together = new ArrayList<>();
-        for (Write next = writes.poll(); next != null; next = writes.poll()) {
+        long bytes = 0;
+        for (Write next = writes.peek(); next != null && bytes < MOST_TOGETHER; next = writes.peek()) {
             together.add(next);
+            bytes += next.bytes();
+            writes.remove();
         }
         if (together.isEmpty() || ended) {
             return;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,7 +50,8 @@ public final class BaileysTransport implements Transport {
     private final JsonObject processMends;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong lastLink = new AtomicLong();
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+    /** Never shut down, since a link is told of its end after everything else; its threads end by themselves. */
+    private final Executor threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "pawl-baileys-" + THREADS.incrementAndGet());
         thread.setDaemon(true);
         return thread;
@@ -155,7 +156,6 @@ public final class BaileysTransport implements Transport {
         } finally {
             lock.unlock();
         }
-        threads.shutdown();
     }
 
     /** Settings of a transport. Not for many threads. */

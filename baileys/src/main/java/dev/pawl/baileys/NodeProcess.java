@@ -287,7 +287,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private static void complained(String line) {
-        if (line.startsWith("error ")) {
+        // What Baileys calls an error is often none: it ends a pairing with one. What matters of it we are told otherwise.
+        if (line.startsWith("fatal ")) {
             LOG.warn("Baileys: {}", line);
         } else {
             LOG.debug("Baileys: {}", line);

@@ -7,11 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.ClientState;
 import dev.pawl.Content;
 import dev.pawl.DisconnectReason;
+import dev.pawl.auth.Credentials;
 import dev.pawl.auth.KeyType;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonObject;
 import dev.pawl.message.WaMessage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -143,6 +148,64 @@ class ClientStoryTest {
             assertThat(standIn.awaitMessage(ANA, second.key().id()).type()).isEqualTo("skmsg");
             assertThat(program.pawl.auth("main").ids(KeyType.SENDER_KEY)).hasSize(2);
             assertThat(device.id()).isPositive();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "SQLITE")
+    void whatCouldNotBeReadIsSentAgain(Stores stores) throws Exception {
+        JsonObject forgetful = JsonObject.builder()
+                .put("enableRecentMessageCache", JsonBoolean.FALSE)
+                .build();
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        standIn.transport(directory.resolve("cache"))
+                                .socketOptions(forgetful)
+                                .build(),
+                        "main",
+                        stores.locators(directory))) {
+            Device device = program.pair(standIn);
+            standIn.send(ANA, device, "one");
+            program.message("one");
+            standIn.awaitMessage(ANA, program.client.send(ANA.lid(), Content.text("two")).key().id());
+
+            standIn.forget(ANA, device);
+            String lost = program.client
+                    .send(ANA.lid(), Content.text("out of the history"))
+                    .key()
+                    .id();
+            assertThat(standIn.awaitMessage(ANA, lost).text()).isEqualTo("out of the history");
+            assertThat(standIn.failures(ANA)).hasSize(1);
+
+            standIn.sendBroken(ANA, device, "broken, then whole");
+            program.message("broken, then whole");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NATIVE")
+    void stateOfThePhoneIsReadWithKeysFromTheStore(Stores stores) throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Device device;
+            try (Program program = program(standIn, stores, "main")) {
+                device = program.pair(standIn);
+                standIn.awaitEmptyQueue(device);
+                standIn.send(ANA, device, "first things first");
+                program.message("first things first");
+            }
+            standIn.awaitGone(device);
+            try (Program program = program(standIn, stores, "main")) {
+                CompletableFuture<String> named = new CompletableFuture<>();
+                program.client.onCredentialsChanged(credentials -> credentials
+                        .me()
+                        .flatMap(Credentials.Me::name)
+                        .filter("Warung Saya"::equals)
+                        .ifPresent(named::complete));
+                program.connect();
+                standIn.awaitLive(device);
+                standIn.renamed(device, "Warung Saya");
+                assertThat(named.get(20, TimeUnit.SECONDS)).isEqualTo("Warung Saya");
+            }
         }
     }
 

@@ -91,6 +91,15 @@ final class PlainBaileys implements AutoCloseable {
         return awaitText("sent");
     }
 
+    /** Sends so many texts, one after the other; it does not say when it is done. */
+    void burst(String jid, int count) throws IOException {
+        JsonObject request = JsonObject.builder()
+                .put("burst", JsonArray.of(new JsonString(jid), JsonNumber.of(count)))
+                .build();
+        process.getOutputStream().write((request.toText() + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     long pid() {
         return process.pid();
     }

@@ -262,6 +262,53 @@ final class WhatsAppStandIn implements AutoCloseable {
         call("retries", args().put("name", at.name()).put("on", JsonBoolean.of(on)));
     }
 
+    /** Somebody loses the session with a device: they cannot read what it sends on it. */
+    void forget(Person at, Device device) {
+        call("forget", of(device).put("name", at.name()));
+    }
+
+    /** I give myself another name on my phone, which its synchronised state tells the device. */
+    void renamed(Device device, String name) {
+        call(
+                "appState",
+                of(device)
+                        .put("phone", Person.ME.name())
+                        .put("collection", "critical_block")
+                        .put("index", JsonArray.of(new JsonString("setting_pushName")))
+                        .put(
+                                "action",
+                                args().put(
+                                                "pushNameSetting",
+                                                args().put("name", name).build())
+                                        .build()));
+    }
+
+    // -- measuring
+
+    /** Milliseconds until so many messages that Ana sends at once are confirmed. */
+    double flood(Device to, int count) {
+        return ((JsonNumber) measure("flood", of(to).put("peer", "Ana").put("to", "Me"), count)).doubleValue();
+    }
+
+    /** Milliseconds of each message of Ana until its echo. */
+    List<Double> pings(Device to, int count) {
+        JsonArray times = (JsonArray) measure("pings", of(to).put("peer", "Ana").put("to", "Me"), count);
+        return times.values().stream()
+                .map(time -> ((JsonNumber) time).doubleValue())
+                .toList();
+    }
+
+    /** Milliseconds, from now on, until Ana has read so many messages more. */
+    CompletableFuture<Double> timeOfReading(int count) {
+        return callAside("timeOf", args().put("name", "Ana").put("count", JsonNumber.of(count)))
+                .thenApply(answer -> ((JsonNumber) member(answer, "result")).doubleValue());
+    }
+
+    private JsonValue measure(String what, JsonObject.Builder arguments, int count) {
+        return member(
+                callAside(what, arguments.put("count", JsonNumber.of(count))).join(), "result");
+    }
+
     // -- faults
 
     /** Ends the connection of a device in one of the ways of {@code faults.mjs}. */

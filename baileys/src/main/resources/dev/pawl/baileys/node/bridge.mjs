@@ -45,7 +45,7 @@ const greeted = ({ hello, mends }) => {
 }
 
 const leave = (status, reason) => {
-  if (reason) complain('error', reason)
+  if (reason) complain('fatal', reason)
   process.exit(status)
 }
 

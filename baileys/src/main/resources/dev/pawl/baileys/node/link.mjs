@@ -32,7 +32,7 @@ export class Link {
     this.sock = makeWASocket({
       ...socket,
       auth: { creds, keys: this.keys },
-      logger: loggerOf(log),
+      logger: loggerOf(log, () => this.#isEnded),
       // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({ make: makeLibSignalRepository, store: this.keys, ...this.mends }),

@@ -16,12 +16,16 @@ for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir']) 
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error']
 
-/** A logger as Baileys wants one. Of the objects that it is given only the message of an error is passed on. */
-export const loggerOf = least => {
+/**
+ * A logger as Baileys wants one. Of the objects that it is given only the message of an error is passed on.
+ *
+ * @param isHushed whether what is said now is of no interest, because the connection has ended
+ */
+export const loggerOf = (least, isHushed) => {
   const logger = { level: least, child: () => logger }
   for (const level of LEVELS) {
     const isHeard = LEVELS.indexOf(level) >= LEVELS.indexOf(least) && LEVELS.includes(least)
-    logger[level] = isHeard ? (...parts) => complain(level, parts.map(said).filter(Boolean).join(' ')) : () => {}
+    logger[level] = isHeard ? (...parts) => isHushed() || complain(level, parts.map(said).filter(Boolean).join(' ')) : () => {}
   }
   logger.fatal = logger.error
   return logger
