@@ -211,14 +211,13 @@ final class LinkSession implements LinkHost {
         requireGoing();
         try {
             return life.use(action);
-        } catch (ClosedException | FencedException e) {
-            if (e instanceof FencedException fenced) {
-                refused = true;
-                lifecycle.failed(this, fenced);
-            }
-            if (e instanceof ClosedException) {
-                requireGoing();
-            }
+        } catch (FencedException e) {
+            refused = true;
+            lifecycle.failed(this, e);
+            throw e;
+        } catch (ClosedException e) {
+            // of the link, or of a store
+            requireGoing();
             throw e;
         }
     }
