@@ -13,7 +13,6 @@ import dev.pawl.job.JobStore;
 import dev.pawl.json.JsonObject;
 import dev.pawl.message.Binding;
 import dev.pawl.message.BindingOptions;
-import dev.pawl.message.BindingOptions.Problem;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.WaMessage;
 import dev.pawl.transport.OutgoingMessage;
@@ -88,7 +87,8 @@ public final class Client implements AutoCloseable {
                 new Reconnection(builder.reconnect, builder.chance),
                 builder.reconnect,
                 new ClientThread(stores.session(), builder.timers));
-        this.history = stores.messages().bind(events, BindingOptions.STANDARD.onError(this::historyProblem));
+        this.history = stores.messages()
+                .bind(events, BindingOptions.STANDARD.onError(new HistoryProblems(lifecycle, listeners)));
     }
 
     /** Opens the client of session {@code default}, with nothing configured. */
@@ -144,7 +144,7 @@ public final class Client implements AutoCloseable {
      */
     public Credentials.Me connect(Duration longest) throws InterruptedException, TimeoutException {
         connect();
-        return board.awaitConnected(nanos(longest));
+        return listeners.queue().awaiting(() -> board.awaitConnected(nanos(longest)));
     }
 
     /**
@@ -153,15 +153,20 @@ public final class Client implements AutoCloseable {
      * @return whether that was so within this time
      */
     public boolean awaitClosed(Duration longest) throws InterruptedException {
-        return board.awaitEnd(nanos(longest));
+        return listeners.queue().awaiting(() -> board.awaitEnd(nanos(longest)));
     }
 
     /** Waits until it is neither connected nor tries to be, however long. */
     public void awaitClosed() throws InterruptedException {
-        board.awaitEnd(Long.MAX_VALUE);
+        listeners.queue().awaiting(() -> board.awaitEnd(Long.MAX_VALUE));
     }
 
-    /** Ends the connection, after what is being stored. The device stays linked and the session ours; {@link #connect} goes on. */
+    /**
+     * Ends the connection, after what is being stored. The device stays linked and the session ours; {@link #connect} goes
+     * on.
+     *
+     * @throws dev.pawl.backend.ClosedException when it was closed
+     */
     public void disconnect() {
         listeners.queue().beginAwaitingAnswer();
         try {
@@ -378,20 +383,6 @@ public final class Client implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void historyProblem(Problem problem) {
-        problem.log();
-        if (problem instanceof Problem.Failed failed) {
-            if (failed.ended()) {
-                lifecycle.historyEnded(failed.cause());
-            } else {
-                listeners.tellError(failed.cause());
-            }
-        } else if (problem instanceof Problem.Refused refused) {
-            listeners.tellError(new IllegalStateException(
-                    "an event " + refused.event().name() + " could not be stored: " + refused.problem()));
         }
     }
 

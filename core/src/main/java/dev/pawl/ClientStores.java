@@ -7,9 +7,9 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.JobStore;
 import dev.pawl.message.MessageStore;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +54,7 @@ final class ClientStores implements AutoCloseable {
         givenAuth.ifPresent(store -> requireSame(session, store.session(), "auth store"));
         givenMessages.ifPresent(store -> requireSame(session, store.session(), "history"));
         givenJobs.ifPresent(store -> requireSame(session, store.session(), "job store"));
-        Deque<AutoCloseable> owned = new ArrayDeque<>();
+        Deque<AutoCloseable> owned = new ConcurrentLinkedDeque<>();
         try {
             Optional<Pawl> ownPawl = givenAuth.isPresent()
                     ? Optional.empty()
@@ -134,9 +134,9 @@ final class ClientStores implements AutoCloseable {
     }
 
     private static void closeAll(Deque<AutoCloseable> owned, RuntimeException failure) {
-        while (!owned.isEmpty()) {
+        for (AutoCloseable one = owned.poll(); one != null; one = owned.poll()) {
             try {
-                owned.pop().close();
+                one.close();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }

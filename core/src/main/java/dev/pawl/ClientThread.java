@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import dev.pawl.backend.ClosedException;
 import dev.pawl.backend.SessionName;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -64,17 +65,21 @@ final class ClientThread {
     /**
      * Has something done and waits for it, however long.
      *
-     * @throws RejectedExecutionException when the client is closed
+     * @throws ClosedException when the client is closed
      */
     <T> T ask(Supplier<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        thread.execute(() -> {
-            try {
-                answer.complete(work.get());
-            } catch (RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        try {
+            thread.execute(() -> {
+                try {
+                    answer.complete(work.get());
+                } catch (RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            throw new ClosedException("the client of session " + session + " is closed");
+        }
         boolean interrupted = false;
         try {
             while (true) {

@@ -64,6 +64,8 @@ public enum DisconnectReason {
     }
 
     private final Action action;
+
+    @SuppressWarnings("ImmutableEnumChecker") // it is one that cannot be changed
     private final List<Integer> codes;
 
     DisconnectReason(Action action, Integer... codes) {

@@ -29,8 +29,7 @@ final class EventFlow implements EventSource {
         return () -> {
             receivers.remove(listener);
             // whoever is giving it an event is let finish: the receiver has said by now that it takes no more
-            order.lock();
-            order.unlock();
+            locked(() -> {});
         };
     }
 
@@ -46,10 +45,16 @@ final class EventFlow implements EventSource {
     }
 
     private void handOver(RawEvent event) {
-        order.lock();
-        try {
+        locked(() -> {
             receivers.forEach(receiver -> receiver.accept(event));
             listeners.deliver(event);
+        });
+    }
+
+    private void locked(Runnable action) {
+        order.lock();
+        try {
+            action.run();
         } finally {
             order.unlock();
         }

@@ -19,10 +19,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +31,8 @@ final class Lifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
 
-    /** How often to clear credentials when the store fails, before that is left to the next start. */
-    private static final int CLEARINGS = 3;
-
-    /** How long a link may take to tell what it has read. */
-    private static final Duration FINISH = Duration.ofSeconds(5);
-
     private final ClientStores stores;
+    private final Identity identity;
     private final Transport transport;
     private final Function<Lifecycle, LinkSession> sessions;
     private final Listeners listeners;
@@ -56,7 +47,6 @@ final class Lifecycle {
     private final Pairing pairing;
     private Optional<LinkSession> current = Optional.empty();
     private boolean suspected;
-    private boolean clearing;
 
     Lifecycle(
             ClientStores stores,
@@ -70,6 +60,7 @@ final class Lifecycle {
             ReconnectPolicy policy,
             ClientThread thread) {
         this.stores = stores;
+        this.identity = new Identity(stores);
         this.transport = transport;
         this.sessions = sessions;
         this.listeners = listeners;
@@ -104,7 +95,7 @@ final class Lifecycle {
     void disconnect() {
         thread.ask(() -> {
             thread.callOffAll();
-            current.flatMap(LinkSession::link).ifPresent(Lifecycle::letFinish);
+            current.ifPresent(LinkSession::finish);
             endLink();
             ClientState state = board.state();
             if (!state.isEnd() && state != ClientState.IDLE) {
@@ -122,7 +113,7 @@ final class Lifecycle {
                 board.set(ClientState.CLOSED);
                 return true;
             });
-        } catch (RejectedExecutionException e) {
+        } catch (ClosedException e) {
             LOG.debug("session {}: closed already", stores.session());
         }
         thread.close();
@@ -136,7 +127,7 @@ final class Lifecycle {
                             "not connected: only the server can unlink a device, so nothing was cleared",
                             board.last()));
             session.loggingOut = true;
-            return link(session).logout();
+            return session.requireLink().logout();
         });
         try {
             outbox.await(told, "the device may be linked still; nothing was cleared");
@@ -168,7 +159,7 @@ final class Lifecycle {
                 throw new IllegalStateException(
                         "a code to pair with is asked for while connecting, and this client is " + state);
             }
-            if (stores.auth().credentials().filter(Credentials::paired).isPresent()) {
+            if (identity.isPaired()) {
                 throw new IllegalStateException("session " + stores.session() + " is paired already");
             }
             CompletableFuture<String> code = pairing.typeFor(digits);
@@ -203,10 +194,7 @@ final class Lifecycle {
 
     void opened(LinkSession session) {
         of(session, () -> {
-            Credentials.Me me = stores.auth()
-                    .credentials()
-                    .flatMap(Credentials::me)
-                    .orElseThrow(() -> TransportException.failed("the link opened, but nothing says who we are"));
+            Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
             suspected = false;
@@ -233,7 +221,7 @@ final class Lifecycle {
                     verdict.reason(),
                     verdict.action());
             if (verdict.reason() == DisconnectReason.REPLACED) {
-                requireOwner();
+                identity.requireOwner();
             }
             goOn(verdict, close);
         });
@@ -256,14 +244,7 @@ final class Lifecycle {
         board.set(ClientState.CONNECTING);
         listeners.tell(listeners.connecting, ClientState.CONNECTING);
         guarded(() -> {
-            if (clearing) {
-                stores.auth().clear();
-                clearing = false;
-            }
-            requireOwner();
-            if (stores.auth().credentials().isEmpty()) {
-                stores.auth().createCredentials();
-            }
+            identity.prepare();
             LinkSession session = sessions.apply(this);
             // what it says before the transport returns counts too
             current = Optional.of(session);
@@ -286,7 +267,7 @@ final class Lifecycle {
             giveUp(DisconnectReason.PAIRING_EXPIRED, OptionalInt.empty(), "nobody typed the codes to pair with");
             return;
         }
-        link(session)
+        CompletableFuture<String> unused = session.requireLink()
                 .requestPairingCode(digits)
                 .whenComplete((code, failure) -> of(session, () -> {
                     if (failure == null) {
@@ -329,27 +310,15 @@ final class Lifecycle {
     }
 
     private void clear(DisconnectReason reason, CloseReason close) {
-        clearing = true;
-        for (int left = CLEARINGS; clearing; left--) {
-            try {
-                stores.auth().clear();
-                clearing = false;
-            } catch (UnavailableException | InDoubtException e) {
-                if (left == 1) {
-                    listeners.tellError(e);
-                    break;
-                }
-            } catch (StoreException e) {
-                failedHere(e);
-                return;
-            }
-        }
-        Disconnection how = new Disconnection(reason, close.code(), close.message(), Optional.empty());
-        forgetFailures();
-        pairing.fail("logged out");
-        board.disconnected(how, ClientState.LOGGED_OUT);
-        listeners.tell(listeners.disconnected, how);
-        listeners.tell(listeners.loggedOut, how);
+        guarded(() -> {
+            identity.clear().ifPresent(listeners::tellError);
+            Disconnection how = new Disconnection(reason, close.code(), close.message(), Optional.empty());
+            forgetFailures();
+            pairing.fail("logged out");
+            board.disconnected(how, ClientState.LOGGED_OUT);
+            listeners.tell(listeners.disconnected, how);
+            listeners.tell(listeners.loggedOut, how);
+        });
     }
 
     private void failedHere(RuntimeException failure) {
@@ -370,20 +339,13 @@ final class Lifecycle {
         goOn(new Verdict(reason, lasting ? Action.GIVE_UP : Action.RECONNECT), CloseReason.failed(message));
     }
 
-    private void requireOwner() {
-        if (!stores.auth().isOwner()) {
-            throw new FencedException(
-                    "session " + stores.session() + " was taken over: open another client to take it back");
-        }
-    }
-
     private void watchLease() {
         thread.later(
                 Later.WATCH,
                 LeaseTiming.STANDARD.beat(),
                 () -> guarded(() -> {
                     try {
-                        requireOwner();
+                        identity.requireOwner();
                     } catch (UnavailableException e) {
                         LOG.debug(
                                 "session {}: cannot tell whether it is still ours: {}",
@@ -405,25 +367,10 @@ final class Lifecycle {
         });
     }
 
-    /** Lets a link tell what it has read: the server will not send it again. */
-    private static void letFinish(Link link) {
-        try {
-            link.disconnect().get(FINISH.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("a link did not tell in time all that it had read", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void forgetFailures() {
         reconnection.reset();
         pairing.reset();
         suspected = false;
-    }
-
-    private static Link link(LinkSession session) {
-        return session.link().orElseThrow(() -> TransportException.failed("the transport has not opened the link yet"));
     }
 
     // on the thread

@@ -20,15 +20,27 @@ import dev.pawl.transport.KeyChanges;
 import dev.pawl.transport.Link;
 import dev.pawl.transport.LinkEndedException;
 import dev.pawl.transport.LinkHost;
+import dev.pawl.transport.TransportException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the client is to one link: takes what it wrote and said, as long as it lasts. */
 final class LinkSession implements LinkHost {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+    /** How long a link may take to tell what it has read. */
+    private static final Duration FINISH = Duration.ofSeconds(5);
 
     private final ClientStores stores;
     private final KeyWriter writer;
@@ -69,6 +81,24 @@ final class LinkSession implements LinkHost {
     /** The link, once the transport gave it. */
     Optional<Link> link() {
         return link;
+    }
+
+    /** The link, which is there once the transport has opened it. */
+    Link requireLink() {
+        return link.orElseThrow(() -> TransportException.failed("the transport has not opened the link yet"));
+    }
+
+    /** Lets the link tell what it has read: the server will not send it again. */
+    void finish() {
+        link.ifPresent(open -> {
+            try {
+                open.disconnect().get(FINISH.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.warn("session {}: a link did not tell in time all that it had read", stores.session(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** Takes nothing from now on, and returns when what was being written is through. */
@@ -181,14 +211,13 @@ final class LinkSession implements LinkHost {
         requireGoing();
         try {
             return life.use(action);
-        } catch (ClosedException | FencedException e) {
-            if (e instanceof FencedException fenced) {
-                refused = true;
-                lifecycle.failed(this, fenced);
-            }
-            if (e instanceof ClosedException) {
-                requireGoing();
-            }
+        } catch (FencedException e) {
+            refused = true;
+            lifecycle.failed(this, e);
+            throw e;
+        } catch (ClosedException e) {
+            // of the link, or of a store
+            requireGoing();
             throw e;
         }
     }

@@ -123,6 +123,24 @@ final class ListenerQueue {
         }
     }
 
+    /** Something that waits. */
+    interface Waiting<T, E extends Exception> {
+        T run() throws InterruptedException, E;
+    }
+
+    /** Waits for something: when a listener does, that is an answer it waits for. */
+    <T, E extends Exception> T awaiting(Waiting<T, E> waiting) throws InterruptedException, E {
+        if (!isOwnThread()) {
+            return waiting.run();
+        }
+        beginAwaitingAnswer();
+        try {
+            return waiting.run();
+        } finally {
+            endAwaitingAnswer();
+        }
+    }
+
     private void run() {
         for (Optional<Task> task = next(); task.isPresent(); task = next()) {
             try {

@@ -70,7 +70,7 @@ final class Outbox {
                         ? TransportException.permanent(String.valueOf(failure.getMessage()))
                         : TransportException.failed(String.valueOf(failure.getMessage()), failure);
             }
-            throw TransportException.failed("the transport failed: " + otherwise, e.getCause());
+            throw TransportException.failed("the transport failed: " + otherwise, e);
         } finally {
             queue.endAwaitingAnswer();
         }

@@ -274,8 +274,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 .put("content", message.content())
                 .put("options", message.options())
                 .put("messageId", message.messageId());
-        return ask("send", frame)
-                .thenApply(answer -> answer instanceof JsonObject whole ? whole : JsonObject.EMPTY);
+        return ask("send", frame).thenApply(answer -> answer instanceof JsonObject whole ? whole : JsonObject.EMPTY);
     }
 
     @Override

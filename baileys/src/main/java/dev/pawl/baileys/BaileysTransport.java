@@ -56,6 +56,7 @@ public final class BaileysTransport implements Transport {
         thread.setDaemon(true);
         return thread;
     });
+
     private @Nullable NodeProcess node;
     private boolean closed;
 
@@ -125,13 +126,13 @@ public final class BaileysTransport implements Transport {
     }
 
     private static void requireVersion(Path program) throws IOException, InterruptedException {
-        Programs.Result run =
-                Programs.run(Path.of("").toAbsolutePath(), Duration.ofSeconds(20), List.of(program.toString(), "--version"));
+        Programs.Result run = Programs.run(
+                Path.of("").toAbsolutePath(), Duration.ofSeconds(20), List.of(program.toString(), "--version"));
         String digits = run.output().replaceFirst("^v", "").replaceFirst("\\..*", "");
         int major = run.status() == 0 && digits.matches("\\d{1,4}") ? Integer.parseInt(digits) : 0;
         if (major < OLDEST_NODE) {
-            throw TransportException.permanent("Node " + OLDEST_NODE + " or newer is needed, " + program + " says: "
-                    + Scrub.line(run.tail()));
+            throw TransportException.permanent(
+                    "Node " + OLDEST_NODE + " or newer is needed, " + program + " says: " + Scrub.line(run.tail()));
         }
     }
 
@@ -165,7 +166,8 @@ public final class BaileysTransport implements Transport {
         private List<String> nodeArguments = List.of();
         private Map<String, String> environment = Map.of();
         private Path cache = Packages.usualCache();
-        private Optional<Path> packages = Packages.environment("PAWL_BAILEYS_PACKAGES").map(Path::of);
+        private Optional<Path> packages =
+                Packages.environment("PAWL_BAILEYS_PACKAGES").map(Path::of);
         private JsonObject socket = JsonObject.EMPTY;
         private Duration loginTimeout = Duration.ofSeconds(90);
         private String logLevel = "warn";

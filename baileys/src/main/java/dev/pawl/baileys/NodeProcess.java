@@ -117,7 +117,8 @@ final class NodeProcess implements AutoCloseable {
             ready.get(LONGEST_START.toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("Node {} runs Baileys {}", text(hello, "node"), text(hello, "baileys"));
         } catch (ExecutionException e) {
-            throw TransportException.failed("Node ended at its start: " + e.getCause().getMessage());
+            throw TransportException.failed(
+                    "Node ended at its start: " + e.getCause().getMessage());
         } catch (TimeoutException e) {
             throw TransportException.failed("Node said nothing for " + LONGEST_START.toSeconds() + " s");
         }
@@ -287,7 +288,8 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private static void complained(String line) {
-        // What Baileys calls an error is often none: it ends a pairing with one. What matters of it we are told otherwise.
+        // What Baileys calls an error is often none: it ends a pairing with one. What matters of it we are told
+        // otherwise.
         if (line.startsWith("fatal ")) {
             LOG.warn("Baileys: {}", line);
         } else {

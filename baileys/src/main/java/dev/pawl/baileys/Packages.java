@@ -120,15 +120,14 @@ final class Packages {
      * @throws TransportException when it has not
      */
     static void requirePinned(Path directory) throws IOException {
-        Path description =
-                directory.resolve("node_modules").resolve("baileys").resolve("package.json");
+        Path description = directory.resolve("node_modules").resolve("baileys").resolve("package.json");
         if (!Files.exists(description)) {
             throw TransportException.permanent("there is no Baileys in " + directory + ": run npm ci there");
         }
         String found = member(Bytes.wrap(Files.readAllBytes(description)), "version");
         if (!found.equals(pinned())) {
-            throw TransportException.permanent("Baileys " + found + " is installed in " + directory + ", and " + pinned()
-                    + " is needed");
+            throw TransportException.permanent(
+                    "Baileys " + found + " is installed in " + directory + ", and " + pinned() + " is needed");
         }
     }
 
@@ -156,8 +155,8 @@ final class Packages {
     private void make(Path directory, Making making) throws IOException, InterruptedException {
         Files.createDirectories(cache);
         ONE_THREAD.lockInterruptibly();
-        try (FileChannel channel = FileChannel.open(
-                        cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var held = channel.lock()) {
             if (!held.isValid() || Files.isDirectory(directory)) {
                 return;

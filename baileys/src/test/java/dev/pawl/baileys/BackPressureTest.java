@@ -73,13 +73,15 @@ class BackPressureTest {
 
         @Override
         public synchronized void write(KeyChanges changes) {
-            changes.keys().forEach((type, records) -> records.forEach((id, text) -> {
-                Map<String, Bytes> all = keys.computeIfAbsent(type, name -> new HashMap<>());
-                text.ifPresentOrElse(value -> all.put(id, value), () -> all.remove(id));
-            }));
-            changes.credentials().ifPresent(members -> members.forEach((name, value) -> {
-                credentials = credentials.with(name, value);
-            }));
+            changes.keys()
+                    .forEach((type, records) -> records.forEach((id, text) -> {
+                        Map<String, Bytes> all = keys.computeIfAbsent(type, name -> new HashMap<>());
+                        text.ifPresentOrElse(value -> all.put(id, value), () -> all.remove(id));
+                    }));
+            changes.credentials()
+                    .ifPresent(members -> members.forEach((name, value) -> {
+                        credentials = credentials.with(name, value);
+                    }));
         }
 
         @Override

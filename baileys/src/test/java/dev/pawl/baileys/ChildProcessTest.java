@@ -105,11 +105,10 @@ class ChildProcessTest {
                 .cache(directory.resolve("cache"))
                 .packages(packages)
                 .build()) {
-            assertThatThrownBy(() -> transport.start())
-                    .isInstanceOfSatisfying(TransportException.class, e -> {
-                        assertThat(e.isPermanent()).isTrue();
-                        assertThat(e).hasMessageContaining("6.7.0").hasMessageContaining("7.0.0-rc14");
-                    });
+            assertThatThrownBy(() -> transport.start()).isInstanceOfSatisfying(TransportException.class, e -> {
+                assertThat(e.isPermanent()).isTrue();
+                assertThat(e).hasMessageContaining("6.7.0").hasMessageContaining("7.0.0-rc14");
+            });
         }
     }
 

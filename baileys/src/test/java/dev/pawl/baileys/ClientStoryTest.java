@@ -40,8 +40,7 @@ class ClientStoryTest {
     }
 
     private Program program(WhatsAppStandIn standIn, Stores stores, String session) {
-        return Program.open(
-                standIn.transport(directory.resolve("cache")).build(), session, stores.locators(directory));
+        return Program.open(standIn.transport(directory.resolve("cache")).build(), session, stores.locators(directory));
     }
 
     @ParameterizedTest
@@ -106,7 +105,8 @@ class ClientStoryTest {
                 assertThat(program.pawl.auth("main").types()).isEmpty();
                 assertThat(program.pawl.messages("main").count(ANA.lid())).isPositive();
                 assertThat(program.pawl.authReadOnly("other").credentials()).isPresent();
-                assertThat(program.pawl.authReadOnly("other").ids(KeyType.PRE_KEY)).isNotEmpty();
+                assertThat(program.pawl.authReadOnly("other").ids(KeyType.PRE_KEY))
+                        .isNotEmpty();
             }
             try (Program other = program(standIn, stores, "other")) {
                 other.connect();
@@ -167,7 +167,9 @@ class ClientStoryTest {
             Device device = program.pair(standIn);
             standIn.send(ANA, device, "one");
             program.message("one");
-            standIn.awaitMessage(ANA, program.client.send(ANA.lid(), Content.text("two")).key().id());
+            standIn.awaitMessage(
+                    ANA,
+                    program.client.send(ANA.lid(), Content.text("two")).key().id());
 
             standIn.forget(ANA, device);
             String lost = program.client

@@ -33,7 +33,8 @@ class DurabilityTest {
     private static void settle(WhatsAppStandIn standIn, Program program, Device device) throws Exception {
         standIn.send(ANA, device, "one");
         program.message("one");
-        standIn.awaitMessage(ANA, program.client.send(ANA.lid(), Content.text("two")).key().id());
+        standIn.awaitMessage(
+                ANA, program.client.send(ANA.lid(), Content.text("two")).key().id());
         standIn.send(ANA, device, "three");
         program.message("three");
     }

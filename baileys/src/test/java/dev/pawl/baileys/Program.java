@@ -24,8 +24,7 @@ final class Program implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Comes back almost at once. */
-    static final ReconnectPolicy HASTY =
-            ReconnectPolicy.STANDARD.pauses(Duration.ofMillis(20), Duration.ofMillis(100));
+    static final ReconnectPolicy HASTY = ReconnectPolicy.STANDARD.pauses(Duration.ofMillis(20), Duration.ofMillis(100));
 
     final Pawl pawl;
     final Client client;
@@ -38,8 +37,8 @@ final class Program implements AutoCloseable {
     private Program(BaileysTransport transport, String session, String... locators) {
         this.transport = transport;
         this.pawl = Pawl.open(locators);
-        this.client = pawl.client(
-                session, builder -> builder.transport(transport).reconnect(HASTY));
+        this.client =
+                pawl.client(session, builder -> builder.transport(transport).reconnect(HASTY));
         client.onQr(codes::add);
         client.onMessage(messages::add);
         client.onDisconnected(ends::add);

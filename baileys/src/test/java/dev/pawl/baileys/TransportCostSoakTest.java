@@ -89,7 +89,8 @@ class TransportCostSoakTest {
     }
 
     private static long residentMiB(Program program) throws IOException {
-        Path status = Path.of("/proc", program.transport.processId().orElseThrow().toString(), "status");
+        Path status =
+                Path.of("/proc", program.transport.processId().orElseThrow().toString(), "status");
         return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
@@ -112,8 +113,11 @@ class TransportCostSoakTest {
                 result[1] = OUT * 1000.0 / out.get();
                 contender.echo();
                 standIn.pings(device[0], 30);
-                List<Double> pings = standIn.pings(device[0], PINGS).stream().sorted().toList();
-                result[2] = PINGS * 1000.0 / pings.stream().mapToDouble(time -> time).sum();
+                List<Double> pings =
+                        standIn.pings(device[0], PINGS).stream().sorted().toList();
+                result[2] = PINGS
+                        * 1000.0
+                        / pings.stream().mapToDouble(time -> time).sum();
                 result[3] = pings.get(PINGS / 2);
                 result[4] = pings.get(PINGS * 99 / 100);
             }
@@ -158,8 +162,8 @@ class TransportCostSoakTest {
 
     private Contender ours(String who, WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
         String locator = who.equals("native:") ? "native:" + place : "sqlite:" + place + ".db";
-        Program program = Program.open(
-                standIn.transport(directory.resolve("cache")).build(), "main", locator);
+        Program program =
+                Program.open(standIn.transport(directory.resolve("cache")).build(), "main", locator);
         device[0] = program.pair(standIn);
         return new Contender() {
             @Override
@@ -183,8 +187,9 @@ class TransportCostSoakTest {
     }
 
     private String report(Map<String, List<double[]>> all) throws IOException {
-        StringBuilder text = new StringBuilder("| | in, messages/s | out, messages/s | echoes/s | echo, median ms | p99 ms |\n"
-                + "|---|---|---|---|---|---|\n");
+        StringBuilder text =
+                new StringBuilder("| | in, messages/s | out, messages/s | echoes/s | echo, median ms | p99 ms |\n"
+                        + "|---|---|---|---|---|---|\n");
         all.forEach((who, trials) -> {
             text.append("| ").append(who);
             for (int column = 0; column < 5; column++) {
@@ -206,8 +211,8 @@ class TransportCostSoakTest {
 
     private double forceMillis() throws IOException {
         List<Double> times = new ArrayList<>();
-        try (FileChannel file = FileChannel.open(
-                directory.resolve("force"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(directory.resolve("force"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (int i = 0; i < 200; i++) {
                 long begin = System.nanoTime();
                 file.write(ByteBuffer.allocate(4096));

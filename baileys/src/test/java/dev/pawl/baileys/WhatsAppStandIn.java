@@ -144,16 +144,13 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** Gives somebody an account: {@code phone} for one that devices are linked to, {@code peer} for any other. */
     void add(String kind, Person person) {
-        call(
-                kind,
-                args().put("name", person.name())
-                        .put("pn", person.number())
-                        .put("lid", person.lidUser()));
+        call(kind, args().put("name", person.name()).put("pn", person.number()).put("lid", person.lidUser()));
     }
 
     String group(String subject, Person owner, Person... members) {
-        JsonArray names = JsonArray.copyOf(
-                List.of(members).stream().map(member -> new JsonString(member.name())).toList());
+        JsonArray names = JsonArray.copyOf(List.of(members).stream()
+                .map(member -> new JsonString(member.name()))
+                .toList());
         return string(call(
                 "group",
                 args().put("subject", subject).put("owner", owner.name()).put("members", names)));
@@ -161,7 +158,8 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** My phone scans a QR code. */
     Device scan(String qr) {
-        return Device.of(object(call("scan", args().put("phone", Person.ME.name()).put("qr", qr))));
+        return Device.of(object(
+                call("scan", args().put("phone", Person.ME.name()).put("qr", qr))));
     }
 
     /** The same, with a forged {@code signature} or {@code hmac}. */
@@ -171,7 +169,8 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** I type a code into my phone. */
     Device enterCode(String code) {
-        return Device.of(object(call("enterCode", args().put("phone", Person.ME.name()).put("code", code))));
+        return Device.of(object(
+                call("enterCode", args().put("phone", Person.ME.name()).put("code", code))));
     }
 
     void unpair(Device device) {
@@ -210,8 +209,7 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     String sendGroup(Person from, String group, String text) {
         return string(call(
-                "sendGroup",
-                args().put("peer", from.name()).put("group", group).put("text", text)));
+                "sendGroup", args().put("peer", from.name()).put("group", group).put("text", text)));
     }
 
     /** Somebody writes to one device of mine many times, as fast as it goes. */
@@ -227,17 +225,20 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** Waits until somebody read the message with this id. */
     Received awaitMessage(Person at, String id) {
-        return Received.of(object(call("awaitMessage", args().put("name", at.name()).put("id", id))));
+        return Received.of(
+                object(call("awaitMessage", args().put("name", at.name()).put("id", id))));
     }
 
     /** Waits until somebody read a message with this text. */
     Received awaitText(Person at, String text) {
-        return Received.of(object(call("awaitMessage", args().put("name", at.name()).put("text", text))));
+        return Received.of(
+                object(call("awaitMessage", args().put("name", at.name()).put("text", text))));
     }
 
     /** Waits until so many messages reached somebody. */
     Tally awaitCount(Person at, int count) {
-        JsonObject tally = object(call("awaitCount", args().put("name", at.name()).put("count", JsonNumber.of(count))));
+        JsonObject tally =
+                object(call("awaitCount", args().put("name", at.name()).put("count", JsonNumber.of(count))));
         return new Tally((int) number(tally, "read"), (int) number(tally, "unread"));
     }
 
@@ -322,9 +323,7 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** What logins meet from now on. */
     void logins(String how, int code) {
-        call(
-                "logins",
-                args().put("how", how).put("reason", JsonNumber.of(code)).put("code", JsonNumber.of(code)));
+        call("logins", args().put("how", how).put("reason", JsonNumber.of(code)).put("code", JsonNumber.of(code)));
     }
 
     /** Logins go well again. */
