@@ -34,9 +34,9 @@ final class Program implements AutoCloseable {
     private final BlockingQueue<WaMessage> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<Disconnection> ends = new LinkedBlockingQueue<>();
 
-    private Program(BaileysTransport transport, String session, String... locators) {
+    private Program(BaileysTransport transport, String session, Pawl pawl) {
         this.transport = transport;
-        this.pawl = Pawl.open(locators);
+        this.pawl = pawl;
         this.client =
                 pawl.client(session, builder -> builder.transport(transport).reconnect(HASTY));
         client.onQr(codes::add);
@@ -47,7 +47,12 @@ final class Program implements AutoCloseable {
 
     /** Opens its stores; does not connect. Owns the transport. */
     static Program open(BaileysTransport transport, String session, String... locators) {
-        return new Program(transport, session, locators);
+        return open(transport, session, Pawl.open(locators));
+    }
+
+    /** The same on stores of one's own. */
+    static Program open(BaileysTransport transport, String session, Pawl pawl) {
+        return new Program(transport, session, pawl);
     }
 
     /** The next QR code. */

@@ -62,7 +62,8 @@ final class ConnectCommand extends Subcommand {
         AuthStore.Opening opening = AuthStore.opening(store.backend(), store.session());
         AuthStore auth =
                 resources.own(takeOver.takingOver() ? opening.takeOver().open() : opening.open());
-        ClientBuilder builder = Client.builder().sessionId(store.session().name()).auth(auth);
+        ClientBuilder builder =
+                Client.builder().sessionId(store.session().name()).auth(auth);
         if (store.backend().traits().families().contains(Family.MESSAGE)) {
             builder.messages(HistoryCommand.writing(store, resources, takeOver));
         }

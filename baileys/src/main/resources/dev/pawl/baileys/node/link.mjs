@@ -111,6 +111,12 @@ export class Link {
 
   #guardSocket() {
     const { ws } = this.sock
+    this.#countQueries(ws)
+    const close = ws.close.bind(ws)
+    ws.close = () => {
+      this.pressure.release()
+      return close()
+    }
     if (this.mends.upgrades) ws.on('unexpected-response', (request, { statusCode }) => {
       request.destroy()
       this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
@@ -118,6 +124,17 @@ export class Link {
     if (this.mends.frames) this.#guard('message', listener => this.#catching(listener))
     this.#guard('CB:message', listener => node => this.pressure.during(() => listener(node)))
     if (this.mends.credentials) this.#sendAfterCredentials(ws.socket)
+  }
+
+  /** Whoever waits for an answer of the server listens to the tag of the question for as long. */
+  #countQueries(ws) {
+    for (const [method, more] of [['on', 1], ['off', -1]]) {
+      const original = ws[method].bind(ws)
+      ws[method] = (name, listener) => {
+        if (String(name).startsWith('TAG:')) this.pressure.expect(more)
+        return original(name, listener)
+      }
+    }
   }
 
   #guard(event, around) {

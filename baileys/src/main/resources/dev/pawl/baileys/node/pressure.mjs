@@ -1,5 +1,6 @@
 // Back-pressure as far as the server: while too much is under way, nothing is read from the WebSocket, so that what waits, waits in
-// the network and not in this process.
+// the network and not in this process. While an answer of the server is waited for, everything is read: work that waits for an answer
+// would never get less.
 const MOST_EVENTS = 256
 const MOST_BYTES = 8 * 1024 * 1024
 const MOST_STANZAS = 128
@@ -9,6 +10,7 @@ export class Pressure {
   #last = 0
   #bytes = 0
   #stanzas = 0
+  #expected = 0
   #isPaused = false
   #isStopped = false
 
@@ -62,23 +64,36 @@ export class Pressure {
     if (socket?.readyState === socket?.OPEN) socket?.pause()
   }
 
+  /** The socket is being closed: the server's part in that has to be read. */
+  release() {
+    this.#isStopped = true
+    this.socket()?.resume()
+  }
+
   /** Whether no stanza is being worked on. */
   get isIdle() {
     return this.#stanzas === 0
+  }
+
+  /** So many answers of the server more, or less, are waited for: they come over the same connection. */
+  expect(more) {
+    this.#expected += more
+    this.#look()
   }
 
   #look() {
     if (this.#isStopped) return
     const fill = Math.max(this.#events.size / MOST_EVENTS, this.#bytes / MOST_BYTES, this.#stanzas / MOST_STANZAS)
     const socket = this.socket()
-    if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) {
-      this.#isPaused = true
-      socket?.pause()
-      this.changed(true)
-    } else if (fill < 0.5 && this.#isPaused) {
-      this.#isPaused = false
-      socket?.resume()
-      this.changed(false)
-    }
+    const mustRead = this.#expected > 0
+    if (fill > 1 && !mustRead && !this.#isPaused && socket?.readyState === socket?.OPEN) this.#switch(true)
+    else if ((fill < 0.5 || mustRead) && this.#isPaused) this.#switch(false)
+  }
+
+  #switch(isPaused) {
+    this.#isPaused = isPaused
+    if (isPaused) this.socket()?.pause()
+    else this.socket()?.resume()
+    this.changed(isPaused)
   }
 }
