@@ -214,12 +214,12 @@ public final class Client implements AutoCloseable {
     // sending
 
     /**
-     * Sends a message. It is stored before it leaves.
+     * Sends a message. It is stored before it leaves. While the client connects, this waits for that.
      *
      * @param jid whom it is for
      * @return the message, once it was handed to the server; {@code messages.update} events tell how far it gets
-     * @throws DisconnectedException when there is no connection; nothing was sent
-     * @throws TransportException when it was not sent, or may not have been; its id is in the message
+     * @throws DisconnectedException when it neither is connected nor tries to be; nothing was sent
+     * @throws TransportException when it was not sent, or may not have been: the message says which
      * @throws InterruptedException when the waiting thread is interrupted; it may be sent all the same
      */
     public WaMessage send(String jid, Content content) throws InterruptedException {

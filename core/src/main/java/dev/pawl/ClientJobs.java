@@ -58,7 +58,7 @@ final class ClientJobs implements AutoCloseable {
     private void send(Job job) throws UnsendableException, InterruptedException {
         OutgoingMessage message = message(job);
         try {
-            outbox.send(message);
+            outbox.sendNow(message);
         } catch (TransportException e) {
             if (e.isPermanent()) {
                 throw new UnsendableException(String.valueOf(e.getMessage()), e);

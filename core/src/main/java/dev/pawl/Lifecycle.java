@@ -192,20 +192,23 @@ final class Lifecycle {
         });
     }
 
-    void opened(LinkSession session) {
+    /** The link lets through what is sent; the future is done when that is known here. */
+    CompletableFuture<Void> opened(LinkSession session) {
+        CompletableFuture<Void> known = new CompletableFuture<>();
         of(session, () -> {
             Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
             suspected = false;
             pairing.reset();
-            outbox.use(session.link());
-            board.connected(me);
+            board.connected(me, session.link());
             listeners.tell(listeners.connected, me);
             jobs.begin();
             watchLease();
             thread.later(Later.STEADY, policy.steadyAfter(), reconnection::reset);
         });
+        thread.post(() -> known.complete(null));
+        return known;
     }
 
     void closed(LinkSession session, CloseReason close) {
@@ -360,7 +363,7 @@ final class Lifecycle {
         thread.callOffAll();
         current.ifPresent(session -> {
             current = Optional.empty();
-            outbox.use(Optional.empty());
+            board.endLink();
             session.link().ifPresent(Link::close);
             session.end();
             jobs.pause();

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,15 +91,17 @@ final class LinkSession implements LinkHost {
 
     /** Lets the link tell what it has read: the server will not send it again. */
     void finish() {
-        link.ifPresent(open -> {
-            try {
-                open.disconnect().get(FINISH.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException | ExecutionException e) {
-                LOG.warn("session {}: a link did not tell in time all that it had read", stores.session(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        link.ifPresent(open -> within(open.disconnect(), "the link did not tell in time all that it had read"));
+    }
+
+    private void within(CompletableFuture<Void> done, String otherwise) {
+        try {
+            done.get(FINISH.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("session {}: {}", stores.session(), otherwise, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes nothing from now on, and returns when what was being written is through. */
@@ -199,7 +202,11 @@ final class LinkSession implements LinkHost {
 
     @Override
     public void opened() {
-        lifecycle.opened(this);
+        if (refused) {
+            return;
+        }
+        // so that whoever is told of a message that came after this can answer it
+        within(lifecycle.opened(this), "the client took too long to notice that the link opened");
     }
 
     @Override

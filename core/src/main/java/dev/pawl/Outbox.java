@@ -7,7 +7,6 @@ import dev.pawl.transport.TransportException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,6 @@ final class Outbox {
     private final ListenerQueue queue;
     private final StateBoard board;
     private final Duration longest;
-    private volatile Optional<Link> link = Optional.empty();
 
     Outbox(ListenerQueue queue, StateBoard board, Duration longest) {
         this.queue = queue;
@@ -37,19 +35,37 @@ final class Outbox {
         return "3EB0" + HEX.formatHex(random);
     }
 
-    /** Which link is open; empty while none is. */
-    void use(Optional<Link> open) {
-        link = open;
+    /**
+     * Sends a message over the connection of now.
+     *
+     * @throws DisconnectedException when there is none; nothing was sent
+     */
+    JsonObject sendNow(OutgoingMessage message) throws InterruptedException {
+        Link open = board.link()
+                .orElseThrow(() -> new DisconnectedException("not connected: nothing was sent", board.last()));
+        return over(open, message);
     }
 
     /**
-     * Sends a message and returns when it was handed to the server.
+     * Sends a message over the connection of now, or over the next while there will be one, and returns when it was handed
+     * to the server.
      *
-     * @throws DisconnectedException when there is no connection; nothing was sent
+     * @throws DisconnectedException when nobody tries to connect; nothing was sent
      * @throws TransportException when it was not sent, or may not have been
      */
     JsonObject send(OutgoingMessage message) throws InterruptedException {
-        Link open = link.orElseThrow(() -> new DisconnectedException("not connected: nothing was sent", board.last()));
+        queue.beginAwaitingAnswer();
+        try {
+            Link open = board.awaitLink(longest.toNanos())
+                    .orElseThrow(() -> TransportException.failed(
+                            "not connected within " + longest.toSeconds() + " s: nothing was sent"));
+            return over(open, message);
+        } finally {
+            queue.endAwaitingAnswer();
+        }
+    }
+
+    private JsonObject over(Link open, OutgoingMessage message) throws InterruptedException {
         return await(open.send(message), "message " + message.messageId() + " may have been sent or not");
     }
 

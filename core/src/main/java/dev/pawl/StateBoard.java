@@ -1,6 +1,7 @@
 package dev.pawl;
 
 import dev.pawl.auth.Credentials.Me;
+import dev.pawl.transport.Link;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -14,6 +15,7 @@ final class StateBoard {
     private ClientState state = ClientState.IDLE;
     private Optional<Disconnection> last = Optional.empty();
     private Optional<Me> me = Optional.empty();
+    private Optional<Link> link = Optional.empty();
 
     void set(ClientState next) {
         lock.lock();
@@ -28,11 +30,52 @@ final class StateBoard {
         }
     }
 
-    void connected(Me who) {
+    void connected(Me who, Optional<Link> over) {
         lock.lock();
         try {
             me = Optional.of(who);
+            link = over;
             set(ClientState.CONNECTED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is sent over the link any more; what comes instead is said by what is set next. */
+    void endLink() {
+        lock.lock();
+        try {
+            link = Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What messages go over. */
+    Optional<Link> link() {
+        lock.lock();
+        try {
+            return link;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What messages go over, once there is something.
+     *
+     * @return empty when there is nothing within this time
+     * @throws DisconnectedException when nobody tries to connect
+     */
+    Optional<Link> awaitLink(long nanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            for (long left = nanos; link.isEmpty() && left > 0; left = changed.awaitNanos(left)) {
+                if (state.isEnd() || state == ClientState.IDLE) {
+                    throw new DisconnectedException("not connected: nothing was sent", last);
+                }
+            }
+            return link;
         } finally {
             lock.unlock();
         }

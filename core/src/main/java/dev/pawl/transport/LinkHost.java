@@ -92,7 +92,10 @@ public interface LinkHost {
      */
     void qr(String text);
 
-    /** The server let us in: what is sent from now on is accepted. Written credentials say who we are. */
+    /**
+     * The server let us in: what is sent from now on is accepted. Written credentials say who we are. Returns when the
+     * client knows; comes from the thread of the events, before those that came after it.
+     */
     void opened();
 
     /**

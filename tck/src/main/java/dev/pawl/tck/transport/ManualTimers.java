@@ -77,12 +77,18 @@ public final class ManualTimers implements Timers {
         }
     }
 
+    /** Waits until somebody waits for exactly this long, as {@link #await} does, and lets it go by. */
+    public void pass(Duration pause) {
+        await(pause);
+        advance(pause);
+    }
+
     /**
-     * Waits until somebody waits for exactly this long, and lets it go by.
+     * Waits until somebody waits for exactly this long.
      *
      * @throws AssertionError when nobody does within 20 seconds; it names what is waited for
      */
-    public void pass(Duration pause) {
+    public void await(Duration pause) {
         lock.lock();
         try {
             long end = System.nanoTime() + PATIENCE;
@@ -98,7 +104,6 @@ public final class ManualTimers implements Timers {
         } finally {
             lock.unlock();
         }
-        advance(pause);
     }
 
     /** What is waited for now. */

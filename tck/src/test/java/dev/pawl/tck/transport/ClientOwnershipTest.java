@@ -72,6 +72,7 @@ class ClientOwnershipTest {
             bot.connected();
             bot.timers.pass(Duration.ofSeconds(5));
             bot.timers.pass(Duration.ofSeconds(5));
+            bot.timers.await(Duration.ofSeconds(5));
             try (AuthStore other = takeOver(bot)) {
                 bot.timers.pass(Duration.ofSeconds(5));
                 bot.heard.await(LOST);

@@ -7,8 +7,11 @@ import dev.pawl.ClientState;
 import dev.pawl.Content;
 import dev.pawl.DisconnectedException;
 import dev.pawl.backend.ClosedException;
+import dev.pawl.message.WaMessage;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When a client tries again, and when it stops. */
@@ -145,6 +148,70 @@ class ClientReconnectTest {
 
             assertThat(bot.heard.await("disconnected REQUESTED again=false").lines())
                     .doesNotContain("qr late", "disconnected LOGGED_OUT again=true");
+        }
+    }
+
+    @Test
+    void whatIsSentWhileItConnectsGoesOverTheNextLink() throws Exception {
+        try (Bot bot = Bot.paired()) {
+            bot.connected().close(428, "Connection Terminated");
+            bot.heard.await("disconnected CONNECTION_CLOSED again=true");
+            CompletableFuture<WaMessage> sending = new CompletableFuture<>();
+            Thread sender = new Thread(() -> {
+                try {
+                    sending.complete(bot.client.send(Bot.PEER, Content.text("in between")));
+                } catch (Exception e) {
+                    sending.completeExceptionally(e);
+                }
+            });
+            sender.start();
+            bot.timers.pass(Duration.ofSeconds(3));
+            WaMessage sent = sending.get(20, TimeUnit.SECONDS);
+            assertThat(bot.transport.link(2).sent(1).get(0).messageId())
+                    .isEqualTo(sent.key().id());
+        }
+    }
+
+    @Test
+    void nothingWaitsForAClientThatDoesNotConnect() {
+        try (Bot bot = Bot.paired()) {
+            assertThatThrownBy(() -> bot.client.send(Bot.PEER, Content.text("idle")))
+                    .isInstanceOf(DisconnectedException.class);
+            bot.connected();
+            bot.client.disconnect();
+            assertThatThrownBy(() -> bot.client.send(Bot.PEER, Content.text("ended")))
+                    .isInstanceOf(DisconnectedException.class);
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeIsNotWaitedForLong() {
+        try (Bot bot = Bot.on(Bot.pairedBackend(), builder -> builder.answersWithin(Duration.ofMillis(50)))) {
+            ScriptedLink link = bot.connected();
+            link.holdAnswers();
+            assertThatThrownBy(() -> bot.client.send(Bot.PEER, Content.text("hello"), "MY-ID"))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining("MY-ID");
+        }
+    }
+
+    @Test
+    void aLinkThatClosesWhileItSendsSaysSo() throws Exception {
+        try (Bot bot = Bot.paired()) {
+            ScriptedLink link = bot.connected();
+            link.holdAnswers();
+            CompletableFuture<Throwable> failure = new CompletableFuture<>();
+            Thread sender = new Thread(() -> {
+                try {
+                    bot.client.send(Bot.PEER, Content.text("hello"));
+                } catch (Exception e) {
+                    failure.complete(e);
+                }
+            });
+            sender.start();
+            link.sent(1);
+            link.close(428, "Connection Terminated");
+            assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(TransportException.class);
         }
     }
 
