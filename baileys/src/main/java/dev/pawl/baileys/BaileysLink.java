@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final Lane signals;
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
-    private final CompletableFuture<@Nullable Void> allTold = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
     private final CountDownLatch paused = new CountDownLatch(1);
     private volatile boolean ended;
 
@@ -80,7 +79,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     void open(JsonObject options) {
         node.register(number, this);
         Frame frame = new Frame().put("creds", host.credentials()).put("options", options);
-        node.ask(number, "open", frame).whenComplete((answer, failure) -> {
+        var unused = node.ask(number, "open", frame).whenComplete((answer, failure) -> {
             if (failure != null) {
                 died("the connection could not be begun: " + failure.getMessage());
             }
@@ -254,7 +253,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 try {
                     host.closed(reason);
                 } finally {
-                    allTold.complete(null);
+                    allTold.complete(true);
                 }
             }))));
         }
@@ -298,7 +297,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         if (!ended) {
             node.send(new Frame().put("l", number).put("tell", "disconnect"));
         }
-        return allTold.copy();
+        return allTold.thenAccept(told -> {});
     }
 
     @Override
@@ -308,7 +307,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             saidClosed.set(true);
             node.unregister(number);
             node.send(new Frame().put("l", number).put("tell", "end"));
-            allTold.complete(null);
+            allTold.complete(true);
         }
     }
 

@@ -117,8 +117,7 @@ final class NodeProcess implements AutoCloseable {
             ready.get(LONGEST_START.toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("Node {} runs Baileys {}", text(hello, "node"), text(hello, "baileys"));
         } catch (ExecutionException e) {
-            throw TransportException.failed(
-                    "Node ended at its start: " + e.getCause().getMessage());
+            throw TransportException.failed("Node ended at its start: " + e.getMessage());
         } catch (TimeoutException e) {
             throw TransportException.failed("Node said nothing for " + LONGEST_START.toSeconds() + " s");
         }

@@ -96,7 +96,9 @@ class DurabilityTest {
         Backend backend = new ForwardingBackend(Backends.open(locator, Access.READ_WRITE)) {
             @Override
             public void commit(SessionName session, Batch batch) {
-                if (full.get() && batch.puts().stream().anyMatch(row -> row.key().partition().equals("sender-key"))) {
+                if (full.get()
+                        && batch.puts().stream()
+                                .anyMatch(row -> row.key().partition().equals("sender-key"))) {
                     throw UnavailableException.connectionFailed("the disk is full");
                 }
                 super.commit(session, batch);
