@@ -11,18 +11,13 @@ import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.JobStore;
 import dev.pawl.message.MessageStore;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Ownership.</b> Closing it closes every store it handed out, which gives the sessions back, and the backends it
  * opened; backends it was {@link #of given} stay open. It closes itself when the process is told to end (SIGTERM, or {@code
- * System.exit}); a program that wants to write until the last moment closes it in a shutdown hook of its own.
+ * System.exit}), after the message that a runner is sending by it; a program that wants to write until the last moment
+ * closes it in a shutdown hook of its own.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> Implicit directories: what
  * is not named is not opened. Opening never migrates or converts anything.
@@ -55,18 +51,12 @@ public final class Pawl implements AutoCloseable {
     private final boolean owned;
     private final boolean readOnly;
     private final SessionName first;
-    private final ConcurrentMap<SessionName, Place<AuthStore>> places = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionName, Place<MessageStore>> histories = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionName, Place<JobStore>> schedules = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionName, Place<Client>> clients = new ConcurrentHashMap<>();
+    private final Places<AuthStore> places = new Places<>(AuthStore::isClosed, AuthStore::close);
+    private final Places<MessageStore> histories = new Places<>(MessageStore::isClosed, MessageStore::close);
+    private final Places<JobStore> schedules = new Places<>(JobStore::isClosed, JobStore::close);
+    private final Places<Client> clients = new Places<>(Client::isClosed, Client::close);
     private final Set<Client> closedFirst = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-
-    /** Where the store of one session is kept, so that waiting for one session holds no other up. */
-    private static final class Place<S> {
-        private final Lock lock = new ReentrantLock();
-        private Optional<S> store = Optional.empty();
-    }
 
     private Pawl(List<Backend> backends, boolean owned, boolean readOnly, SessionName first) {
         this.backends = List.copyOf(backends);
@@ -233,7 +223,7 @@ public final class Pawl implements AutoCloseable {
     }
 
     private JobStore jobs(SessionName session) {
-        return kept(schedules, session, JobStore::isClosed, () -> {
+        return schedules.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.JOB);
             return readOnly ? JobStore.openReadOnly(backend, session) : JobStore.open(backend, session);
         });
@@ -253,7 +243,7 @@ public final class Pawl implements AutoCloseable {
     /** The same, with more to say, such as which transport; not asked when the client is open already. */
     public Client client(String session, UnaryOperator<ClientBuilder> how) {
         SessionName name = SessionName.of(session);
-        return kept(clients, name, Client::isClosed, () -> {
+        return clients.get(name, this::requireOpen, () -> {
             ClientBuilder builder = Client.builder().sessionId(session).auth(auth(session));
             if (holds(Family.MESSAGE)) {
                 builder.messages(messages(session));
@@ -275,7 +265,7 @@ public final class Pawl implements AutoCloseable {
     }
 
     private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
-        return kept(places, session, AuthStore::isClosed, () -> {
+        return places.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.CREDENTIALS);
             return readOnly
                     ? AuthStore.openReadOnly(backend, session)
@@ -284,30 +274,12 @@ public final class Pawl implements AutoCloseable {
     }
 
     private MessageStore messages(SessionName session, UnaryOperator<MessageStore.Opening> how) {
-        return kept(histories, session, MessageStore::isClosed, () -> {
+        return histories.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.MESSAGE);
             return readOnly
                     ? MessageStore.openReadOnly(backend, session)
                     : how.apply(MessageStore.opening(backend, session)).open();
         });
-    }
-
-    private <S> S kept(
-            ConcurrentMap<SessionName, Place<S>> stores,
-            SessionName session,
-            Predicate<S> isClosed,
-            Supplier<S> opening) {
-        requireOpen();
-        Place<S> place = stores.computeIfAbsent(session, name -> new Place<>());
-        place.lock.lock();
-        try {
-            requireOpen();
-            S store = place.store.filter(isClosed.negate()).orElseGet(opening);
-            place.store = Optional.of(store);
-            return store;
-        } finally {
-            place.lock.unlock();
-        }
     }
 
     /**
@@ -324,22 +296,26 @@ public final class Pawl implements AutoCloseable {
     }
 
     /**
-     * Closes the stores that were handed out and the backends that were opened, after any opening that is under way. Repeating
-     * it does nothing.
+     * Closes the stores that were handed out and the backends that were opened, after any opening that is under way, and
+     * after what {@link dev.pawl.job.JobRunner}s are sending by them, which is waited for some seconds at most. Repeating it does
+     * nothing.
      */
     @Override
     public void close() {
-        closed = true;
-        LIVE.remove(this);
+        closeAll(List.of(this));
+    }
+
+    /** Closes several at once: what their runners are waited for does not add up. */
+    private static void closeAll(Collection<Pawl> all) {
+        all.forEach(pawl -> {
+            pawl.closed = true;
+            LIVE.remove(pawl);
+        });
         List<Runnable> parts = new ArrayList<>();
-        closedFirst.forEach(client -> parts.add(client::close));
-        clients.values().forEach(place -> parts.add(() -> close(place, Client::close)));
-        schedules.values().forEach(place -> parts.add(() -> close(place, JobStore::close)));
-        histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
-        places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
-        if (owned) {
-            backends.forEach(backend -> parts.add(backend::close));
-        }
+        all.forEach(pawl -> parts.addAll(pawl.beforeJobs()));
+        parts.add(() -> JobStore.closeAll(
+                all.stream().flatMap(pawl -> pawl.schedules.all()).toList()));
+        all.forEach(pawl -> parts.addAll(pawl.afterJobs()));
         Optional<RuntimeException> failure = Optional.empty();
         for (Runnable part : parts) {
             try {
@@ -354,26 +330,34 @@ public final class Pawl implements AutoCloseable {
         });
     }
 
-    private static <S> void close(Place<S> place, Consumer<S> closing) {
-        place.lock.lock();
-        try {
-            place.store.ifPresent(closing);
-        } finally {
-            place.lock.unlock();
+    /** Clients end before the stores that they use. */
+    private List<Runnable> beforeJobs() {
+        List<Runnable> parts = new ArrayList<>(clients.closings());
+        closedFirst.forEach(client -> parts.add(client::close));
+        return parts;
+    }
+
+    /** How everything else is closed, part by part. */
+    private List<Runnable> afterJobs() {
+        List<Runnable> parts = new ArrayList<>();
+        parts.addAll(histories.closings());
+        parts.addAll(places.closings());
+        if (owned) {
+            backends.forEach(backend -> parts.add(backend::close));
         }
+        return parts;
     }
 
     /** Closes whatever is open when the process is told to end, so that the next owner need not wait. */
     private static final class Ending {
 
         static {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> Set.copyOf(LIVE).forEach(Ending::close), "pawl-release"));
+            Runtime.getRuntime().addShutdownHook(new Thread(Ending::closeAllLive, "pawl-release"));
         }
 
-        private static void close(Pawl pawl) {
+        private static void closeAllLive() {
             try {
-                pawl.close();
+                closeAll(Set.copyOf(LIVE));
             } catch (RuntimeException e) {
                 LOG.warn("a session may not have been given back at the end of the process", e);
             }

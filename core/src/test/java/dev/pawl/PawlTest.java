@@ -17,11 +17,16 @@ import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.Event;
 import dev.pawl.file.BaileysBackend;
+import dev.pawl.job.JobCounts;
+import dev.pawl.job.JobRunner;
+import dev.pawl.job.JobSender;
 import dev.pawl.job.JobStore;
+import dev.pawl.job.RateLimit;
 import dev.pawl.json.JsonString;
 import dev.pawl.lease.LeaseTiming;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.Retention;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -213,24 +219,31 @@ class PawlTest {
         }
     }
 
-    @Test
-    @Timeout(60)
-    void aProcessThatIsToldToEndGivesItsSessionsBack() throws Exception {
-        Path auth = temp.resolve("auth");
+    /** Starts a program of this class and returns when it has said this. */
+    private static Process start(Class<?> main, Path place, String ready) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Owner.class.getName(),
-                        auth.toString())
+                        main.getName(),
+                        place.toString())
                 .redirectErrorStream(true)
                 .start();
-        try (var output = process.inputReader()) {
-            String line = output.readLine();
-            while (line != null && !line.equals("owned")) {
-                line = output.readLine();
-            }
-            assertThat(line).as("the child owns the session").isEqualTo("owned");
+        var output = process.inputReader();
+        String line = output.readLine();
+        while (line != null && !line.equals(ready)) {
+            line = output.readLine();
+        }
+        assertThat(line).as("what the program says").isEqualTo(ready);
+        return process;
+    }
+
+    @Test
+    @Timeout(60)
+    void aProcessThatIsToldToEndGivesItsSessionsBack() throws Exception {
+        Path auth = temp.resolve("auth");
+        Process process = start(Owner.class, auth, "owned");
+        try {
             assertThat(auth.resolve(".pawl/lease-auth.json")).exists();
             process.destroy();
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -247,6 +260,51 @@ class PawlTest {
             Pawl pawl = Pawl.open("baileys:" + arguments[0]);
             pawl.auth().createCredentials();
             System.out.println("owned");
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aProcessThatIsToldToEndNotesTheJobThatItIsSending() throws Exception {
+        Path place = temp.resolve("jobs");
+        Process process = start(Sender.class, place, "sending");
+        try {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        try (Pawl pawl = Pawl.openReadOnly("native:" + place)) {
+            assertThat(pawl.jobs().counts()).isEqualTo(new JobCounts(0, 1, 0, 1, 0, 0, 0));
+        }
+    }
+
+    /** A program that sends one job at a time, in two sessions, each until after it is told to end. */
+    static final class Sender {
+        private static final long LONGER = TimeUnit.MILLISECONDS.toNanos(300);
+
+        /** Sends what it schedules itself. */
+        public static void main(String... arguments) throws InterruptedException {
+            JobRunner runner = JobRunner.builder().rate(RateLimit.NONE).start();
+            CountDownLatch both = new CountDownLatch(2);
+            Pawl pawl = Pawl.open("native:" + arguments[0]);
+            Pawl beside = Pawl.of(new MemoryBackend());
+            pawl.jobs().schedule(Instant.EPOCH, "a@lid", new JsonString("x"));
+            beside.jobs().schedule(Instant.EPOCH, "a@lid", new JsonString("x"));
+            JobSender sender = job -> {
+                both.countDown();
+                while (Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("pawl-release"))) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                LockSupport.parkNanos(LONGER);
+            };
+            runner.add(beside.jobs(), sender);
+            runner.add(pawl.jobs(), sender);
+            both.await();
+            pawl.jobs().schedule(Instant.EPOCH, "b@lid", new JsonString("x"));
+            System.out.println("sending");
             new CountDownLatch(1).await();
         }
     }

@@ -192,6 +192,10 @@ final class JobsCommand extends Subcommand {
 
     private Failure notRetried(JobStore jobs, String wanted) {
         Job job = jobs.find(wanted).orElseThrow(() -> unknown(wanted));
+        if (job.isDamaged()) {
+            return Failure.problem("STORE_CONFLICT " + place() + ": job " + Plain.name(wanted)
+                    + " was damaged, and there is nothing to send: schedule its message anew");
+        }
         boolean ended = job.state() == JobState.DEAD || job.state() == JobState.CANCELLED;
         String why = ended
                 ? "belongs to a broadcast that was cancelled: schedule its message anew"

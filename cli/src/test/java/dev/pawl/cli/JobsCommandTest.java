@@ -17,6 +17,8 @@ import dev.pawl.job.UnsendableException;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonString;
 import dev.pawl.lease.Lease;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -279,6 +281,34 @@ class JobsCommandTest {
         Run listing = jobs("--state", "waiting");
         assertThat(listing.status()).isEqualTo(1);
         assertThat(listing.err()).startsWith("STORE_CORRUPTED ").contains("bad");
+    }
+
+    @Test
+    void whatWasDamagedInABroadcastIsShownAndNotRetried() {
+        with(jobs -> {
+            jobs.broadcast(FRIENDS, friend -> new JsonString("x"), BroadcastOptions.STANDARD.id("news"));
+            Rows.put(store, Row.of(new Key(Family.JOB, "broadcast:news", "news.000002"), 7, Bytes.utf8("{}")));
+            run(jobs);
+        });
+
+        assertThat(jobs("show", "news.000002").out()).contains("dead", "damaged", "not a job");
+        assertThat(jobs("show", "news.000002", "--json").out()).contains("\"damaged\":\"e30=\"");
+        Run refused = jobs("retry", "news.000002");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).startsWith("STORE_CONFLICT ").contains("was damaged");
+        assertThat(Run.pawl("verify", store).status()).isZero();
+    }
+
+    @Test
+    void aDamagedFileIsNamed() throws IOException {
+        Path file = Files.write(temp.resolve("damaged.db"), new byte[5000]);
+        for (String[] arguments : List.of(
+                new String[] {"jobs", "sqlite:" + file}, new String[] {"jobs", "sqlite:" + file, "cancel", "far"})) {
+            Run run = Run.pawl(arguments);
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err()).startsWith("STORE_").contains("damaged.db").hasLineCount(1);
+        }
+        assertThat(file).hasSize(5000);
     }
 
     @Test

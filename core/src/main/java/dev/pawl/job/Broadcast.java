@@ -2,11 +2,7 @@ package dev.pawl.job;
 
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.ConflictException;
-import dev.pawl.backend.Family;
-import dev.pawl.backend.Page;
-import dev.pawl.backend.Position;
-import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
+import dev.pawl.backend.Traits.Limits;
 import dev.pawl.job.BroadcastProgress.State;
 import java.util.List;
 import java.util.Optional;
@@ -42,20 +38,24 @@ public final class Broadcast {
 
     /** How far it has come. */
     public BroadcastProgress progress() {
-        return BroadcastRow.of(row(store.reading())).progress();
+        return row(store.reading()).progress();
     }
 
-    /** Sends nothing more until it is resumed. What is being sent right now is. */
+    /**
+     * Sends nothing more until it is resumed. What is being sent right now is. One that is still being stored goes on to be
+     * stored, and does not begin to send.
+     */
     public BroadcastProgress pause() {
-        return change(rules -> rules.broadcast().state() == State.RUNNING
-                ? Optional.of(rules.pause(current(rules.broadcast())))
-                : Optional.empty());
+        return change(rules -> switch (rules.broadcast().state()) {
+            case RUNNING, FILLING -> Optional.of(rules.pause(current(rules.broadcast())));
+            default -> Optional.empty();
+        });
     }
 
-    /** Goes on where it was paused. */
+    /** Goes on where it was paused, at its pace. */
     public BroadcastProgress resume() {
         BroadcastProgress progress = change(rules -> rules.broadcast().state() == State.PAUSED
-                ? Optional.of(rules.resume(store.writing().rows().head(id)))
+                ? Optional.of(rules.resume(() -> queue(store.writing()).head(Optional.empty())))
                 : Optional.empty());
         store.wake();
         return progress;
@@ -71,18 +71,20 @@ public final class Broadcast {
             default -> Optional.of(rules.cancel(current(rules.broadcast())));
         });
         while (true) {
-            JobRows rows = store.writing().rows();
-            int chunk = Math.max(
-                    1, Math.min(CHUNK, (rows.backend().traits().limits().rows() - 4) / 3));
-            Scan queued = Scan.of(Family.JOB).in(BroadcastRow.queue(id)).limit(chunk);
-            Page<Row, Position> page = rows.scan(queued);
+            JobWriter writer = store.writing();
+            Limits limits = writer.limits();
+            int most = Math.max(1, Math.min(CHUNK, (limits.rows() - 4) / 3));
+            List<Job> jobs = queue(writer).front(most, limits.bytes() - JobSize.GROWTH);
             BroadcastProgress progress = progress();
-            if ((page.items().isEmpty() && page.next().isEmpty()) || progress.state() != State.CANCELLED) {
+            if (progress.state() != State.CANCELLED) {
                 return progress;
             }
-            List<Job> jobs = page.items().stream().map(rows::job).toList();
+            if (jobs.isEmpty()) {
+                return change(
+                        rules -> rules.broadcast().whole() ? Optional.empty() : Optional.of(rules.cancelUnstored()));
+            }
             if (progress.left() < jobs.size()) {
-                throw rows.damaged(BroadcastRow.key(id), "its numbers do not add up to its jobs");
+                throw writer.rows().damaged(BroadcastRow.key(id), "its numbers do not add up to its jobs");
             }
             change(
                     rules -> rules.broadcast().state() == State.CANCELLED
@@ -91,6 +93,10 @@ public final class Broadcast {
                             : Optional.empty(),
                     1);
         }
+    }
+
+    private BroadcastQueue queue(JobWriter writer) {
+        return new BroadcastQueue(writer, id, JobWriter.WARNING);
     }
 
     private Optional<Job> current(BroadcastRow broadcast) {
@@ -108,8 +114,7 @@ public final class Broadcast {
     private BroadcastProgress change(Function<BroadcastRules, Optional<Batch>> how, int races) {
         JobWriter writer = store.writing();
         for (int race = 0; race < races; race++) {
-            BroadcastRules rules = new BroadcastRules(row(writer.rows()), writer.now());
-            Optional<Batch> batch = how.apply(rules);
+            Optional<Batch> batch = how.apply(writer.rules(id).orElseThrow(this::removed));
             if (batch.isEmpty() || writer.commit(batch.get()) == JobWriter.Outcome.APPLIED) {
                 break;
             }
@@ -117,9 +122,12 @@ public final class Broadcast {
         return progress();
     }
 
-    private Row row(JobRows rows) {
-        return rows.get(BroadcastRow.key(id))
-                .orElseThrow(() -> new ConflictException(BroadcastRow.key(id), "broadcast " + id + " was removed"));
+    private BroadcastRow row(JobRows rows) {
+        return rows.broadcast(rows.get(BroadcastRow.key(id)).orElseThrow(this::removed));
+    }
+
+    private ConflictException removed() {
+        return new ConflictException(BroadcastRow.key(id), "broadcast " + id + " was removed");
     }
 
     /** Names the broadcast. */

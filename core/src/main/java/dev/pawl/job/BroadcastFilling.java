@@ -9,8 +9,10 @@ import dev.pawl.backend.Row;
 import dev.pawl.backend.Traits;
 import dev.pawl.event.Jid;
 import dev.pawl.job.BroadcastProgress.State;
+import dev.pawl.job.JobWriter.Outcome;
 import dev.pawl.json.JsonValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ final class BroadcastFilling {
 
     private static final int CHUNK = 400;
 
+    /** As many rows can one job be. */
+    private static final int STATES = JobState.values().length;
+
     /** Leaves room for the checks, and keeps what is in memory small. */
     private static final long BYTES = 2 << 20;
 
@@ -40,7 +45,7 @@ final class BroadcastFilling {
             List<String> recipients, Function<? super String, ? extends JsonValue> payload, BroadcastOptions options) {
         List<String> each = distinct(recipients);
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
-        long start = options.start().map(JobStore::millis).orElseGet(writer::now);
+        long start = options.start().map(JobOptions::millis).orElseGet(writer::now);
         BroadcastRow wanted = new BroadcastRow(
                 id,
                 State.FILLING,
@@ -52,21 +57,27 @@ final class BroadcastFilling {
                 0,
                 0,
                 Optional.empty(),
+                0,
+                false,
                 1);
         writer.commit(new Batch(List.of(Check.absent(BroadcastRow.key(id))), List.of(wanted.row()), List.of()));
-        BroadcastRow stored = standing(id);
-        if (stored.state() != State.FILLING || stored.recipients() != each.size()) {
-            throw exists(id);
-        }
-        recipients(stored, each, payload);
-        begin(id);
+        recipients(id, each, payload);
+        begin(id, each.size());
         return id;
+    }
+
+    /** The broadcast as it stands, if it is this one and still to be filled. */
+    private static BroadcastRow filling(BroadcastRow standing, int recipients) {
+        if (!standing.isFilling() || standing.recipients() != recipients) {
+            throw exists(standing.id());
+        }
+        return standing;
     }
 
     private static List<String> distinct(List<String> recipients) {
         Map<String, String> each = new LinkedHashMap<>();
         for (String recipient : recipients) {
-            JobStore.requireRecipient(recipient);
+            JobOptions.requireRecipient(recipient);
             each.putIfAbsent(Jid.normalised(recipient), recipient);
         }
         if (each.size() > BroadcastRow.MOST_RECIPIENTS) {
@@ -76,84 +87,115 @@ final class BroadcastFilling {
         return List.copyOf(each.values());
     }
 
-    private void recipients(
-            BroadcastRow broadcast, List<String> each, Function<? super String, ? extends JsonValue> payload) {
-        Traits.Limits limits = writer.rows().backend().traits().limits();
-        int most = Math.max(1, Math.min(Math.min(CHUNK, limits.reads()), limits.rows() - 3));
-        long room = Math.min(BYTES, limits.bytes() / 2);
-        List<Row> chunk = new ArrayList<>();
-        long bytes = 0;
-        for (int from = 0; from < each.size(); from += most) {
-            Map<Key, Row> there = stored(broadcast, from, Math.min(each.size(), from + most));
-            for (int i = from; i < Math.min(each.size(), from + most); i++) {
-                String id = broadcast.job(i + 1);
-                Optional<Row> before = Optional.ofNullable(there.get(new Key(Family.JOB, broadcast.queue(), id)));
+    /**
+     * Puts recipients, as many at a time as the backend takes, and only as long as the broadcast is as it was read: somebody
+     * may cancel it, or one of them, or pause it.
+     */
+    private void recipients(String id, List<String> each, Function<? super String, ? extends JsonValue> payload) {
+        // each is asked for once
+        Map<Integer, Row> made = new HashMap<>();
+        for (int from = 0; from < each.size(); ) {
+            BroadcastRow broadcast = filling(standing(id), each.size());
+            int to = Math.min(each.size(), from + most(broadcast));
+            Map<String, Row> there = stored(broadcast, from, to);
+            List<Row> chunk = new ArrayList<>();
+            long bytes = 0;
+            int next = from;
+            while (next < to) {
+                int index = next;
+                Optional<Row> before = Optional.ofNullable(there.get(broadcast.job(index + 1)));
                 if (before.isPresent()) {
-                    requireSame(broadcast, before.get(), each.get(i));
-                    continue;
+                    requireSame(broadcast, before.get(), each.get(index));
+                } else {
+                    Row row = made.computeIfAbsent(index, any -> row(broadcast, index, each.get(index), payload));
+                    bytes += row.value().size();
+                    if (!chunk.isEmpty()
+                            && bytes > Math.min(BYTES, writer.limits().bytes() / 2)) {
+                        break;
+                    }
+                    chunk.add(row);
                 }
-                Row row = JobRules.queued(
-                        broadcast,
-                        id,
-                        Math.min(Row.MAX_ORDER, broadcast.start() + i * broadcast.pacing()),
-                        each.get(i),
-                        payload.apply(each.get(i)),
-                        MessageIds.next(),
-                        writer.now());
-                if (!chunk.isEmpty()
-                        && (chunk.size() == most || bytes + row.value().size() > room)) {
-                    put(broadcast, chunk);
-                    chunk.clear();
-                    bytes = 0;
-                }
-                chunk.add(row);
-                bytes += row.value().size();
+                next++;
+            }
+            Row row = broadcast.row();
+            Batch batch = new Batch(List.of(Check.exact(row.key(), row.value())), chunk, List.of());
+            if (chunk.isEmpty() || writer.commit(batch) == Outcome.APPLIED) {
+                from = next;
+                int done = next;
+                made.keySet().removeIf(index -> index < done);
             }
         }
-        put(broadcast, chunk);
     }
 
-    private Map<Key, Row> stored(BroadcastRow broadcast, int from, int to) {
+    private Row row(
+            BroadcastRow broadcast,
+            int index,
+            String recipient,
+            Function<? super String, ? extends JsonValue> payload) {
+        Row row = JobRules.queued(
+                broadcast,
+                broadcast.job(index + 1),
+                Math.min(Row.MAX_ORDER, broadcast.start() + index * broadcast.pacing()),
+                recipient,
+                payload.apply(recipient),
+                MessageIds.next(),
+                writer.now());
+        JobSize.require(row, writer.limits());
+        return row;
+    }
+
+    /** Whether one of those that were stored has been cancelled meanwhile, so that it stands elsewhere. */
+    private static boolean someEnded(BroadcastRow broadcast) {
+        return broadcast.cancelled() + broadcast.failed() > 0;
+    }
+
+    private int most(BroadcastRow broadcast) {
+        Traits.Limits limits = writer.limits();
+        int reads = someEnded(broadcast) ? limits.reads() / STATES : limits.reads();
+        return Math.max(1, Math.min(CHUNK, Math.min(reads, limits.rows() - 3)));
+    }
+
+    /** The recipients from here to there who are stored, by their jobs. */
+    private Map<String, Row> stored(BroadcastRow broadcast, int from, int to) {
+        boolean someEnded = someEnded(broadcast);
         List<Key> keys = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            keys.add(new Key(Family.JOB, broadcast.queue(), broadcast.job(i + 1)));
+            String job = broadcast.job(i + 1);
+            keys.addAll(someEnded ? JobRows.keys(job) : List.of(new Key(Family.JOB, broadcast.queue(), job)));
         }
-        return writer.rows().backend().get(writer.rows().session(), keys);
+        Map<String, Row> stored = new HashMap<>();
+        JobRows rows = writer.rows();
+        rows.backend().get(rows.session(), keys).forEach((key, row) -> stored.put(key.id(), row));
+        return stored;
     }
 
     private void requireSame(BroadcastRow broadcast, Row row, String recipient) {
-        if (!writer.rows().job(row).recipient().equals(recipient)) {
+        Job job = writer.rows().job(row);
+        if (!job.isDamaged() && !job.recipient().equals(recipient)) {
             throw exists(broadcast.id());
         }
     }
 
-    /** Puts recipients as long as the broadcast is being filled. */
-    private void put(BroadcastRow broadcast, List<Row> chunk) {
-        Row row = broadcast.row();
-        JobWriter.Outcome outcome =
-                writer.commit(new Batch(List.of(Check.exact(row.key(), row.value())), List.copyOf(chunk), List.of()));
-        if (outcome != JobWriter.Outcome.APPLIED) {
-            throw exists(broadcast.id());
-        }
-    }
-
-    private void begin(String id) {
-        Optional<Row> row = writer.rows().get(BroadcastRow.key(id));
-        BroadcastRules rules = new BroadcastRules(row.orElseThrow(() -> exists(id)), writer.now());
-        if (rules.broadcast().state() != State.FILLING) {
-            throw exists(id);
-        }
-        JobWriter.Outcome outcome = writer.commit(rules.begin(writer.rows().head(id)));
-        if (outcome == JobWriter.Outcome.REFUSED) {
-            throw exists(id);
+    private void begin(String id, int recipients) {
+        BroadcastQueue queue = new BroadcastQueue(writer, id, JobWriter.WARNING);
+        Outcome outcome = Outcome.REFUSED;
+        while (outcome != Outcome.APPLIED) {
+            BroadcastRules rules = writer.rules(id).orElseThrow(() -> removed(id));
+            if (outcome == Outcome.REFUSED_AFTER_DOUBT && rules.broadcast().whole()) {
+                return;
+            }
+            filling(rules.broadcast(), recipients);
+            outcome = writer.commit(rules.begin(() -> queue.head(Optional.empty())));
         }
     }
 
     private BroadcastRow standing(String id) {
-        return writer.rows()
-                .get(BroadcastRow.key(id))
-                .map(BroadcastRow::of)
-                .orElseThrow(() -> new ConflictException("broadcast " + id + " was removed while it was stored"));
+        JobRows rows = writer.rows();
+        return rows.broadcast(rows.get(BroadcastRow.key(id)).orElseThrow(() -> removed(id)));
+    }
+
+    private static ConflictException removed(String id) {
+        return new ConflictException("broadcast " + id + " was removed while it was stored");
     }
 
     private static ConflictException exists(String id) {

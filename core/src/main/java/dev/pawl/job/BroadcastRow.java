@@ -4,6 +4,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.job.BroadcastProgress.State;
+import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
@@ -27,6 +28,8 @@ import java.util.OptionalInt;
  * @param failed how many were given up
  * @param cancelled how many will not get it
  * @param current the job that waits or is claimed
+ * @param notBefore the next one is not begun before, ms
+ * @param whole whether all its recipients are stored
  * @param revision counts changes
  */
 record BroadcastRow(
@@ -40,6 +43,8 @@ record BroadcastRow(
         int failed,
         int cancelled,
         Optional<String> current,
+        long notBefore,
+        boolean whole,
         long revision) {
 
     /** The partition of broadcasts. */
@@ -63,12 +68,13 @@ record BroadcastRow(
         if (!(value instanceof JsonObject json)) {
             throw new IllegalArgumentException("a broadcast is a JSON object");
         }
+        State state = State.valueOf(text(json, "state")
+                .orElseThrow(() -> new IllegalArgumentException("it has no state"))
+                .toUpperCase(Locale.ROOT));
         try {
             return new BroadcastRow(
                     row.key().id(),
-                    State.valueOf(text(json, "state")
-                            .orElseThrow(() -> new IllegalArgumentException("it has no state"))
-                            .toUpperCase(Locale.ROOT)),
+                    state,
                     number(json, "start"),
                     number(json, "pacing"),
                     json.get("maxAttempts").isPresent()
@@ -79,6 +85,8 @@ record BroadcastRow(
                     count(json, "failed"),
                     count(json, "cancelled"),
                     text(json, "current"),
+                    json.get("notBefore").isPresent() ? number(json, "notBefore") : 0,
+                    state != State.FILLING && !json.get("whole").equals(Optional.of(JsonBoolean.FALSE)),
                     number(json, "revision"));
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("one of its numbers is not whole", e);
@@ -141,6 +149,12 @@ record BroadcastRow(
                 .put("failed", failed)
                 .put("cancelled", cancelled);
         current.ifPresent(job -> json.put("current", job));
+        if (notBefore > 0) {
+            json.put("notBefore", notBefore);
+        }
+        if (!whole && state != State.FILLING) {
+            json.put("whole", false);
+        }
         json.put("revision", revision);
         return Row.of(key(id), start, json.build().toBytes());
     }
@@ -153,16 +167,46 @@ record BroadcastRow(
         return recipients - sent - failed - cancelled;
     }
 
+    /** Whether it is being stored, and nobody has cancelled it. */
+    boolean isFilling() {
+        return !whole && state != State.CANCELLED;
+    }
+
     /** The same in another state. */
     BroadcastRow in(State other) {
-        return new BroadcastRow(
-                id, other, start, pacing, maxAttempts, recipients, sent, failed, cancelled, current, revision + 1);
+        return with(other, current, notBefore, whole);
     }
 
     /** The same with another job that waits. */
     BroadcastRow at(Optional<String> job) {
+        return with(state, job, notBefore, whole);
+    }
+
+    /** The same, with nothing begun before this. */
+    BroadcastRow notBefore(long millis) {
+        return with(state, current, millis, whole);
+    }
+
+    /** The same, with all its recipients stored. */
+    BroadcastRow stored() {
+        return with(state, current, notBefore, true);
+    }
+
+    private BroadcastRow with(State otherState, Optional<String> job, long earliest, boolean all) {
         return new BroadcastRow(
-                id, state, start, pacing, maxAttempts, recipients, sent, failed, cancelled, job, revision + 1);
+                id,
+                otherState,
+                start,
+                pacing,
+                maxAttempts,
+                recipients,
+                sent,
+                failed,
+                cancelled,
+                job,
+                earliest,
+                all,
+                revision + 1);
     }
 
     /** The same with so many more of each. */
@@ -178,6 +222,8 @@ record BroadcastRow(
                 failed + moreFailed,
                 cancelled + moreCancelled,
                 current,
+                notBefore,
+                whole,
                 revision + 1);
     }
 }

@@ -9,6 +9,7 @@ import dev.pawl.job.Step.Leaving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How the jobs of a broadcast follow each other: one waits or is claimed, the others are queued. Rows in, rows out.
@@ -18,7 +19,6 @@ import java.util.Optional;
  */
 final class BroadcastRules {
 
-    private final Row before;
     private final BroadcastRow broadcast;
     private final long now;
     private final List<Check> checks = new ArrayList<>();
@@ -29,11 +29,11 @@ final class BroadcastRules {
      * For one change.
      *
      * @param row of the broadcast, as it was read
+     * @param broadcast what it says
      * @param now the time, ms
      */
-    BroadcastRules(Row row, long now) {
-        this.before = row;
-        this.broadcast = BroadcastRow.of(row);
+    BroadcastRules(Row row, BroadcastRow broadcast, long now) {
+        this.broadcast = broadcast;
         this.now = now;
         checks.add(Check.exact(row.key(), row.value()));
     }
@@ -45,17 +45,16 @@ final class BroadcastRules {
     /**
      * A step of one of its jobs.
      *
-     * @param head the first of the queue without that job
+     * @param head the first of the queue without that job, where it is wanted
      * @return empty when the job is not to be put back, because the broadcast was cancelled
      */
-    Optional<Batch> step(Step step, Optional<Job> head) {
+    Optional<Batch> step(Step step, Supplier<Optional<Job>> head) {
         Job job = step.from();
-        checks.add(Check.exact(job.key(), job.row().value()));
-        deletes.add(job.key());
+        from(job.row());
         switch (step.leaving()) {
-            case SENT -> leave(step.to(), broadcast.counting(1, 0, 0), job, head);
-            case FAILED -> leave(step.to(), broadcast.counting(0, 1, 0), job, head);
-            case CANCELLED -> leave(step.to(), broadcast.counting(0, 0, 1), job, head);
+            case SENT -> leave(step.to(), broadcast.counting(1, 0, 0), job.id(), head);
+            case FAILED -> leave(step.to(), broadcast.counting(0, 1, 0), job.id(), head);
+            case CANCELLED -> leave(step.to(), broadcast.counting(0, 0, 1), job.id(), head);
             case LATER, BACK -> again(step, head);
             case AFTER_FAILED -> {
                 return back(step, broadcast.counting(0, -1, 0));
@@ -68,82 +67,112 @@ final class BroadcastRules {
         return Optional.of(batch());
     }
 
-    private void leave(Row ended, BroadcastRow counted, Job job, Optional<Job> head) {
+    /** This row goes, as it was read. */
+    private void from(Row row) {
+        checks.add(Check.exact(row.key(), row.value()));
+        deletes.add(row.key());
+    }
+
+    /**
+     * One that cannot be sent is dead, and the next one's turn if it was its.
+     *
+     * @param row in the queue, or where its turn is
+     */
+    Batch setAside(Row row, Row dead, Supplier<Optional<Job>> head) {
+        from(row);
+        leave(dead, broadcast.counting(0, 1, 0), row.key().id(), head);
+        return batch();
+    }
+
+    private void leave(Row ended, BroadcastRow counted, String id, Supplier<Optional<Job>> head) {
         puts.add(ended);
-        boolean current = broadcast.current().filter(job.id()::equals).isPresent();
-        if (!current) {
+        if (!broadcast.current().equals(Optional.of(id))) {
             put(finishedOr(counted));
             return;
         }
-        BroadcastRow free = counted.at(Optional.empty());
-        if (free.state() == State.RUNNING && head.isPresent()) {
-            moveUp(free, head.get(), now + free.pacing());
+        BroadcastRow free = counted.at(Optional.empty()).notBefore(now + broadcast.pacing());
+        Optional<Job> next = free.state() == State.RUNNING ? head.get() : Optional.empty();
+        if (next.isPresent()) {
+            moveUp(free, next.get(), free.notBefore());
         } else {
             put(finishedOr(free));
         }
     }
 
-    private void again(Step step, Optional<Job> head) {
+    /** It waits again. The row of the broadcast changes in any case: who pauses or cancels it meanwhile is to see that. */
+    private void again(Step step, Supplier<Optional<Job>> head) {
         Row row = step.to();
+        boolean failed = step.leaving() == Leaving.LATER;
+        BroadcastRow later = failed ? broadcast.notBefore(now + broadcast.pacing()) : broadcast;
         switch (broadcast.state()) {
             case CANCELLED ->
                 leave(
                         JobRules.cancelled(step.from(), JobRules.CANCELLED, now).to(),
                         broadcast.counting(0, 0, 1),
-                        step.from(),
-                        Optional.empty());
+                        step.from().id(),
+                        Optional::empty);
             case PAUSED -> {
                 // whose process died is still the first
-                long due = step.leaving() == Leaving.BACK ? broadcast.start() : row.order();
+                long due = failed ? row.order() : broadcast.start();
                 puts.add(JobRules.inQueue(Row.of(row.key(), due, row.value()), broadcast));
-                put(broadcast.at(Optional.empty()));
+                put(later.at(Optional.empty()));
             }
             default -> {
-                boolean othersFirst = step.leaving() == Leaving.LATER
-                        && head.filter(other -> other.row().order() < row.order())
-                                .isPresent();
-                if (othersFirst) {
+                Optional<Job> other = (failed ? head.get() : Optional.<Job>empty())
+                        .filter(next -> next.row().order() < row.order());
+                if (other.isPresent()) {
                     puts.add(JobRules.inQueue(row, broadcast));
-                    moveUp(broadcast, head.orElseThrow(), now + broadcast.pacing());
+                    moveUp(later, other.get(), later.notBefore());
                 } else {
-                    long earliest = step.leaving() == Leaving.LATER ? now + broadcast.pacing() : 0;
+                    long earliest = failed ? later.notBefore() : 0;
                     puts.add(Row.of(row.key(), Math.max(row.order(), earliest), row.value()));
+                    put(later.at(broadcast.current()));
                 }
             }
         }
     }
 
-    /** One that had ended gets another turn: behind the queue, or now when there is none. */
+    /** One that had ended gets another turn: behind the queue, or as soon as the pace allows when there is none. */
     private Optional<Batch> back(Step step, BroadcastRow counted) {
-        if (counted.state() == State.CANCELLED || counted.state() == State.FILLING) {
+        if (counted.state() == State.CANCELLED || !counted.whole()) {
             return Optional.empty();
         }
+        Row row = step.to();
         if (counted.state() == State.FINISHED) {
-            puts.add(step.to());
+            puts.add(Row.of(row.key(), Math.max(row.order(), counted.notBefore()), row.value()));
             put(counted.in(State.RUNNING).at(Optional.of(step.from().id())));
         } else {
-            puts.add(JobRules.inQueue(step.to(), counted));
+            puts.add(JobRules.inQueue(row, counted));
             put(counted);
         }
         return Optional.of(batch());
     }
 
-    /** Begins to send: all recipients are stored. */
-    Batch begin(Optional<Job> head) {
-        run(head, broadcast.start());
+    /** All recipients are stored: begins to send, unless it was paused meanwhile. */
+    Batch begin(Supplier<Optional<Job>> head) {
+        if (broadcast.state() == State.PAUSED) {
+            put(finishedOr(broadcast.stored()));
+        } else {
+            run(head, broadcast.start());
+        }
         return batch();
     }
 
-    /** Goes on to send. */
-    Batch resume(Optional<Job> head) {
-        run(head, now);
+    /** Goes on, to send or to be stored. */
+    Batch resume(Supplier<Optional<Job>> head) {
+        if (broadcast.whole()) {
+            run(head, Math.max(now, broadcast.notBefore()));
+        } else {
+            put(broadcast.in(State.FILLING));
+        }
         return batch();
     }
 
-    private void run(Optional<Job> head, long from) {
-        BroadcastRow running = broadcast.in(State.RUNNING);
-        if (running.current().isEmpty() && head.isPresent()) {
-            moveUp(running, head.get(), from);
+    private void run(Supplier<Optional<Job>> head, long from) {
+        BroadcastRow running = broadcast.stored().in(State.RUNNING);
+        Optional<Job> next = running.current().isEmpty() ? head.get() : Optional.empty();
+        if (next.isPresent()) {
+            moveUp(running, next.get(), from);
         } else {
             put(finishedOr(running));
         }
@@ -159,8 +188,7 @@ final class BroadcastRules {
         Optional<Job> waiting = current.filter(job -> job.state() == JobState.WAITING);
         if (waiting.isPresent()) {
             Job job = waiting.get();
-            checks.add(Check.exact(job.key(), job.row().value()));
-            deletes.add(job.key());
+            from(job.row());
             // it was the first of the queue, unless it failed and waits for its time
             long due = job.attempts() == 0 ? broadcast.start() : job.row().order();
             puts.add(JobRules.moved(job, paused.queue(), due, now));
@@ -198,24 +226,28 @@ final class BroadcastRules {
     /** Cancels some of the queue of a broadcast that is cancelled. */
     Batch drain(List<Job> queued) {
         for (Job job : queued) {
-            checks.add(Check.exact(job.key(), job.row().value()));
-            deletes.add(job.key());
+            from(job.row());
             puts.add(JobRules.cancelled(job, JobRules.CANCELLED, now).to());
         }
         put(broadcast.counting(0, 0, queued.size()));
         return batch();
     }
 
+    /** Cancels the recipients that were never stored, of one that was cancelled while it was. */
+    Batch cancelUnstored() {
+        put(broadcast.stored().counting(0, 0, broadcast.left()));
+        return batch();
+    }
+
     private void moveUp(BroadcastRow running, Job head, long earliest) {
-        checks.add(Check.exact(head.key(), head.row().value()));
-        deletes.add(head.key());
+        from(head.row());
         long due = Math.max(head.row().order(), earliest);
         puts.add(JobRules.moved(head, JobState.WAITING.partition(), due, now));
         put(running.at(Optional.of(head.id())));
     }
 
     private static BroadcastRow finishedOr(BroadcastRow row) {
-        boolean over = row.left() == 0 && (row.state() == State.RUNNING || row.state() == State.PAUSED);
+        boolean over = row.left() == 0 && row.whole() && (row.state() == State.RUNNING || row.state() == State.PAUSED);
         return over ? row.in(State.FINISHED).at(Optional.empty()) : row;
     }
 
@@ -226,10 +258,5 @@ final class BroadcastRules {
     private Batch batch() {
         deletes.removeIf(key -> puts.stream().anyMatch(row -> row.key().equals(key)));
         return new Batch(checks, puts, deletes);
-    }
-
-    /** The row it was made for. */
-    Row before() {
-        return before;
     }
 }

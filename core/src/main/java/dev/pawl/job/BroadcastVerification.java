@@ -88,7 +88,7 @@ final class BroadcastVerification {
     }
 
     private void unfinished(Key key, BroadcastRow broadcast) {
-        if (broadcast.state() == State.FILLING) {
+        if (broadcast.isFilling()) {
             found.accept(new JobFinding(
                     false,
                     "broadcast-filling",
@@ -103,7 +103,7 @@ final class BroadcastVerification {
             return Optional.of("counts more jobs that have ended than it has recipients");
         }
         int queued = count(Scan.of(Family.JOB).in(broadcast.queue()));
-        if (broadcast.state() == State.FILLING) {
+        if (!broadcast.whole()) {
             return queued <= broadcast.recipients()
                     ? Optional.empty()
                     : Optional.of("has " + queued + " jobs, and " + broadcast.recipients() + " recipients");

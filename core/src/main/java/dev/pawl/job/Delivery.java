@@ -1,20 +1,18 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.Backend;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.InUseException;
-import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
+import dev.pawl.backend.RoundDamage;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.job.JobWriter.Outcome;
-import dev.pawl.json.Bytes;
 import dev.pawl.lease.Beat;
 import dev.pawl.lease.LeaseRecord.Owner;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -48,7 +46,7 @@ final class Delivery {
     private final Beat beat;
     private final Tokens tokens;
     private final Recovery recovery;
-    private final Map<Key, Bytes> unreadable = new HashMap<>();
+    private final Reports reports;
     private boolean expecting;
     private int skipping;
 
@@ -69,16 +67,18 @@ final class Delivery {
      */
     record Claim(Job job, Owner owner, long at) {}
 
-    Delivery(JobStore store, RunnerOptions options, Beat beat) {
+    /**
+     * For one session.
+     *
+     * @param reports gets what is damaged
+     */
+    Delivery(JobStore store, RunnerOptions options, Beat beat, Reports reports) {
+        this.reports = reports;
         this.store = store;
         this.options = options;
         this.beat = beat;
         this.tokens = new Tokens(options.rate(), options.timing().ticker().nanos());
-        this.recovery = new Recovery(store, options, beat, this::readable);
-    }
-
-    JobStore store() {
-        return store;
+        this.recovery = new Recovery(store, options, beat, reports);
     }
 
     /** Takes the job that is to be sent next, if there is one; picks up first what dead processes left. */
@@ -123,7 +123,7 @@ final class Delivery {
             Scan scan = Scan.of(Family.JOB).in(JobState.WAITING.partition()).before(Position.of(now + 1));
             Optional<Scan> next = Optional.of(scan.limit(FIRST_PAGE));
             while (next.isPresent() && held < LOOK && seen < MOST) {
-                Page<Row, Position> page = store.reading().scan(next.get());
+                Page<Row, Position> page = RoundDamage.scan(backend(), session(), next.get(), this::unreadable);
                 for (Row row : page.items()) {
                     seen++;
                     if (seen <= skip) {
@@ -149,10 +149,15 @@ final class Delivery {
             return pause(seen == 0 ? Math.max(MOMENT, untilDue(now)) : shortest);
         }
 
+        private void unreadable(CorruptDataException damage) {
+            seen++;
+            reports.accept(damage);
+        }
+
         /** Passes over what nobody here knows how to repeat, and ends what is too late. */
         private boolean isWanted(Job job) {
             if (JobRules.recursStrangely(job)) {
-                report(job.row(), "it recurs by a rule of a kind that nothing here reads: add the module that does");
+                reports.accept(store.reading().damaged(job.key(), Recovery.STRANGE));
                 return false;
             }
             if (!options.isTooLate(job, now)) {
@@ -160,7 +165,7 @@ final class Delivery {
             }
             ended++;
             Step step = JobRules.missed(job, MessageIds.next(), now);
-            if (store.writing().apply(step) == Outcome.APPLIED) {
+            if (store.writing().apply(step, reports) == Outcome.APPLIED) {
                 options.tell(new JobEvent.Missed(session(), step.job()));
             }
             return false;
@@ -217,20 +222,28 @@ final class Delivery {
                         .isPresent();
     }
 
-    /** A job, unless its row is damaged, which is reported once. */
+    /**
+     * A job, unless its row is damaged or bigger than what can be changed here. That is reported, and if it is the turn of
+     * that job in a broadcast, the next one's turn comes.
+     */
     private Optional<Job> readable(Row row) {
+        JobRows rows = store.reading();
+        CorruptDataException damage;
         try {
-            return Optional.of(Job.of(row));
-        } catch (IllegalArgumentException e) {
-            report(row, String.valueOf(e.getMessage()));
-            return Optional.empty();
+            Job job = rows.job(row);
+            if (!JobSize.isTooBig(row, store.writing().limits())) {
+                return Optional.of(job);
+            }
+            damage =
+                    rows.damaged(row.key(), JobSize.problem(row, store.writing().limits()));
+        } catch (CorruptDataException e) {
+            damage = e;
         }
-    }
-
-    private void report(Row row, String problem) {
-        if (!row.value().equals(unreadable.put(row.key(), row.value()))) {
-            options.tell(new JobEvent.Trouble(session(), store.reading().damaged(row.key(), problem)));
-        }
+        reports.accept(damage);
+        CorruptDataException reported = damage;
+        BroadcastRow.of(row.key().id())
+                .ifPresent(id -> new BroadcastQueue(store.writing(), id, reports).setAsideTurn(row, reported));
+        return Optional.empty();
     }
 
     private Look pause(long nanos) {

@@ -4,16 +4,15 @@ import dev.pawl.backend.ClosedException;
 import dev.pawl.job.Delivery.Claim;
 import dev.pawl.job.Delivery.Look;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,22 +30,21 @@ final class Dispatcher {
     private static final long REST = Duration.ofSeconds(1).toNanos();
 
     private final RunnerOptions options;
-    private final BiConsumer<Place, Claim> sending;
     private final ThreadPoolExecutor senders;
     private final Thread looker = new Thread(this::run, "pawl-jobs");
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // all below under the lock
-    private final PriorityQueue<Place> idle = new PriorityQueue<>((one, other) -> Long.signum(one.at - other.at));
-    private final Set<Thread> sendingNow = new HashSet<>();
+    private final Map<Place, Turn> turns = new IdentityHashMap<>();
+    private final PriorityQueue<Turn> idle = new PriorityQueue<>((one, other) -> Long.signum(one.at - other.at));
+    private int sending;
     private boolean stopped;
     private boolean ended;
 
-    /** One session among others. */
-    static final class Place {
-        private final Delivery delivery;
-        private final JobSender sender;
+    /** When a session is looked at next. */
+    private static final class Turn {
+        private final Place place;
 
         /** Of the thread that looks. */
         private boolean failing;
@@ -54,31 +52,15 @@ final class Dispatcher {
         // under the lock of the dispatcher
         private long at;
         private boolean woken;
-        private boolean removed;
-        private Optional<Thread> usedBy = Optional.empty();
 
-        Place(Delivery delivery, JobSender sender) {
-            this.delivery = delivery;
-            this.sender = sender;
-        }
-
-        Delivery delivery() {
-            return delivery;
-        }
-
-        JobSender sender() {
-            return sender;
+        Turn(Place place) {
+            this.place = place;
         }
     }
 
-    /**
-     * Begins, without sessions.
-     *
-     * @param sending sends a job and notes what became of it
-     */
-    Dispatcher(RunnerOptions options, BiConsumer<Place, Claim> sending) {
+    /** Begins, without sessions. */
+    Dispatcher(RunnerOptions options) {
         this.options = options;
-        this.sending = sending;
         // there are never more than the options say, because nothing is claimed for more
         this.senders =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
@@ -91,49 +73,50 @@ final class Dispatcher {
     }
 
     void add(Place place) {
-        locked(() -> rest(place, 0));
+        locked(() -> {
+            Turn turn = new Turn(place);
+            turns.put(place, turn);
+            rest(turn, 0);
+        });
     }
 
-    /** Looks at a session no more, after the job in flight. */
+    /** Looks at a session no more. */
     void remove(Place place) {
-        locked(() -> {
-            place.removed = true;
-            idle.remove(place);
-            while (place.usedBy
-                    .filter(thread -> thread != Thread.currentThread())
-                    .isPresent()) {
-                changed.awaitUninterruptibly();
-            }
-        });
+        locked(() -> Optional.ofNullable(turns.remove(place)).ifPresent(idle::remove));
     }
 
     /** Something may be due earlier than it was. */
     void wake(Place place) {
-        locked(() -> {
-            place.woken = true;
-            if (idle.remove(place)) {
-                rest(place, 0);
+        locked(() -> Optional.ofNullable(turns.get(place)).ifPresent(turn -> {
+            turn.woken = true;
+            if (idle.remove(turn)) {
+                rest(turn, 0);
             }
+        }));
+    }
+
+    /** Looks for nothing more. Does not wait. */
+    void stop() {
+        locked(() -> {
+            stopped = true;
+            changed.signalAll();
         });
     }
 
     /**
-     * Looks for nothing more and waits for what is in flight.
+     * Waits until it looks for nothing more. Not for a thread of its own.
      *
-     * @param longest in nanoseconds; who is still sending then is interrupted
-     * @return whether all is through
+     * @param longest in nanoseconds
+     * @return whether that is so
      */
-    boolean stop(long longest) throws InterruptedException {
+    boolean awaitEnd(long longest) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            stopped = true;
-            changed.signalAll();
             long left = longest;
-            while (!(ended && sendingNow.isEmpty()) && left > 0) {
+            while (!ended && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            sendingNow.forEach(Thread::interrupt);
-            return ended && sendingNow.isEmpty();
+            return ended;
         } finally {
             lock.unlock();
         }
@@ -141,12 +124,13 @@ final class Dispatcher {
 
     private void run() {
         try {
-            Optional<Place> place = next();
-            while (place.isPresent()) {
-                look(place.get());
-                place = next();
+            Optional<Turn> turn = next();
+            while (turn.isPresent()) {
+                look(turn.get());
+                turn = next();
             }
         } finally {
+            senders.shutdown();
             locked(() -> {
                 ended = true;
                 changed.signalAll();
@@ -155,17 +139,16 @@ final class Dispatcher {
     }
 
     /** Waits for a session whose turn it is; empty when this was stopped. */
-    private Optional<Place> next() {
+    private Optional<Turn> next() {
         lock.lock();
         try {
             while (!stopped) {
-                boolean free = sendingNow.size() < options.concurrency();
+                boolean free = sending < options.concurrency();
                 long wait = free && !idle.isEmpty() ? idle.element().at - System.nanoTime() : Long.MAX_VALUE;
                 if (wait <= 0) {
-                    Place place = idle.remove();
-                    place.woken = false;
-                    place.usedBy = Optional.of(looker);
-                    return Optional.of(place);
+                    Turn turn = idle.remove();
+                    turn.woken = false;
+                    return Optional.of(turn);
                 }
                 try {
                     changed.awaitNanos(wait);
@@ -180,67 +163,69 @@ final class Dispatcher {
         }
     }
 
-    private void look(Place place) {
+    private void look(Turn turn) {
+        if (!turn.place.take()) {
+            return;
+        }
         long pause = REST;
         try {
-            Look look = place.delivery.look();
+            Look look = turn.place.look();
             pause = look.pause();
-            place.failing = false;
+            turn.failing = false;
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
-                Thread starting = Thread.currentThread();
-                locked(() -> sendingNow.add(starting));
-                senders.execute(() -> send(place, claim, starting));
+                turn.place.handOver();
+                locked(() -> sending++);
+                senders.execute(() -> send(turn, claim));
                 return;
             }
         } catch (ClosedException e) {
-            LOG.debug("no more jobs of session {}: {}", place.delivery.store().session(), e.getMessage());
-            locked(() -> place.removed = true);
+            LOG.debug("no more jobs of session {}: {}", turn.place.store().session(), e.getMessage());
+            remove(turn.place);
+            turn.place.remove();
         } catch (RuntimeException | Error e) {
             // whatever it is: without this thread nothing would be sent any more
             pause = Math.max(REST, options.pollEvery().toNanos());
-            if (!place.failing) {
-                place.failing = true;
-                tell(place, e);
+            if (!turn.failing) {
+                turn.failing = true;
+                tell(turn.place, e);
             }
         }
+        turn.place.release();
+        // who was interrupted while at work for one session is not in the next
+        Thread.interrupted();
         long rest = pause;
-        locked(() -> rest(place, rest));
+        locked(() -> rest(turn, rest));
     }
 
     private void tell(Place place, Throwable failure) {
         if (failure instanceof RuntimeException exception) {
-            options.tell(new JobEvent.Trouble(place.delivery.store().session(), exception));
+            options.tell(new JobEvent.Trouble(place.store().session(), exception));
         } else {
             LOG.error("while looking for jobs", failure);
         }
     }
 
-    private void send(Place place, Claim claim, Thread starting) {
-        Thread thread = Thread.currentThread();
-        locked(() -> {
-            sendingNow.remove(starting);
-            sendingNow.add(thread);
-            place.usedBy = Optional.of(thread);
-        });
+    private void send(Turn turn, Claim claim) {
+        turn.place.goOn();
         try {
-            sending.accept(place, claim);
+            turn.place.send(claim);
         } finally {
+            turn.place.release();
+            // so that the next job of this thread begins without it
+            Thread.interrupted();
             locked(() -> {
-                sendingNow.remove(thread);
-                // so that the next job of this thread begins without it
-                Thread.interrupted();
-                rest(place, 0);
+                sending--;
+                rest(turn, 0);
             });
         }
     }
 
     /** Under the lock: looks again after so long. */
-    private void rest(Place place, long pause) {
-        place.usedBy = Optional.empty();
-        if (!place.removed && !stopped) {
-            place.at = System.nanoTime() + (place.woken ? 0 : Math.min(pause, Long.MAX_VALUE / 2));
-            idle.add(place);
+    private void rest(Turn turn, long pause) {
+        if (turns.containsKey(turn.place) && !stopped) {
+            turn.at = System.nanoTime() + (turn.woken ? 0 : Math.min(pause, Long.MAX_VALUE / 2));
+            idle.add(turn);
         }
         changed.signalAll();
     }

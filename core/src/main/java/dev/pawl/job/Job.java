@@ -27,6 +27,9 @@ public final class Job {
     /** The member of ours. */
     static final String OURS = "pawl";
 
+    /** The bytes of a row that was no job, in base64. */
+    static final String DAMAGED = "damaged";
+
     private final JobState state;
     private final Row row;
     private final JsonObject json;
@@ -144,8 +147,8 @@ public final class Job {
     }
 
     /**
-     * Why a job that has ended did so: {@code sent}, {@code failed}, {@code unsendable}, {@code cancelled} or
-     * {@code missed}.
+     * Why a job that has ended did so: {@code sent}, {@code failed}, {@code unsendable}, {@code cancelled},
+     * {@code missed}, or {@code damaged}: what stood in its row was no job.
      */
     public Optional<String> reason() {
         return ourText("reason");
@@ -202,6 +205,11 @@ public final class Job {
     /** Whether it is being sent and is not to be tried again. */
     public boolean isCancelRequested() {
         return ours.get("cancel").filter(JsonBoolean.TRUE::equals).isPresent();
+    }
+
+    /** Whether it stands for a row that was no job, so that there is nothing to send. Its JSON has what stood there. */
+    public boolean isDamaged() {
+        return ours.get(DAMAGED).isPresent();
     }
 
     /** All that is stored. */

@@ -5,6 +5,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.lease.Beat;
 import dev.pawl.lease.Lease;
@@ -76,6 +77,18 @@ final class JobAccess {
                         .filter(owner -> beat.isDead(session, LEASE, owner))
                         .isPresent()) {
             settle(backend, session, timing);
+        }
+    }
+
+    /** Whether they were moved away for good. */
+    static boolean isRetired(Backend backend, SessionName session) {
+        try {
+            return Lease.read(backend, session, LEASE)
+                    .filter(record -> record.state() instanceof LeaseState.Retired)
+                    .isPresent();
+        } catch (StoreException e) {
+            // not known: whoever asks goes on trying
+            return false;
         }
     }
 

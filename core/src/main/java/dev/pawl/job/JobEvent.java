@@ -40,7 +40,7 @@ public sealed interface JobEvent {
 
     /**
      * A job was sent, or not, but was no longer ours when that should be noted: this process had been silent for so
-     * long that another took the job over, or the jobs were erased.
+     * long that another took the job over, or the jobs were erased or moved away.
      *
      * @param job as it was claimed
      */

@@ -79,11 +79,7 @@ final class JobListing {
                 rows.scan(after.map(JobListing::position).map(all::after).orElse(all));
         List<BroadcastProgress> items = new ArrayList<>();
         for (Row row : page.items()) {
-            try {
-                items.add(BroadcastRow.of(row).progress());
-            } catch (IllegalArgumentException e) {
-                throw rows.damaged(row.key(), String.valueOf(e.getMessage()));
-            }
+            items.add(rows.broadcast(row).progress());
         }
         return new Page<>(items, page.next().map(JobListing::text));
     }

@@ -1,6 +1,8 @@
 package dev.pawl.job;
 
+import dev.pawl.backend.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -81,5 +83,29 @@ public record JobOptions(
     /** The same, again and again. */
     public JobOptions recurring(Recurrence rule) {
         return new JobOptions(id, messageId, skipAfter, maxAttempts, Optional.of(rule));
+    }
+
+    /**
+     * A time as it is stored.
+     *
+     * @throws IllegalArgumentException when it is before 1970 or too far ahead
+     */
+    static long millis(Instant time) {
+        long millis;
+        try {
+            millis = time.toEpochMilli();
+        } catch (ArithmeticException e) {
+            millis = -1;
+        }
+        if (millis < 0 || millis > Row.MAX_ORDER) {
+            throw new IllegalArgumentException("a job has a time between 1970 and 2^53 milliseconds later");
+        }
+        return millis;
+    }
+
+    static void requireRecipient(String recipient) {
+        if (recipient.isBlank()) {
+            throw new IllegalArgumentException("a job has a recipient");
+        }
     }
 }

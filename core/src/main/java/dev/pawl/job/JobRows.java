@@ -60,23 +60,13 @@ record JobRows(Backend backend, SessionName session) {
     Optional<Long> firstDue() {
         Scan first =
                 Scan.of(Family.JOB).in(JobState.WAITING.partition()).limit(1).withoutValues();
-        return first(first).map(Row::order);
-    }
-
-    /** The first job in the queue of a broadcast. */
-    Optional<Job> head(String broadcast) {
-        Scan first = Scan.of(Family.JOB).in(BroadcastRow.queue(broadcast)).limit(1);
-        return first(first).map(this::job);
-    }
-
-    private Optional<Row> first(Scan scan) {
-        Optional<Scan> next = Optional.of(scan);
+        Optional<Scan> next = Optional.of(first);
         while (next.isPresent()) {
             Page<Row, Position> page = scan(next.get());
             if (!page.items().isEmpty()) {
-                return Optional.of(page.items().get(0));
+                return Optional.of(page.items().get(0).order());
             }
-            next = page.next().map(scan::after);
+            next = page.next().map(first::after);
         }
         return Optional.empty();
     }
@@ -121,12 +111,25 @@ record JobRows(Backend backend, SessionName session) {
         try {
             return Job.of(row);
         } catch (IllegalArgumentException e) {
-            throw damaged(row.key(), String.valueOf(e.getMessage()));
+            throw damaged(row.key(), "not a job: " + e.getMessage());
         }
     }
 
-    /** Says that what stands in a row is no job, without any of its content. */
+    /**
+     * The broadcast of a row.
+     *
+     * @throws CorruptDataException when it is none
+     */
+    BroadcastRow broadcast(Row row) {
+        try {
+            return BroadcastRow.of(row);
+        } catch (IllegalArgumentException e) {
+            throw damaged(row.key(), "not a broadcast: " + e.getMessage());
+        }
+    }
+
+    /** Says what is wrong with a row, without any of its content. */
     CorruptDataException damaged(Key key, String problem) {
-        return new CorruptDataException(key, backend.locate(session, key), "not a job: " + problem);
+        return new CorruptDataException(key, backend.locate(session, key), problem);
     }
 }

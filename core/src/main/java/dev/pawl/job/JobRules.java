@@ -4,6 +4,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.job.Step.Leaving;
+import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
 import dev.pawl.lease.LeaseRecord;
@@ -11,6 +12,7 @@ import dev.pawl.lease.LeaseRecord.Owner;
 import dev.pawl.lease.LeaseState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class JobRules {
     static final String UNSENDABLE = "unsendable";
     static final String CANCELLED = "cancelled";
     static final String MISSED = "missed";
+    static final String DAMAGED = "damaged";
 
     /** What is stored as the error of a job whose process died. */
     static final String DIED = "the process that was sending it died";
@@ -92,6 +95,29 @@ final class JobRules {
                 .put("payload", payload)
                 .put(Job.OURS, ours)
                 .build();
+    }
+
+    /** What cannot be sent, as a dead job. What is no job is kept in one: it can be looked at, and not be sent. */
+    static Row setAside(Row row, String broadcast, String problem, long now) {
+        try {
+            return dead(Job.of(row), UNSENDABLE, problem, "", now).to();
+        } catch (IllegalArgumentException e) {
+            return damaged(row, broadcast, problem, now);
+        }
+    }
+
+    private static Row damaged(Row row, String broadcast, String problem, long now) {
+        JsonObject ours = JsonObject.builder()
+                .put("revision", 1)
+                .put("attempts", 0)
+                .put("changed", now)
+                .put("broadcast", broadcast)
+                .put("lastError", shortened(problem))
+                .put("reason", DAMAGED)
+                .put(Job.DAMAGED, Base64.getEncoder().encodeToString(row.value().toArray()))
+                .build();
+        String id = row.key().id();
+        return row(JobState.DEAD.partition(), id, row.order(), record(id, row.order(), "", JsonNull.NULL, ours));
     }
 
     private static Row row(String partition, String id, long due, JsonObject json) {

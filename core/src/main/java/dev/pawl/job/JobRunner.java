@@ -1,21 +1,20 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.Backend;
-import dev.pawl.job.Delivery.Claim;
 import dev.pawl.job.Delivery.Look;
-import dev.pawl.job.Dispatcher.Place;
-import dev.pawl.lease.Beat;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,8 +34,10 @@ import java.util.random.RandomGenerator;
  * jobs whose recipient must not be written to so fast are passed over. Sessions do not wait for each other, up to
  * {@link Builder#concurrency}.
  *
- * <p><b>Closing.</b> A runner is closed before the stores it sends for: what was sent when its store was gone cannot be
- * noted.
+ * <p><b>Closing.</b> A store that is closed, such as by {@link dev.pawl.Pawl#close} or at the end of the process, first
+ * waits some seconds for the job in flight; close the runner before its stores to wait longer. What was sent when its store
+ * was gone cannot be noted, and is sent again. A listener or sender that closes something of its own runner waits for
+ * nothing: the runner ends when that one is through.
  *
  * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send.
  * <b>Thread-safety.</b> All methods may be called from many threads.
@@ -50,31 +51,63 @@ public final class JobRunner implements AutoCloseable {
     /** Held by who runs what is due. */
     private final ReentrantLock turn = new ReentrantLock();
 
-    // both under the lock
+    /** The threads that are at work right now. */
+    private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+
+    // all below under the lock
     private final Map<JobStore, Member> members = new LinkedHashMap<>();
-    private final IdentityHashMap<Backend, Beat> beats = new IdentityHashMap<>();
+    /** Those no more of which is sent, as long as the last job of them is. */
+    private final List<Place> leaving = new ArrayList<>();
+
     private boolean closed;
 
-    /**
-     * A session this sends for.
-     *
-     * @param place among the others
-     * @param unwatch ends the listening to its store
-     */
-    private record Member(Place place, Runnable unwatch) {}
+    /** A session this sends for. */
+    private final class Member implements StoreUser {
+        private final Place place;
+
+        Member(Place place) {
+            this.place = place;
+        }
+
+        @Override
+        public void wake() {
+            dispatcher.ifPresent(running -> running.wake(place));
+        }
+
+        @Override
+        public void leave() {
+            lock.lock();
+            try {
+                if (members.remove(place.store(), this)) {
+                    leaving.removeIf(other -> !other.isTaken());
+                    leaving.add(place);
+                }
+            } finally {
+                lock.unlock();
+            }
+            place.store().forget(this);
+            dispatcher.ifPresent(running -> running.remove(place));
+            place.remove();
+        }
+
+        @Override
+        public boolean awaitEnd(long nanos) throws InterruptedException {
+            return !isWorker() && place.awaitEnd(nanos);
+        }
+    }
 
     private JobRunner(RunnerOptions options, boolean started) {
         this.options = options;
-        this.dispatcher = started ? Optional.of(new Dispatcher(options, this::send)) : Optional.empty();
+        this.dispatcher = started ? Optional.of(new Dispatcher(options)) : Optional.empty();
     }
 
     /** Says how jobs are to be run. */
     public static Builder builder() {
-        return new Builder(RunnerOptions.STANDARD);
+        return new Builder();
     }
 
     /**
-     * Sends the jobs of one more session from now on.
+     * Sends the jobs of one more session from now on, until it is removed or its store is closed.
      *
      * @throws IllegalArgumentException when it has this session of this backend already
      * @throws IllegalStateException when this runner was stopped
@@ -93,34 +126,41 @@ public final class JobRunner implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "this runner sends the jobs of session " + store.session() + " already");
             }
-            Beat beat = beats.computeIfAbsent(backend, used -> Beat.keep(used, options.timing()));
-            Place place = new Place(new Delivery(store, options, beat), sender);
-            Runnable unwatch = store.onChange(() -> dispatcher.ifPresent(running -> running.wake(place)));
-            members.put(store, new Member(place, unwatch));
+            Place place = new Place(store, sender, options, workers);
+            Member member = new Member(place);
+            members.put(store, member);
+            store.use(member);
             dispatcher.ifPresent(running -> running.add(place));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Sends no more jobs of this store, after the one in flight. */
+    /**
+     * Sends no more jobs of this store, and waits for the one in flight; unless the waiting thread is interrupted, then it is
+     * too. A listener or sender of this runner that calls this does not wait.
+     */
     public void remove(JobStore store) {
         Optional<Member> member;
         lock.lock();
         try {
-            member = Optional.ofNullable(members.remove(store));
+            member = Optional.ofNullable(members.get(store));
         } finally {
             lock.unlock();
         }
-        member.ifPresent(gone -> {
-            gone.unwatch().run();
-            dispatcher.ifPresent(running -> running.remove(gone.place()));
-        });
+        if (member.isPresent()) {
+            member.get().leave();
+            try {
+                member.get().awaitEnd(Long.MAX_VALUE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /**
-     * Sends what is due now in this thread and returns when nothing is due any more, or the rate allows no more. For a
-     * runner that is not started: jobs from a cron of the system, and tests with a clock of their own.
+     * Sends what is due now in this thread and returns when nothing is due any more, or the rate allows no more, or this
+     * was stopped. For a runner that is not started: jobs from a cron of the system, and tests with a clock of their own.
      *
      * @return how many jobs were taken, whether they went well or not
      * @throws IllegalStateException when the runner has been started, or a sender of it calls this
@@ -134,56 +174,52 @@ public final class JobRunner implements AutoCloseable {
         }
         turn.lock();
         try {
-            return runAll();
+            return places().stream().mapToInt(JobRunner::runDue).sum();
         } finally {
             turn.unlock();
         }
     }
 
-    private int runAll() {
-        int taken = 0;
-        for (Place place : places()) {
-            while (true) {
-                Look look = place.delivery().look();
+    private static int runDue(Place place) {
+        if (!place.take()) {
+            return 0;
+        }
+        try {
+            int taken = 0;
+            while (!place.isRemoved()) {
+                Look look = place.look();
                 if (look.claim().isPresent()) {
                     taken++;
-                    send(place, look.claim().get());
+                    place.send(look.claim().get());
                 } else if (look.pause() > 0) {
                     break;
                 }
             }
+            return taken;
+        } finally {
+            place.release();
         }
-        return taken;
     }
 
     private List<Place> places() {
         lock.lock();
         try {
-            return members.values().stream().map(Member::place).toList();
+            return members.values().stream().map(member -> member.place).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    private void send(Place place, Claim claim) {
-        JobStore store = place.delivery().store();
-        new Sending(store, place.sender(), options, beat(store), claim).run();
-    }
-
-    private Beat beat(JobStore store) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(beats.get(store.backend())).orElseThrow();
-        } finally {
-            lock.unlock();
-        }
+    private boolean isWorker() {
+        return workers.contains(Thread.currentThread());
     }
 
     /**
-     * Takes no more jobs and waits for those in flight, until they are through and noted. From then on it does nothing.
+     * Takes no more jobs and waits for those in flight, until they are through and noted. From then on it does nothing. A
+     * listener or sender of this runner that calls this does not wait.
      *
      * @return whether all were through within this time; who is still sending then is interrupted
-     * @throws InterruptedException when the waiting thread is interrupted
+     * @throws InterruptedException when the waiting thread is interrupted; those who are sending are too
      */
     public boolean stop(Duration longest) throws InterruptedException {
         return stop(longest.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : longest.toNanos());
@@ -198,24 +234,39 @@ public final class JobRunner implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        all.forEach(member -> member.unwatch().run());
-        boolean through = dispatcher.isEmpty() || dispatcher.get().stop(nanos);
+        dispatcher.ifPresent(Dispatcher::stop);
+        all.forEach(Member::leave);
+        return !isWorker() && awaitEnd(nanos);
+    }
+
+    private boolean awaitEnd(long nanos) throws InterruptedException {
+        List<Place> last;
         lock.lock();
         try {
-            members.clear();
-            if (through) {
-                beats.values().forEach(Beat::close);
-                beats.clear();
-            }
+            last = List.copyOf(leaving);
         } finally {
             lock.unlock();
         }
-        return through;
+        long began = System.nanoTime();
+        boolean through = true;
+        boolean interrupted = false;
+        for (Place place : last) {
+            try {
+                through &= place.awaitEnd(interrupted ? 0 : nanos - (System.nanoTime() - began));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            throw new InterruptedException("while jobs were being sent");
+        }
+        return through && (dispatcher.isEmpty() || dispatcher.get().awaitEnd(nanos - (System.nanoTime() - began)));
     }
 
     /**
      * Takes no more jobs and waits for those in flight, however long, unless the waiting thread is interrupted; then
-     * they are too. The stores stay open. Repeating it does nothing.
+     * they are too. The stores stay open. Repeating it does nothing. A listener or sender of this runner that calls this
+     * does not wait.
      */
     @Override
     public void close() {
@@ -226,174 +277,112 @@ public final class JobRunner implements AutoCloseable {
         }
     }
 
-    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}, immutable. */
+    /** How jobs are to be run: everything has a default. Made by {@link JobRunner#builder}; what it builds is immutable. */
     public static final class Builder {
 
-        private final RunnerOptions options;
+        private RetryPolicy retry = RetryPolicy.STANDARD;
+        private RateLimit rate = RateLimit.perSecond(1);
+        private Optional<Duration> skipAfter = Optional.empty();
+        private Duration pollEvery = Duration.ofSeconds(5);
+        private int concurrency = 16;
+        private Consumer<JobEvent> listener = event -> {};
+        private InstantSource clock = InstantSource.system();
+        private LeaseTiming timing = LeaseTiming.STANDARD;
+        private RandomGenerator chance = new Random();
 
-        private Builder(RunnerOptions options) {
-            this.options = options;
-        }
-
-        private Builder with(UnaryOperator<RunnerOptions> change) {
-            return new Builder(change.apply(options));
-        }
+        private Builder() {}
 
         /** How often a send is tried; {@link RetryPolicy#STANDARD} unless said. */
         public Builder retry(RetryPolicy policy) {
-            return with(o -> new RunnerOptions(
-                    policy,
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.retry = policy;
+            return this;
         }
 
         /** How fast each session sends; one a second and one at a time unless said. */
         public Builder rate(RateLimit limit) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    limit,
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.rate = limit;
+            return this;
         }
 
         /**
          * Skips jobs that are later than this, unless {@link JobOptions#skipAfter} says otherwise; none unless said.
          */
         public Builder skipAfter(Duration late) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    Optional.of(late),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.skipAfter = Optional.of(late);
+            return checked();
         }
 
         /**
          * How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake
          * the runner.
+         *
+         * @throws IllegalArgumentException when it is not above 0
          */
         public Builder pollEvery(Duration pause) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    pause,
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.pollEvery = pause;
+            return checked();
         }
 
-        /** How many sessions may be sending at once; 16 unless said. */
+        /**
+         * How many sessions may be sending at once; 16 unless said.
+         *
+         * @throws IllegalArgumentException when it is not above 0
+         */
         public Builder concurrency(int sessions) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    sessions,
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+            this.concurrency = sessions;
+            return checked();
         }
 
         /** Told of everything that happens, in the thread it happens in; what it throws is logged. */
-        public Builder onEvent(Consumer<? super JobEvent> listener) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    both(o.listener(), listener),
-                    o.clock(),
-                    o.timing(),
-                    o.chance()));
+        public Builder onEvent(Consumer<? super JobEvent> another) {
+            this.listener = listener.andThen(another);
+            return this;
         }
 
         /** Told of jobs that are given up. */
-        public Builder onDead(Consumer<? super JobEvent.Died> listener) {
+        public Builder onDead(Consumer<? super JobEvent.Died> another) {
             return onEvent(event -> {
                 if (event instanceof JobEvent.Died died) {
-                    listener.accept(died);
+                    another.accept(died);
                 }
             });
         }
 
         /** The clock by which jobs are due. */
         public Builder clock(InstantSource other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    other,
-                    o.timing(),
-                    o.chance()));
+            this.clock = other;
+            return this;
         }
 
         /** How processes show that they live, and the clock that pauses are measured by. */
         public Builder timing(LeaseTiming other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    other,
-                    o.chance()));
+            this.timing = other;
+            return this;
         }
 
         /** Where chance comes from. */
         public Builder chance(RandomGenerator other) {
-            return with(o -> new RunnerOptions(
-                    o.retry(),
-                    o.rate(),
-                    o.skipAfter(),
-                    o.pollEvery(),
-                    o.concurrency(),
-                    o.listener(),
-                    o.clock(),
-                    o.timing(),
-                    other));
+            this.chance = other;
+            return this;
         }
 
         /** A runner that is not started: for {@link JobRunner#runDue}. */
         public JobRunner build() {
-            return new JobRunner(options, false);
+            return new JobRunner(options(), false);
         }
 
         /** A runner that runs. */
         public JobRunner start() {
-            return new JobRunner(options, true);
+            return new JobRunner(options(), true);
         }
 
-        private static Consumer<JobEvent> both(Consumer<? super JobEvent> one, Consumer<? super JobEvent> other) {
-            return event -> {
-                one.accept(event);
-                other.accept(event);
-            };
+        private Builder checked() {
+            options();
+            return this;
+        }
+
+        private RunnerOptions options() {
+            return new RunnerOptions(retry, rate, skipAfter, pollEvery, concurrency, listener, clock, timing, chance);
         }
     }
 }

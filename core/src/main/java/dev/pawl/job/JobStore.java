@@ -9,17 +9,17 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
-import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.JobWriter.Outcome;
 import dev.pawl.json.JsonValue;
 import dev.pawl.lease.LeaseTiming;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -49,16 +49,17 @@ import java.util.function.Predicate;
  */
 public final class JobStore implements AutoCloseable {
 
+    /** How long a closing store waits for what is being sent. Who ends a process is seldom more patient than ten seconds. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     /** How often others can be faster before we give up. */
     private static final int RACES = 1000;
-
-    private static final int PRUNED_AT_ONCE = 200;
 
     private static final Set<JobState> ENDED = EnumSet.of(JobState.DONE, JobState.DEAD, JobState.CANCELLED);
 
     private final JobRows rows;
     private final Optional<JobWriter> writer;
-    private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
+    private final List<StoreUser> users = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     private JobStore(JobRows rows, Optional<JobWriter> writer) {
@@ -119,14 +120,17 @@ public final class JobStore implements AutoCloseable {
      * @throws ConflictException when there is a job of that id already, in whatever state
      * @throws IllegalArgumentException when the recipient is blank, or the time is before 1970 or beyond 2^53
      *     milliseconds
-     * @throws UnsupportedException when it is bigger than the backend takes
+     * @throws UnsupportedException when it is so big that the backend could not take the changes of its state: more than a
+     *     quarter of what it takes in one batch
      */
     public Job schedule(Instant fireAt, String recipient, JsonValue payload, JobOptions options) {
         JobWriter writing = writing();
-        requireRecipient(recipient);
+        JobOptions.requireRecipient(recipient);
         String id = options.id().orElseGet(() -> UUID.randomUUID().toString());
         String messageId = options.messageId().orElseGet(MessageIds::next);
-        Row row = JobRules.scheduled(id, millis(fireAt), recipient, payload, options, messageId, writing.now());
+        Row row = JobRules.scheduled(
+                id, JobOptions.millis(fireAt), recipient, payload, options, messageId, writing.now());
+        JobSize.require(row, writing.limits());
         List<Check> checks = new ArrayList<>();
         if (options.id().isPresent()) {
             JobRows.keys(id).forEach(key -> checks.add(Check.absent(key)));
@@ -219,7 +223,7 @@ public final class JobStore implements AutoCloseable {
      */
     public Optional<Job> reschedule(String id, Instant when) {
         JobWriter writing = writing();
-        long fireAt = millis(when);
+        long fireAt = JobOptions.millis(when);
         return change(
                 id,
                 job -> job.state() == JobState.WAITING && job.broadcast().isEmpty(),
@@ -236,12 +240,13 @@ public final class JobStore implements AutoCloseable {
         JobWriter writing = writing();
         return change(
                 id,
-                job -> job.state() == JobState.DEAD || job.state() == JobState.CANCELLED,
+                job -> (job.state() == JobState.DEAD || job.state() == JobState.CANCELLED) && !job.isDamaged(),
                 job -> JobRules.retried(job, writing.now()));
     }
 
     /**
-     * Removes jobs that have ended, in bounded steps.
+     * Removes jobs that have ended, in bounded steps. Those of a broadcast that is still being stored stay, so that they
+     * do not come back.
      *
      * @param dueBefore those that were due before this
      * @param states of {@link JobState#DONE}, {@link JobState#DEAD} and {@link JobState#CANCELLED}
@@ -252,25 +257,7 @@ public final class JobStore implements AutoCloseable {
         if (!ENDED.containsAll(states)) {
             throw new IllegalArgumentException("only jobs that have ended can be removed: " + ENDED);
         }
-        JobWriter writing = writing();
-        int limit = Math.min(PRUNED_AT_ONCE, rows.backend().traits().limits().rows() - 1);
-        int pruned = 0;
-        for (JobState state : states) {
-            Scan old = Scan.of(Family.JOB)
-                    .in(state.partition())
-                    .before(Position.of(millis(dueBefore)))
-                    .limit(limit)
-                    .withoutValues();
-            Optional<Scan> next = Optional.of(old);
-            while (next.isPresent()) {
-                Page<Row, Position> page = rows.scan(next.get());
-                List<Key> keys = page.items().stream().map(Row::key).toList();
-                writing.commit(new Batch(List.of(), List.of(), keys));
-                pruned += keys.size();
-                next = page.next().map(old::after);
-            }
-        }
-        return pruned;
+        return new JobPruning(writing()).prune(JobOptions.millis(dueBefore), states);
     }
 
     /**
@@ -280,6 +267,7 @@ public final class JobStore implements AutoCloseable {
      * @param recipients in this order; who is in it more than once gets it once
      * @param payload what each is to get; asked once for each
      * @throws ConflictException when there is a broadcast of that id that was stored whole
+     * @throws UnsupportedException when one of them is too big, as in {@link #schedule}; what was stored is not sent
      */
     public Broadcast broadcast(
             List<String> recipients, Function<? super String, ? extends JsonValue> payload, BroadcastOptions options) {
@@ -298,11 +286,34 @@ public final class JobStore implements AutoCloseable {
         return new JobListing(reading()).broadcasts(after, limit);
     }
 
-    /** Ends all use of this store. The backend stays open. Repeating it does nothing. */
+    /**
+     * Ends all use of this store. What a {@link JobRunner} of this process is sending by it is waited for, some seconds at
+     * most, so that it can be noted. The backend stays open. Repeating it does nothing.
+     */
     @Override
     public void close() {
-        closed = true;
-        wake();
+        closeAll(List.of(this));
+    }
+
+    /** Closes several at once: what they wait for does not add up. */
+    public static void closeAll(Collection<JobStore> stores) {
+        closeAll(stores, GRACE);
+    }
+
+    static void closeAll(Collection<JobStore> stores, Duration grace) {
+        List<StoreUser> all =
+                stores.stream().flatMap(store -> store.users.stream()).toList();
+        all.forEach(StoreUser::leave);
+        try {
+            long began = System.nanoTime();
+            for (StoreUser user : all) {
+                user.awaitEnd(grace.toNanos() - (System.nanoTime() - began));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            stores.forEach(store -> store.closed = true);
+        }
     }
 
     /** Names the session. */
@@ -330,14 +341,17 @@ public final class JobStore implements AutoCloseable {
         }
     }
 
-    /** Is told when something may be due earlier than it was, until the returned one is run. */
-    Runnable onChange(Runnable waker) {
-        wakers.add(waker);
-        return () -> wakers.remove(waker);
+    /** Somebody works with this store until it is closed. */
+    void use(StoreUser user) {
+        users.add(user);
+    }
+
+    void forget(StoreUser user) {
+        users.remove(user);
     }
 
     void wake() {
-        wakers.forEach(Runnable::run);
+        users.forEach(StoreUser::wake);
     }
 
     JobRows reading() {
@@ -358,25 +372,6 @@ public final class JobStore implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new ClosedException("the job store of session " + session() + " is closed");
-        }
-    }
-
-    static long millis(Instant time) {
-        long millis;
-        try {
-            millis = time.toEpochMilli();
-        } catch (ArithmeticException e) {
-            millis = -1;
-        }
-        if (millis < 0 || millis > Row.MAX_ORDER) {
-            throw new IllegalArgumentException("a job has a time between 1970 and 2^53 milliseconds later");
-        }
-        return millis;
-    }
-
-    static void requireRecipient(String recipient) {
-        if (recipient.isBlank()) {
-            throw new IllegalArgumentException("a job has a recipient");
         }
     }
 

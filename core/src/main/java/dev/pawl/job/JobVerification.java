@@ -6,10 +6,13 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Position;
+import dev.pawl.backend.RoundDamage;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.Traits;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +72,7 @@ public final class JobVerification {
         Scan all = Scan.of(Family.JOB).limit(PAGE);
         Optional<Scan> next = Optional.of(all);
         while (next.isPresent()) {
-            Page<Row, Position> page = page(next.get());
+            Page<Row, Position> page = RoundDamage.scan(rows.backend(), rows.session(), next.get(), this::damaged);
             page.items().forEach(this::check);
             twice(page.items());
             done += page.items().size();
@@ -81,24 +84,6 @@ public final class JobVerification {
         if (dead > 0) {
             Key anyOfThem = new Key(Family.JOB, JobState.DEAD.partition(), "");
             warning(anyOfThem, "jobs-dead", dead + (dead == 1 ? " job was" : " jobs were") + " given up");
-        }
-    }
-
-    /** A page of rows; around a damaged row they are read one by one, and it is reported. */
-    private Page<Row, Position> page(Scan scan) {
-        try {
-            return rows.scan(scan);
-        } catch (CorruptDataException oneOfThem) {
-            Page<Row, Position> keys = rows.scan(scan.withoutValues());
-            List<Row> sound = new ArrayList<>();
-            for (Row key : keys.items()) {
-                try {
-                    rows.get(key.key()).ifPresent(sound::add);
-                } catch (CorruptDataException damage) {
-                    damaged(damage);
-                }
-            }
-            return new Page<>(sound, keys.next());
         }
     }
 
@@ -132,6 +117,12 @@ public final class JobVerification {
             queued(job);
         } else {
             job.broadcast().ifPresent(broadcast -> broadcasts.count(broadcast, job.state()));
+        }
+        Traits.Limits limits = rows.backend().traits().limits();
+        boolean left =
+                EnumSet.of(JobState.QUEUED, JobState.WAITING, JobState.CLAIMED).contains(job.state());
+        if (left && JobSize.isTooBig(job.row(), limits)) {
+            problem(job.key(), "job-size", JobSize.problem(job.row(), limits) + ", so nobody sends it");
         }
         boolean goesOn = job.state() == JobState.WAITING || job.state() == JobState.CLAIMED;
         if (goesOn && JobRules.recursStrangely(job)) {

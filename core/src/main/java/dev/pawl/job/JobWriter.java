@@ -4,11 +4,13 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Check;
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
+import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.job.Step.Leaving;
 import dev.pawl.lease.Ticker;
@@ -17,6 +19,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits changes of the jobs of one session, beside any number of others who do. Each goes with the check that nobody
@@ -30,6 +35,12 @@ final class JobWriter {
      * before.
      */
     private static final int ATTEMPTS = 6;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
+
+    /** For what was set aside while nobody listened. */
+    static final Consumer<CorruptDataException> WARNING =
+            damage -> LOG.warn("a job of a broadcast cannot be sent: {}", damage.getMessage());
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -64,30 +75,56 @@ final class JobWriter {
         return rows;
     }
 
+    Traits.Limits limits() {
+        return backend().traits().limits();
+    }
+
     /**
      * Applies a step of a job, and what follows from it for its broadcast.
      *
      * @throws dev.pawl.backend.InUseException when somebody is alone with the jobs
      * @throws InDoubtException when it could not be found out whether it was applied
+     * @throws CorruptDataException when its broadcast is damaged
      */
     Outcome apply(Step step) {
+        return apply(step, WARNING, damage -> {
+            throw damage;
+        });
+    }
+
+    /**
+     * The same for a job that was sent or is to be, whatever became of its broadcast: where that is damaged the job goes on
+     * alone.
+     *
+     * @param report gets what is damaged
+     */
+    Outcome apply(Step step, Consumer<? super CorruptDataException> report) {
+        return apply(step, report, report);
+    }
+
+    private Outcome apply(
+            Step step,
+            Consumer<? super CorruptDataException> queued,
+            Consumer<? super CorruptDataException> ofBroadcast) {
         Optional<String> broadcast = step.from().broadcast();
         if (step.leaving() == Leaving.NOT || broadcast.isEmpty()) {
             return commit(batch(step));
         }
+        BroadcastQueue queue = new BroadcastQueue(this, broadcast.get(), queued);
         boolean doubtful = false;
         for (int race = 0; race < RACES; race++) {
-            Optional<Row> row = rows.get(BroadcastRow.key(broadcast.get()));
-            if (row.isEmpty()) {
-                // it was removed, or only its jobs were copied here
+            Optional<BroadcastRules> rules = Optional.empty();
+            try {
+                rules = rules(broadcast.get());
+            } catch (CorruptDataException damage) {
+                ofBroadcast.accept(damage);
+            }
+            if (rules.isEmpty()) {
+                // it was removed or is damaged, or only its jobs were copied here
                 return commit(batch(step));
             }
-            Optional<Batch> batch = new BroadcastRules(row.get(), now())
-                    .step(
-                            step,
-                            rows.head(broadcast.get())
-                                    .filter(head ->
-                                            !head.id().equals(step.from().id())));
+            Optional<Batch> batch = rules.get()
+                    .step(step, () -> queue.head(Optional.of(step.from().id())));
             if (batch.isEmpty()) {
                 return Outcome.REFUSED;
             }
@@ -101,6 +138,15 @@ final class JobWriter {
             }
         }
         throw new ConflictException("broadcast " + broadcast.get() + " changes too fast");
+    }
+
+    /**
+     * How a broadcast may be changed, as it is now; empty when there is none.
+     *
+     * @throws CorruptDataException when it is damaged
+     */
+    Optional<BroadcastRules> rules(String broadcast) {
+        return rows.get(BroadcastRow.key(broadcast)).map(row -> new BroadcastRules(row, rows.broadcast(row), now()));
     }
 
     private boolean stands(Job job) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -36,17 +35,6 @@ record RunnerOptions(
         RandomGenerator chance) {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-
-    static final RunnerOptions STANDARD = new RunnerOptions(
-            RetryPolicy.STANDARD,
-            RateLimit.perSecond(1),
-            Optional.empty(),
-            Duration.ofSeconds(5),
-            16,
-            event -> {},
-            InstantSource.system(),
-            LeaseTiming.STANDARD,
-            new Random());
 
     /**
      * Checks the numbers.

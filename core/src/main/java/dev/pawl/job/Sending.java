@@ -29,8 +29,15 @@ final class Sending {
     private final RunnerOptions options;
     private final Beat beat;
     private final Claim claim;
+    private final Reports reports;
 
-    Sending(JobStore store, JobSender sender, RunnerOptions options, Beat beat, Claim claim) {
+    /**
+     * For one job.
+     *
+     * @param reports gets what is damaged
+     */
+    Sending(JobStore store, JobSender sender, RunnerOptions options, Beat beat, Claim claim, Reports reports) {
+        this.reports = reports;
         this.store = store;
         this.sender = sender;
         this.options = options;
@@ -149,6 +156,9 @@ final class Sending {
                 } catch (UnavailableException | InDoubtException | InUseException e) {
                     doubtful |= e instanceof InDoubtException;
                     options.tell(new JobEvent.Trouble(session(), e));
+                    if (isMovedAway(e)) {
+                        return lost();
+                    }
                 } catch (StoreException e) {
                     options.tell(new JobEvent.Trouble(session(), e));
                     end();
@@ -171,14 +181,29 @@ final class Sending {
                 attempt();
             } catch (ClosedException e) {
                 end();
+            } catch (InUseException e) {
+                if (isMovedAway(e)) {
+                    lost();
+                }
             }
             return known;
+        }
+
+        /** Whether the jobs are kept elsewhere from now on, so that nothing is ever noted here again. */
+        private boolean isMovedAway(StoreException e) {
+            return e instanceof InUseException && JobAccess.isRetired(store.backend(), session());
+        }
+
+        private Optional<Step> lost() {
+            end();
+            options.tell(new JobEvent.Lost(session(), claim.job()));
+            return Optional.empty();
         }
 
         private Optional<Step> attempt() {
             while (true) {
                 Step step = outcome.apply(job);
-                Outcome result = store.writing().apply(step);
+                Outcome result = store.writing().apply(step, reports);
                 if (result == Outcome.APPLIED) {
                     end();
                     return Optional.of(step);
@@ -187,12 +212,11 @@ final class Sending {
                 Optional<Job> held =
                         store.reading().find(job.id()).filter(found -> Delivery.isHeld(found, claim.owner()));
                 if (held.isEmpty()) {
-                    end();
-                    if (doubtful) {
-                        return Optional.of(step);
+                    if (!doubtful) {
+                        return lost();
                     }
-                    options.tell(new JobEvent.Lost(session(), claim.job()));
-                    return Optional.empty();
+                    end();
+                    return Optional.of(step);
                 }
                 job = held.get();
             }

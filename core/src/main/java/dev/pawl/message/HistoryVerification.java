@@ -7,6 +7,7 @@ import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Partition;
 import dev.pawl.backend.Position;
+import dev.pawl.backend.RoundDamage;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
@@ -89,7 +90,7 @@ public final class HistoryVerification {
     private void read(Scan scan) {
         Optional<Scan> next = Optional.of(scan);
         while (next.isPresent()) {
-            Page<Row, Position> page = page(next.get());
+            Page<Row, Position> page = RoundDamage.scan(rows.backend(), rows.session(), next.get(), this::damaged);
             if (scan.family() == Family.EXPIRY) {
                 timers(page.items());
             }
@@ -100,22 +101,8 @@ public final class HistoryVerification {
         }
     }
 
-    /** A page of rows; around a damaged row they are read one by one, and it is reported. */
-    private Page<Row, Position> page(Scan scan) {
-        try {
-            return rows.scan(scan);
-        } catch (CorruptDataException oneOfThem) {
-            Page<Row, Position> keys = rows.scan(scan.withoutValues());
-            List<Row> sound = new ArrayList<>();
-            for (Row key : keys.items()) {
-                try {
-                    rows.get(key.key()).ifPresent(sound::add);
-                } catch (CorruptDataException damage) {
-                    findings.add(new HistoryFinding(true, "damaged", damage.place(), damage.problem()));
-                }
-            }
-            return new Page<>(sound, keys.next());
-        }
+    private void damaged(CorruptDataException damage) {
+        findings.add(new HistoryFinding(true, "damaged", damage.place(), damage.problem()));
     }
 
     private void check(Row row) {

@@ -100,6 +100,26 @@ final class JobRunnerTest {
     }
 
     @Test
+    void wakesForTheNextDueJobHoweverSeldomItLooksForThoseOfOthers() throws Exception {
+        BlockingQueue<Instant> sent = new LinkedBlockingQueue<>();
+        try (MemoryBackend backend = new MemoryBackend();
+                JobStore store = JobStore.open(backend, SessionName.DEFAULT);
+                JobRunner runner = JobRunner.builder()
+                        .rate(RateLimit.NONE)
+                        .pollEvery(Duration.ofHours(1))
+                        .start()) {
+            Instant first = Instant.now().plusMillis(300);
+            Instant second = first.plusMillis(200);
+            store.schedule(second, "b", World.text("x"));
+            runner.add(store, job -> sent.add(Instant.now()));
+            store.schedule(first, "a", World.text("x"));
+
+            assertThat(sent.poll(10, TimeUnit.SECONDS)).isAfterOrEqualTo(first);
+            assertThat(sent.poll(10, TimeUnit.SECONDS)).isAfterOrEqualTo(second);
+        }
+    }
+
+    @Test
     void sessionsDoNotWaitForEachOther() throws Exception {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch never = new CountDownLatch(1);
@@ -146,18 +166,26 @@ final class JobRunnerTest {
                     world.clocks,
                     world.timing(),
                     new Random(1));
+            Reports reports = new Reports(options, SessionName.DEFAULT);
             world.schedule(World.START, "a");
-            Claim kept = new Delivery(world.store, options, beat).look().claim().orElseThrow();
+            Claim kept = new Delivery(world.store, options, beat, reports)
+                    .look()
+                    .claim()
+                    .orElseThrow();
             world.clocks.pass(Duration.ofMinutes(1));
-            new Sending(world.store, world::send, options, beat, kept).run();
+            new Sending(world.store, world::send, options, beat, kept, reports).run();
             assertThat(world.sentTo()).containsExactly("a");
 
             world.schedule(world.clocks.instant(), "b");
-            Claim lost = new Delivery(world.store, options, beat).look().claim().orElseThrow();
+            Claim lost = new Delivery(world.store, options, beat, reports)
+                    .look()
+                    .claim()
+                    .orElseThrow();
             beat.end(lost.owner());
             world.clocks.pass(Duration.ofMinutes(1));
-            assertThat(new Delivery(world.store, options, beat).look().claim()).isPresent();
-            new Sending(world.store, world::send, options, beat, lost).run();
+            assertThat(new Delivery(world.store, options, beat, reports).look().claim())
+                    .isPresent();
+            new Sending(world.store, world::send, options, beat, lost, reports).run();
 
             assertThat(world.sentTo()).containsExactly("a");
             assertThat(world.events.get(world.events.size() - 1)).isInstanceOf(JobEvent.Lost.class);

@@ -22,6 +22,10 @@ import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.convex.ConvexBackend;
 import dev.pawl.convex.LocalConvex;
+import dev.pawl.job.Job;
+import dev.pawl.job.JobRunner;
+import dev.pawl.job.JobState;
+import dev.pawl.job.JobStore;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
@@ -29,6 +33,7 @@ import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.migrate.Migration;
 import dev.pawl.migrate.Part;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +102,35 @@ final class ZaileysConvexTest {
                 assertThat(text(five, Key.CREDENTIALS)).isEmpty();
                 assertThat(listed(five, Scan.of(Family.MESSAGE))).hasSize(41);
             }
+        }
+    }
+
+    @Test
+    void aJobThatZaileysScheduledIsFoundAndSentAndGoneForZaileys() {
+        try (LocalConvex convex = LocalConvex.withBoth();
+                Backend backend = convex.backend("theirs").open();
+                JobStore jobs = JobStore.open(backend, MAIN, () -> Instant.ofEpochMilli(1_800_000_000_000L))) {
+            Zaileys zaileys = Zaileys.onConvex(convex.url(), "theirs");
+            zaileys.ask("job", job());
+            Job found = jobs.find("j1").orElseThrow();
+            assertThat(found.state()).isEqualTo(JobState.WAITING);
+            assertThat(found.fireAt()).isEqualTo(Instant.ofEpochMilli(1_800_000_000_000L));
+            assertThat(found.recipient()).isEqualTo(CHAT);
+            assertThat(found.payload().toText()).isEqualTo("{\"text\":\"later\"}");
+            List<Job> sent = new ArrayList<>();
+            try (JobRunner runner =
+                    JobRunner.builder().clock(() -> found.fireAt()).build()) {
+                runner.add(jobs, sent::add);
+                assertThat(runner.runDue()).isEqualTo(1);
+            }
+
+            assertThat(sent).singleElement().satisfies(job -> {
+                assertThat(job.payload()).isEqualTo(found.payload());
+                assertThat(job.messageId()).isPresent();
+            });
+            assertThat(jobs.counts().done()).isEqualTo(1);
+            assertThat(ZaileysSample.strings(zaileys.ask("jobs", JsonObject.EMPTY), "id"))
+                    .isEmpty();
         }
     }
 

@@ -4,7 +4,6 @@ import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.tck.process.ChildProcess;
 import dev.pawl.tck.process.KilledRunnerTck;
-import dev.pawl.tck.process.RunnerChild;
 import dev.pawl.tck.server.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,8 +24,8 @@ final class PostgresKilledRunnerTest extends KilledRunnerTck {
     }
 
     @Override
-    protected ChildProcess start(Path errors) throws IOException {
-        return ChildProcess.start(errors, List.of(), RunnerChild.class, SERVER.newSchema());
+    protected ChildProcess start(Path errors, Class<?> main) throws IOException {
+        return ChildProcess.start(errors, List.of(), main, SERVER.newSchema());
     }
 
     @Override

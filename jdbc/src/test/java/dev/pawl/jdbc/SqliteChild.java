@@ -1,5 +1,7 @@
 package dev.pawl.jdbc;
 
+import dev.pawl.backend.Access;
+import dev.pawl.backend.Backend;
 import dev.pawl.tck.process.ChildProcess;
 import dev.pawl.tck.process.StoreChild;
 import java.io.IOException;
@@ -31,6 +33,20 @@ final class SqliteChild {
     /** Starts one that warms up with a store in memory, and reads an order then. */
     static ChildProcess start(Path errors, Class<?> main) throws IOException {
         return ChildProcess.start(errors, driver(), main, "sqlite::memory:");
+    }
+
+    /** The file that those in this directory use. */
+    static String locator(Path place) {
+        return "sqlite:" + file(place);
+    }
+
+    /** Opens that file here. */
+    static Backend open(Path place) {
+        return SqliteBackend.open(file(place), Access.READ_WRITE);
+    }
+
+    private static Path file(Path place) {
+        return place.resolve("pawl.db");
     }
 
     /** Starts one that holds the lock for writing until it is told to give it back. */

@@ -4,7 +4,6 @@ import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.tck.process.ChildProcess;
 import dev.pawl.tck.process.KilledRunnerTck;
-import dev.pawl.tck.process.RunnerChild;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,10 +25,9 @@ final class RedisKilledRunnerTest extends KilledRunnerTck {
     }
 
     @Override
-    protected ChildProcess start(Path errors) throws IOException {
+    protected ChildProcess start(Path errors, Class<?> main) throws IOException {
         String other = SERVER.url().replaceFirst("/0$", "/1");
-        return ChildProcess.start(
-                errors, List.of(), RunnerChild.class, other + "?namespace=child-" + System.nanoTime());
+        return ChildProcess.start(errors, List.of(), main, other + "?namespace=child-" + System.nanoTime());
     }
 
     @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.StoreException;
 import dev.pawl.job.Broadcast;
 import dev.pawl.job.BroadcastOptions;
@@ -27,16 +30,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** One message to many: J33 to J41. */
+/** One message to many: J33 to J36, J40 and J41. */
 abstract class JobBroadcastRules extends JobRunRules {
 
-    private static final Duration PACING = Duration.ofSeconds(2);
+    static final Duration PACING = Duration.ofSeconds(2);
 
-    private static List<String> recipients(int count) {
+    static List<String> recipients(int count) {
         return IntStream.rangeClosed(1, count).mapToObj(i -> i + "@lid").toList();
     }
 
-    private Broadcast broadcast(int count) {
+    final Broadcast broadcast(int count) {
         return store.broadcast(
                 recipients(count),
                 JsonString::new,
@@ -44,18 +47,18 @@ abstract class JobBroadcastRules extends JobRunRules {
     }
 
     /** Runs and lets the pacing go by, so many times. */
-    private void run(JobRunner runner, int times) {
+    final void run(JobRunner runner, int times) {
         for (int i = 0; i < times; i++) {
             runner.runDue();
             pass(PACING);
         }
     }
 
-    private List<String> sentTo() {
+    final List<String> sentTo() {
         return sent.stream().map(Job::recipient).toList();
     }
 
-    private static void assertAddsUp(BroadcastProgress progress) {
+    static void assertAddsUp(BroadcastProgress progress) {
         assertThat(progress.sent() + progress.failed() + progress.cancelled() + progress.left())
                 .isEqualTo(progress.recipients());
         assertThat(progress.left()).isNotNegative();
@@ -82,6 +85,23 @@ abstract class JobBroadcastRules extends JobRunRules {
         assertThat(store.counts().waiting()).isEqualTo(1);
         assertThatThrownBy(() -> store.broadcast(many, JsonString::new, options))
                 .isInstanceOf(ConflictException.class);
+    }
+
+    @Test
+    @DisplayName("J33 a recipient who is cancelled while others are stored stays so when the call is repeated")
+    void j33CancelledMeanwhile() {
+        List<String> many = recipients(900);
+        backend.next(Fate.APPLIED, Fate.APPLIED, Fate.REFUSED);
+        BroadcastOptions options = BroadcastOptions.STANDARD.id("b").pacing(Duration.ZERO);
+        assertThat(attempt(() -> store.broadcast(many, JsonString::new, options)))
+                .isPresent();
+        assertThat(store.cancel("b.000002")).isEqualTo(Cancellation.CANCELLED);
+
+        Broadcast broadcast = store.broadcast(many, JsonString::new, options);
+
+        assertThat(broadcast.progress()).isEqualTo(new BroadcastProgress("b", State.RUNNING, START, 900, 0, 0, 1));
+        assertThat(ids(list(JobFilter.ALL.of("b"), 1000))).hasSize(900).doesNotHaveDuplicates();
+        assertThat(state("b.000002")).isEqualTo(JobState.CANCELLED);
     }
 
     @Test
@@ -176,95 +196,6 @@ abstract class JobBroadcastRules extends JobRunRules {
     }
 
     @Test
-    @DisplayName("J37 when pause has returned no message is begun")
-    void j37Pause() {
-        Broadcast broadcast = broadcast(5);
-        var runner = runner();
-        run(runner, 2);
-        assertThat(broadcast.pause().state()).isEqualTo(State.PAUSED);
-        assertThat(broadcast.pause().left()).isEqualTo(3);
-
-        pass(Duration.ofDays(1));
-        assertThat(runner.runDue()).isZero();
-        assertThat(store.counts().waiting()).isZero();
-        assertThat(store.counts().queued()).isEqualTo(3);
-    }
-
-    @Test
-    @DisplayName("J37 what is being sent while it is paused is sent, and when that fails it waits with the others")
-    void j37PauseInFlight() {
-        Broadcast broadcast = broadcast(3);
-        boolean[] failing = {false};
-        JobRunner runner = runner(store, builder -> builder, job -> {
-            sent.add(job);
-            broadcast.pause();
-            if (failing[0]) {
-                throw new IOException("no");
-            }
-        });
-        run(runner, 5);
-        assertThat(sentTo()).containsExactly("1@lid");
-        assertThat(broadcast.progress().sent()).isEqualTo(1);
-
-        broadcast.resume();
-        failing[0] = true;
-        run(runner, 5);
-        assertThat(sentTo()).containsExactly("1@lid", "2@lid");
-        assertThat(store.counts().queued()).isEqualTo(2);
-        assertAddsUp(broadcast.progress());
-    }
-
-    @Test
-    @DisplayName("J38 a broadcast that is resumed goes on where it was, once")
-    void j38Resume() {
-        Broadcast broadcast = broadcast(4);
-        var runner = runner();
-        run(runner, 1);
-        broadcast.pause();
-        pass(Duration.ofDays(1));
-        assertThat(broadcast.resume().state()).isEqualTo(State.RUNNING);
-        broadcast.resume();
-        run(runner, 4);
-
-        assertThat(sentTo()).isEqualTo(recipients(4));
-        assertThat(broadcast.resume().state()).isEqualTo(State.FINISHED);
-    }
-
-    @Test
-    @DisplayName("J39 when cancel has returned all that was left is cancelled and no message is begun")
-    void j39Cancel() {
-        Broadcast broadcast = broadcast(450);
-        var runner = runner();
-        run(runner, 2);
-
-        assertThat(broadcast.cancel()).isEqualTo(new BroadcastProgress("b", State.CANCELLED, START, 450, 2, 0, 448));
-
-        pass(Duration.ofDays(1));
-        assertThat(runner.runDue()).isZero();
-        assertThat(store.counts().left()).isZero();
-        assertThat(store.retry("b.000009")).as("its broadcast is over").isEmpty();
-        assertThat(broadcast.cancel().cancelled()).isEqualTo(448);
-    }
-
-    @Test
-    @DisplayName("J39 a cancelling that broke off sends nothing more, and the same call finishes it")
-    void j39Interrupted() {
-        Broadcast broadcast = broadcast(450);
-        JobRunner runner = runner(store, builder -> builder, job -> {
-            sent.add(job);
-            backend.next(Fate.APPLIED, Fate.APPLIED, Fate.REFUSED);
-            assertThatThrownBy(broadcast::cancel).isInstanceOf(StoreException.class);
-            throw new IOException("fails after it was cancelled");
-        });
-        run(runner, 3);
-
-        assertThat(sent).hasSize(1);
-        assertThat(broadcast.progress().state()).isEqualTo(State.CANCELLED);
-        assertThat(broadcast.progress().left()).isPositive();
-        assertThat(broadcast.cancel()).isEqualTo(new BroadcastProgress("b", State.CANCELLED, START, 450, 0, 0, 450));
-    }
-
-    @Test
     @DisplayName("J40 a recipient who fails goes behind the others, who go on at their pace")
     void j40Failing() {
         Broadcast broadcast = broadcast(3);
@@ -303,6 +234,34 @@ abstract class JobBroadcastRules extends JobRunRules {
         assertThat(sentTo()).isEqualTo(recipients(6));
         assertThat(broadcast.progress()).isEqualTo(new BroadcastProgress("b", State.FINISHED, START, 6, 6, 0, 0));
         assertThat(store.counts().done()).isEqualTo(6);
+    }
+
+    @Test
+    @DisplayName("J40 a damaged row of a broadcast is given up with what stood in it, and the others go on")
+    void j40Damaged() {
+        Broadcast broadcast = broadcast(4);
+        foreign(new Key(Family.JOB, "broadcast:b", "b.000002"), START.toEpochMilli(), "{\"id\":7}");
+        run(runner(), 5);
+
+        assertThat(sentTo()).containsExactly("1@lid", "3@lid", "4@lid");
+        assertThat(broadcast.progress()).isEqualTo(new BroadcastProgress("b", State.FINISHED, START, 4, 3, 1, 0));
+        assertThat(job("b.000002").reason()).contains("damaged");
+        assertThat(store.retry("b.000002")).isEmpty();
+        assertThat(happened()).containsOnlyOnce("Trouble");
+    }
+
+    @Test
+    @DisplayName("J40 a damaged broadcast holds up its own recipients and no other job")
+    void j40DamagedBroadcast() {
+        broadcast(3);
+        foreign(new Key(Family.JOB, "broadcast", "b"), START.toEpochMilli(), "{\"id\":\"b\"}");
+        schedule("a", START.plusSeconds(1));
+        run(runner(), 3);
+
+        assertThat(sentIds()).containsExactly("b.000001", "a");
+        assertThat(happened()).containsOnlyOnce("Trouble");
+        assertThatThrownBy(() -> store.broadcast("b").orElseThrow().progress())
+                .isInstanceOf(CorruptDataException.class);
     }
 
     @Test

@@ -7,13 +7,18 @@ import dev.pawl.backend.ConflictException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
+import dev.pawl.backend.Traits;
 import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
+import dev.pawl.job.Broadcast;
+import dev.pawl.job.BroadcastOptions;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobFilter;
 import dev.pawl.job.JobOptions;
 import dev.pawl.job.JobState;
 import dev.pawl.job.JobStore;
 import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.UncertainBackend.Fate;
 import java.time.Duration;
@@ -24,8 +29,11 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a job when it is scheduled: J01 to J06. */
+/** What becomes of a job when it is scheduled: J01 to J06, and how big it may be: J42. */
 abstract class JobScheduleRules extends JobFixture {
+
+    /** Where a backend takes more than that, that will do. */
+    private static final long BIG = 8L << 20;
 
     @Test
     @DisplayName("J01 a job comes back as it was scheduled, 40 days and 10 years ahead and in the past too")
@@ -218,5 +226,38 @@ abstract class JobScheduleRules extends JobFixture {
         runner().runDue();
         assertThat(sentIds()).containsExactly("a");
         assertThat(other.counts().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("J42 a job as big as may be goes all its ways, and a bigger one is refused with the limit")
+    void j42Size() {
+        Traits.Limits limits = backend.traits().limits();
+        long most = Math.min(limits.valueBytes(), limits.bytes() / 4) - (8 << 10);
+        String payload = "x".repeat((int) Math.min(most - 512, BIG));
+        Broadcast broadcast = store.broadcast(
+                List.of("1@lid", "2@lid"),
+                recipient -> new JsonString(payload),
+                BroadcastOptions.STANDARD.id("b").pacing(Duration.ofSeconds(1)));
+        boolean[] failing = {true};
+        var runner = runner(store, builder -> builder, job -> {
+            if (failing[0]) {
+                throw new java.io.IOException("\u0000".repeat(1000));
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            runner.runDue();
+            failing[0] = false;
+            pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(broadcast.progress().sent()).as("%s", events).isEqualTo(2);
+        assertThat(job("b.000001").payload()).isEqualTo(new JsonString(payload));
+        if (most <= BIG) {
+            assertThat(attempt(() -> store.schedule(START, BUDI, new JsonString("x".repeat((int) most)))))
+                    .get()
+                    .isInstanceOf(UnsupportedException.class)
+                    .asString()
+                    .contains(String.valueOf(most));
+        }
     }
 }

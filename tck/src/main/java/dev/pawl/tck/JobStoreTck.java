@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * }
  * }</pre>
  */
-public abstract class JobStoreTck extends JobBroadcastRules {
+public abstract class JobStoreTck extends JobPauseRules {
 
     /** For subclasses. */
     protected JobStoreTck() {}

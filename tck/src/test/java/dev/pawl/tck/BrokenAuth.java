@@ -16,7 +16,6 @@ import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.Partition;
-import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
@@ -108,15 +107,7 @@ final class BrokenAuth {
                                                 row.key(),
                                                 Bytes.utf8(row.value().utf8().replace("1.50", "1.5")))
                                         : row)),
-                committing(
-                        "A13",
-                        "keys are never deleted",
-                        batch -> new Batch(
-                                batch.checks(),
-                                batch.puts(),
-                                batch.deletes().stream()
-                                        .filter(key -> key.family() != Family.KEY)
-                                        .toList())),
+                StoreBreakage.undeleted("A13", "keys are never deleted", key -> key.family() == Family.KEY),
                 committing(
                         "A14",
                         "values that look empty are dropped",
@@ -133,7 +124,7 @@ final class BrokenAuth {
                 wrapping("A16", "only the first key of a get is read", b -> new AtMost(b, 1)),
                 wrapping("A16", "a key that is not there has the value of another", Invents::new),
                 wrapping("A17", "a key that is there is not replaced", b -> new Keeps(b, Family.KEY)),
-                wrapping("A18", "a listing ends with its first page", FirstPage::new),
+                StoreBreakage.firstPage("A18"),
                 wrapping("A18", "a get reads 500 keys and no more", b -> new AtMost(b, 500)),
                 committing(
                         "A19",
@@ -376,17 +367,6 @@ final class BrokenAuth {
         }
     }
 
-    private static final class FirstPage extends ForwardingBackend {
-        FirstPage(Backend delegate) {
-            super(delegate);
-        }
-
-        @Override
-        public Page<Row, Position> scan(SessionName session, Scan scan) {
-            return Page.last(super.scan(session, scan).items());
-        }
-    }
-
     private static final class Caches extends ForwardingBackend {
         private final Map<Key, Optional<Row>> seen = new ConcurrentHashMap<>();
 
@@ -456,70 +436,6 @@ final class BrokenAuth {
             if (families.contains(Family.KEY) && !unknown.isEmpty()) {
                 super.commit(session, new Batch(checks, unknown, List.of()));
             }
-        }
-    }
-
-    /** Keeps apart only the leases of sessions. */
-    private static final class OneSession extends ForwardingBackend {
-        OneSession(Backend delegate) {
-            super(delegate);
-        }
-
-        private static SessionName rows(SessionName session) {
-            return session.equals(SessionName.PAWL) ? session : SessionName.DEFAULT;
-        }
-
-        private static Key own(SessionName session, Key key) {
-            return key.family() == Family.LEASE && !session.equals(SessionName.PAWL)
-                    ? Key.of(Family.LEASE, key.id() + "@" + session)
-                    : key;
-        }
-
-        private static List<Check> own(SessionName session, List<Check> checks) {
-            return checks.stream()
-                    .map(check -> new Check(own(session, check.key()), check.expected()))
-                    .toList();
-        }
-
-        @Override
-        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-            Map<Key, Row> found = new HashMap<>();
-            for (Key key : keys) {
-                super.get(rows(session), List.of(own(session, key)))
-                        .values()
-                        .forEach(row -> found.put(key, Row.of(key, row.value())));
-            }
-            return found;
-        }
-
-        @Override
-        public Page<Row, Position> scan(SessionName session, Scan scan) {
-            return super.scan(rows(session), scan);
-        }
-
-        @Override
-        public Page<Partition, String> partitions(
-                SessionName session, Family family, Optional<String> after, int limit) {
-            return super.partitions(rows(session), family, after, limit);
-        }
-
-        @Override
-        public void commit(SessionName session, Batch batch) {
-            super.commit(
-                    rows(session),
-                    new Batch(
-                            own(session, batch.checks()),
-                            batch.puts().stream()
-                                    .map(row -> Row.of(own(session, row.key()), row.value()))
-                                    .toList(),
-                            batch.deletes().stream()
-                                    .map(key -> own(session, key))
-                                    .toList()));
-        }
-
-        @Override
-        public void erase(SessionName session, Set<Family> families, List<Check> checks) {
-            super.erase(rows(session), families, own(session, checks));
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonException;
 import dev.pawl.json.JsonObject;
@@ -50,12 +51,13 @@ final class BrokenJobs {
                 texts("J03", "message ids are written in small letters", text -> text.replace("3EB0", "3eb0")),
                 StoreBreakage.unchecked("J04", "jobs are not checked", check -> isJob(check.key())),
                 members("J05", "members that are not ours are dropped", json -> json.without("more")),
-                StoreBreakage.wrapping("J06", "all sessions are one", OneSession::new));
+                StoreBreakage.wrapping("J06", "all sessions are one", OneSession::new),
+                StoreBreakage.wrapping("J42", "it takes half of what it says", TakesHalf::new));
     }
 
     private static List<StoreBreakage> reading() {
         return List.of(
-                StoreBreakage.wrapping("J07", "a listing ends with its first page", FirstPage::new),
+                StoreBreakage.firstPage("J07"),
                 StoreBreakage.reading("J08", "jobs that are done are not found", in("done")),
                 StoreBreakage.wrapping("J09", "one too many is counted", CountsMore::new),
                 StoreBreakage.reading("J10", "what is no JSON is not there", row -> isJob(row.key()) && !isJson(row)));
@@ -67,12 +69,8 @@ final class BrokenJobs {
                 StoreBreakage.committing(
                         "J12",
                         "the mark of a cancelled job is lost",
-                        batch -> new Batch(
-                                batch.checks(),
-                                batch.puts().stream()
-                                        .filter(row -> !row.value().utf8().contains("\"cancel\":true"))
-                                        .toList(),
-                                batch.deletes())),
+                        batch -> StoreBreakage.without(
+                                batch, row -> row.value().utf8().contains("\"cancel\":true"))),
                 StoreBreakage.reading("J13", "jobs that are done are not found", in("done")),
                 StoreBreakage.wrapping("J14", "a row keeps the place it had first", KeepsOrder::new),
                 orders("J15", "what waits is due a minute late", key -> isIn(key, "waiting"), order -> order + 60_000),
@@ -85,14 +83,7 @@ final class BrokenJobs {
         return List.of(
                 StoreBreakage.unchecked("J20", "jobs are not checked", check -> isJob(check.key())),
                 StoreBreakage.committing(
-                        "J21",
-                        "what is done is lost",
-                        batch -> new Batch(
-                                batch.checks(),
-                                batch.puts().stream()
-                                        .filter(row -> !isIn(row.key(), "done"))
-                                        .toList(),
-                                batch.deletes())),
+                        "J21", "what is done is lost", batch -> StoreBreakage.without(batch, in("done"))),
                 StoreBreakage.wrapping("J24", "beats go on for ever", BeatsOn::new),
                 StoreBreakage.wrapping("J25", "beats are not seen", NoBeats::new),
                 StoreBreakage.unchecked(
@@ -148,14 +139,7 @@ final class BrokenJobs {
 
     private static StoreBreakage rows(String rule, String what, UnaryOperator<Row> change) {
         return StoreBreakage.committing(
-                rule,
-                what,
-                batch -> new Batch(
-                        batch.checks(),
-                        batch.puts().stream()
-                                .map(row -> isJob(row.key()) ? change.apply(row) : row)
-                                .toList(),
-                        batch.deletes()));
+                rule, what, batch -> StoreBreakage.puts(batch, row -> isJob(row.key()) ? change.apply(row) : row));
     }
 
     private static StoreBreakage orders(String rule, String what, Predicate<Key> which, LongUnaryOperator change) {
@@ -195,25 +179,23 @@ final class BrokenJobs {
     }
 
     private static StoreBreakage undeleted(String rule, String what, String partition) {
-        return StoreBreakage.committing(
-                rule,
-                what,
-                batch -> new Batch(
-                        batch.checks(),
-                        batch.puts(),
-                        batch.deletes().stream()
-                                .filter(key -> !isIn(key, partition))
-                                .toList()));
+        return StoreBreakage.undeleted(rule, what, key -> isIn(key, partition));
     }
 
-    private static final class FirstPage extends ForwardingBackend {
-        FirstPage(Backend delegate) {
+    /** Of what a batch may carry, which here is as much as the test writes at most. */
+    private static final class TakesHalf extends ForwardingBackend {
+        private static final long BYTES = 16L << 20;
+
+        TakesHalf(Backend delegate) {
             super(delegate);
         }
 
         @Override
-        public Page<Row, Position> scan(SessionName session, Scan scan) {
-            return Page.last(super.scan(session, scan).items());
+        public void commit(SessionName session, Batch batch) {
+            if (batch.bytes() > BYTES + BYTES / 2) {
+                throw new UnsupportedException("a batch of " + batch.bytes() + " bytes");
+            }
+            super.commit(session, batch);
         }
     }
 
@@ -343,37 +325,6 @@ final class BrokenJobs {
         @Override
         public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
             return session.equals(SessionName.PAWL) ? Map.of() : super.get(session, keys);
-        }
-    }
-
-    private static final class OneSession extends ForwardingBackend {
-        OneSession(Backend delegate) {
-            super(delegate);
-        }
-
-        private static SessionName one(SessionName session) {
-            return session.equals(SessionName.PAWL) ? session : SessionName.DEFAULT;
-        }
-
-        @Override
-        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-            return super.get(one(session), keys);
-        }
-
-        @Override
-        public Page<Row, Position> scan(SessionName session, Scan scan) {
-            return super.scan(one(session), scan);
-        }
-
-        @Override
-        public Page<Partition, String> partitions(
-                SessionName session, Family family, Optional<String> after, int limit) {
-            return super.partitions(one(session), family, after, limit);
-        }
-
-        @Override
-        public void commit(SessionName session, Batch batch) {
-            super.commit(one(session), batch);
         }
     }
 }

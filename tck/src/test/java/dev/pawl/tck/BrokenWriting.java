@@ -7,9 +7,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Page;
-import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
-import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
@@ -295,46 +293,6 @@ final class BrokenWriting {
             others.removeAll(less);
             others.addAll(more);
             super.erase(session, others, checks);
-        }
-    }
-
-    /** Keeps apart only the leases of sessions. */
-    private static final class OneSession extends ForwardingBackend {
-        OneSession(Backend delegate) {
-            super(delegate);
-        }
-
-        @Override
-        public Map<Key, Row> get(SessionName session, Collection<Key> keys) {
-            Map<Key, Row> found = new HashMap<>(super.get(session, keys));
-            found.values().removeIf(row -> row.key().family() != Family.LEASE);
-            super.get(SessionName.DEFAULT, keys).forEach((key, row) -> {
-                if (key.family() != Family.LEASE) {
-                    found.put(key, row);
-                }
-            });
-            return found;
-        }
-
-        @Override
-        public Page<Row, Position> scan(SessionName session, Scan scan) {
-            return super.scan(SessionName.DEFAULT, scan);
-        }
-
-        @Override
-        public void commit(SessionName session, Batch batch) {
-            super.commit(session, new Batch(batch.checks(), List.of(), List.of()));
-            Batch leases = StoreBreakage.without(batch, row -> row.key().family() != Family.LEASE);
-            super.commit(session, new Batch(List.of(), leases.puts(), leases(batch.deletes())));
-            Batch others = StoreBreakage.without(batch, row -> row.key().family() == Family.LEASE);
-            List<Key> deletes = batch.deletes().stream()
-                    .filter(key -> key.family() != Family.LEASE)
-                    .toList();
-            super.commit(SessionName.DEFAULT, new Batch(List.of(), others.puts(), deletes));
-        }
-
-        private static List<Key> leases(List<Key> keys) {
-            return keys.stream().filter(key -> key.family() == Family.LEASE).toList();
         }
     }
 

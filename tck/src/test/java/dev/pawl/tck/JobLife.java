@@ -8,9 +8,6 @@ import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Page;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
-import dev.pawl.job.Broadcast;
-import dev.pawl.job.BroadcastOptions;
-import dev.pawl.job.BroadcastProgress.State;
 import dev.pawl.job.Cancellation;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobFilter;
@@ -37,7 +34,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /** One random life of the jobs of a session, with what is known of it, and what must hold at every moment of it. */
 final class JobLife {
@@ -53,14 +49,12 @@ final class JobLife {
     private final List<Process> processes = new ArrayList<>();
     private final List<UncertainBackend> everUsed = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
+    private final JobLifeBroadcasts broadcasts;
     private Instant now = START;
 
     private final Set<String> scheduled = new TreeSet<>();
     private final Set<String> maybe = new TreeSet<>();
-    private final Set<String> broadcasts = new TreeSet<>();
     private final Set<String> cancelled = new HashSet<>();
-    private final Set<String> paused = new HashSet<>();
-    private final Set<String> cancelledBroadcasts = new HashSet<>();
     private final Map<String, Long> revisions = new HashMap<>();
     /** How often each message was sent well, by its id. */
     private final Map<String, Integer> sends = new HashMap<>();
@@ -96,6 +90,7 @@ final class JobLife {
         this.storage = storage;
         this.random = new Random(seed);
         this.mortal = mortal;
+        this.broadcasts = new JobLifeBroadcasts(random, story);
         for (int i = 0; i < PROCESSES; i++) {
             processes.add(new Process());
         }
@@ -174,7 +169,7 @@ final class JobLife {
             case 7 -> any().ifPresent(id -> cancel(process.store, id));
             case 8 -> any().ifPresent(id -> reschedule(process.store, id));
             case 9 -> any().ifPresent(id -> retry(process.store, id));
-            case 10 -> broadcast(process.store);
+            case 10 -> broadcasts.act(process.store);
             default -> time();
         }
     }
@@ -200,7 +195,7 @@ final class JobLife {
 
     private Optional<String> any() {
         List<String> ids = new ArrayList<>(scheduled);
-        broadcasts.forEach(id -> ids.add(id + ".00000" + (1 + random.nextInt(5))));
+        broadcasts.ids().forEach(id -> ids.add(id + ".00000" + (1 + random.nextInt(5))));
         return ids.isEmpty() ? Optional.empty() : Optional.of(ids.get(random.nextInt(ids.size())));
     }
 
@@ -236,41 +231,6 @@ final class JobLife {
             fireAt.put(id, before);
             if (was) {
                 cancelled.add(id);
-            }
-        }
-    }
-
-    private void broadcast(JobStore store) {
-        if (broadcasts.isEmpty() || random.nextInt(3) == 0) {
-            String id = "b" + number++;
-            story.add("broadcast " + id);
-            store.broadcast(
-                    IntStream.range(0, 5).mapToObj(i -> i + "@lid").toList(),
-                    JsonString::new,
-                    BroadcastOptions.STANDARD.id(id).pacing(Duration.ofSeconds(3)));
-            broadcasts.add(id);
-            return;
-        }
-        String id = List.copyOf(broadcasts).get(random.nextInt(broadcasts.size()));
-        Broadcast broadcast = store.broadcast(id).orElseThrow();
-        switch (random.nextInt(4)) {
-            case 0, 1 -> {
-                State state = broadcast.pause().state();
-                story.add("pause " + id + " " + state);
-                if (state == State.PAUSED) {
-                    paused.add(id);
-                }
-            }
-            case 2 -> {
-                paused.remove(id);
-                story.add("resume " + id + " " + broadcast.resume().state());
-            }
-            default -> {
-                State state = broadcast.cancel().state();
-                story.add("cancel " + id + " " + state);
-                if (state == State.CANCELLED) {
-                    cancelledBroadcasts.add(id);
-                }
             }
         }
     }
@@ -315,8 +275,7 @@ final class JobLife {
         assertThat(job.due()).isBeforeOrEqualTo(now);
         assertThat(job.attempts()).isBetween(1, ATTEMPTS + 1);
         assertThat(cancelled).doesNotContain(job.id());
-        job.broadcast().ifPresent(id -> assertThat(paused).doesNotContain(id));
-        job.broadcast().ifPresent(id -> assertThat(cancelledBroadcasts).doesNotContain(id));
+        job.broadcast().ifPresent(broadcasts::checkSend);
         if (job.broadcast().isEmpty()
                 && job.runs() == 0
                 && job.recurrence().isEmpty()
@@ -348,6 +307,7 @@ final class JobLife {
             }
             assertThat(ids).containsAll(scheduled);
             Page.stream((Optional<String> after) -> reading.broadcasts(after, 10))
+                    .filter(broadcasts::isWhole)
                     .forEach(progress -> JobFacts.check(progress, all));
         }
     }
@@ -365,10 +325,7 @@ final class JobLife {
         processes.forEach(process -> process.runner.close());
         Process last = new Process();
         story.add("rest");
-        for (String id : broadcasts) {
-            paused.remove(id);
-            last.store.broadcast(id).orElseThrow().resume();
-        }
+        broadcasts.rest(last.store);
         now = now.isBefore(START.plusSeconds(20_000)) ? START.plusSeconds(20_000) : now;
         for (int i = 0; i < 100; i++) {
             pass(Duration.ofSeconds(30));

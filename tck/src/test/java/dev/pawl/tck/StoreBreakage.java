@@ -6,7 +6,10 @@ import dev.pawl.backend.Check;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.Page;
+import dev.pawl.backend.Position;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +52,27 @@ record StoreBreakage(String rule, String what, UnaryOperator<Backend> wrapping) 
                 return found;
             }
         });
+    }
+
+    /** Ends each listing with its first page. */
+    static StoreBreakage firstPage(String rule) {
+        return wrapping(rule, "a listing ends with its first page", b -> new ForwardingBackend(b) {
+            @Override
+            public Page<Row, Position> scan(SessionName session, Scan scan) {
+                return Page.last(super.scan(session, scan).items());
+            }
+        });
+    }
+
+    /** Does not delete some rows. */
+    static StoreBreakage undeleted(String rule, String what, Predicate<Key> kept) {
+        return committing(
+                rule,
+                what,
+                batch -> new Batch(
+                        batch.checks(),
+                        batch.puts(),
+                        batch.deletes().stream().filter(kept.negate()).toList()));
     }
 
     /** Does not look at some checks. */

@@ -1,7 +1,6 @@
 package dev.pawl.tck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.SelfChecking;
@@ -10,7 +9,6 @@ import dev.pawl.event.RawEvent;
 import dev.pawl.message.MessageStore;
 import dev.pawl.tck.process.HistoryChild.Way;
 import dev.pawl.tck.process.HistoryStream.Counts;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,70 +17,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that takes in a stream of events is killed at some moment, and the stream is played again: the history is what
  * it would be without the kill, but for what is counted. Two kills a test; with the system property {@code pawl.soak} many.
  */
 @Timeout(3_600)
-public abstract class KilledIngestTck {
+public abstract class KilledIngestTck extends KilledChildTck {
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
 
     /** How many events of a replay are one commit, none of those that were killed. */
     private static final int REPLAYED = 17;
 
-    @TempDir
-    private Path directory;
-
     /** The moments are the same in every run, as far as moments can be. */
     private final Random random = new Random(11);
-
-    /** Started ahead, while the last one is still being looked at. */
-    private Optional<ChildProcess> next = Optional.empty();
 
     /** For the tests of a store. */
     protected KilledIngestTck() {}
 
-    /**
-     * Where a store is.
-     *
-     * @param place a directory that is its own
-     */
-    protected abstract String locator(Path place);
-
-    /** Starts a process that runs {@link HistoryChild}. */
-    protected abstract ChildProcess start(Path errors) throws IOException;
-
-    /** Opens the store in this process, once nothing of a killed one is under way any more. */
-    protected abstract Backend open(Path place);
-
-    @BeforeEach
-    void requireProc() {
-        assumeTrue(Files.exists(Path.of("/proc/self/ns/pid")), "this system has no /proc, so that beats decide");
-    }
-
-    @AfterEach
-    void endNext() {
-        next.ifPresent(ChildProcess::close);
-    }
-
-    /**
-     * A child that is ready.
-     *
-     * @param more whether the one after it is to be on its way
-     */
-    private ChildProcess child(boolean more) throws IOException {
-        Path errors = Files.createDirectories(directory.resolve("errors"));
-        ChildProcess child = next.isPresent() ? next.get() : start(errors);
-        next = more ? Optional.of(start(errors)) : Optional.empty();
-        assertThat(child.line()).as(child::errors).contains("ready");
-        return child;
+    @Override
+    Class<?> main() {
+        return HistoryChild.class;
     }
 
     /**
@@ -131,7 +89,7 @@ public abstract class KilledIngestTck {
             HistoryStream stream = new HistoryStream(round, SOAK ? 4 : 2);
             List<RawEvent> events = stream.events();
             Map<String, String> wanted = HistoryStream.rowsOf(events, Counts.LEFT_OUT);
-            Path place = Files.createDirectories(directory.resolve("store-" + round));
+            Path place = Files.createDirectories(directory().resolve("store-" + round));
             int reached = 0;
             for (int i = 0; i < ways.size(); i++) {
                 int from = fromTheBeginning ? 0 : reached;

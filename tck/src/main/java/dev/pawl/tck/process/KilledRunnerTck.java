@@ -1,7 +1,6 @@
 package dev.pawl.tck.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Page;
@@ -31,10 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * jobs and many kills.
  */
 @Timeout(3_600)
-public abstract class KilledRunnerTck {
+public abstract class KilledRunnerTck extends KilledChildTck {
 
     private static final Logger LOG = LoggerFactory.getLogger(KilledRunnerTck.class);
 
@@ -53,17 +50,11 @@ public abstract class KilledRunnerTck {
     private static final int KILLS = SOAK ? 50 : 2;
     private static final int RUNNERS = 2;
 
-    @TempDir
-    private Path directory;
-
     /** The moments are the same in every run, as far as moments can be. */
     private final Random random = new Random(19);
 
     private final List<Runner> running = new ArrayList<>();
     private final List<Runner> all = new ArrayList<>();
-
-    /** Started ahead, while others run. */
-    private Optional<ChildProcess> next = Optional.empty();
 
     /** For the tests of a store. */
     protected KilledRunnerTck() {}
@@ -88,37 +79,19 @@ public abstract class KilledRunnerTck {
         }
     }
 
-    /**
-     * Where a store is.
-     *
-     * @param place a directory that is its own
-     */
-    protected abstract String locator(Path place);
-
-    /** Starts a process that runs {@link RunnerChild}. */
-    protected abstract ChildProcess start(Path errors) throws IOException;
-
-    /** Opens the store in this process. */
-    protected abstract Backend open(Path place);
-
-    @BeforeEach
-    void requireProc() {
-        assumeTrue(Files.exists(Path.of("/proc/self/ns/pid")), "this system has no /proc, so that beats decide");
+    @Override
+    Class<?> main() {
+        return RunnerChild.class;
     }
 
     @AfterEach
     void endAll() {
-        next.ifPresent(ChildProcess::close);
         all.forEach(runner -> runner.child().close());
     }
 
     private void begin(String locator) throws IOException {
-        Path errors = Files.createDirectories(directory.resolve("errors"));
-        ChildProcess child = next.isPresent() ? next.get() : start(errors);
-        boolean more = all.size() + 1 < RUNNERS + KILLS;
-        next = more ? Optional.of(start(errors)) : Optional.empty();
-        assertThat(child.line()).as(child::errors).contains("ready");
-        Runner runner = new Runner(child, directory.resolve("sent-" + all.size()));
+        ChildProcess child = child(all.size() + 1 < RUNNERS + KILLS);
+        Runner runner = new Runner(child, directory().resolve("sent-" + all.size()));
         child.tell(RunnerChild.order(locator, runner.sent()));
         running.add(runner);
         all.add(runner);
@@ -153,7 +126,7 @@ public abstract class KilledRunnerTck {
 
     @Test
     void everyJobIsSentAndTwiceOnlyWhereAKillFellBetweenSendAndNote() throws Exception {
-        Path place = Files.createDirectories(directory.resolve("store"));
+        Path place = Files.createDirectories(directory().resolve("store"));
         try (Backend backend = open(place);
                 JobStore jobs = JobStore.open(backend, SessionName.DEFAULT)) {
             fill(jobs);
