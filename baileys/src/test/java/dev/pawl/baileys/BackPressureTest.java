@@ -161,7 +161,9 @@ class BackPressureTest {
             assertThat(waiting).isGreaterThan(MANY / 3);
             assertThat(host.all.await(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
-            assertThat(host.numbers).containsExactlyInAnyOrderElementsOf(IntStream.range(0, MANY).boxed().toList());
+            assertThat(host.numbers)
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, MANY).boxed().toList());
             link.close();
         }
     }
