@@ -106,7 +106,14 @@ final class Packages {
             Programs.Result run = Programs.run(
                     made,
                     LONGEST_INSTALLATION,
-                    List.of(npm.toString(), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"));
+                    List.of(
+                            npm.toString(),
+                            "ci",
+                            "--ignore-scripts",
+                            "--omit=dev",
+                            "--prefer-offline",
+                            "--no-audit",
+                            "--no-fund"));
             if (run.status() != 0) {
                 throw TransportException.failed("npm could not install Baileys: " + Scrub.line(run.tail()));
             }

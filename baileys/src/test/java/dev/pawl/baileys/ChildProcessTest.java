@@ -11,9 +11,11 @@ import dev.pawl.tck.process.ChildProcess;
 import dev.pawl.transport.TransportException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +95,32 @@ class ChildProcessTest {
             jvm.kill();
 
             assertThat(child.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void baileysIsInstalledOnceIntoTheCache() throws Exception {
+        WhatsAppStandIn.packages(); // Skips this where there is no npm.
+        Path cache = directory.resolve("cache");
+        try (BaileysTransport first = BaileysTransport.builder().cache(cache).build()) {
+            first.start();
+            assertThat(first.processId()).isPresent();
+        }
+        Path installed;
+        try (Stream<Path> all = Files.list(cache)) {
+            installed = all.filter(path -> path.getFileName().toString().startsWith("baileys-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        FileTime then = Files.getLastModifiedTime(installed);
+        try (BaileysTransport second =
+                BaileysTransport.builder().cache(cache).build()) {
+            second.start();
+            assertThat(second.processId()).isPresent();
+        }
+        assertThat(Files.getLastModifiedTime(installed)).isEqualTo(then);
+        try (Stream<Path> all = Files.list(cache)) {
+            assertThat(all).as("nothing half-made is left").hasSize(3);
         }
     }
 
