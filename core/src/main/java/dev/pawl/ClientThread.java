@@ -55,10 +55,30 @@ final class ClientThread {
 
     /** Has something done after what is being done; nothing when the client is closed. */
     void post(Runnable work) {
+        if (!took(work)) {
+            LOG.debug("session {}: nothing is done any more, the client is closed", session);
+        }
+    }
+
+    /** The same; the future is done when that is, or never will be. */
+    CompletableFuture<Void> promise(Runnable work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean taken = took(() -> {
+            try {
+                work.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        return taken ? done : CompletableFuture.completedFuture(null);
+    }
+
+    private boolean took(Runnable work) {
         try {
             thread.execute(work);
+            return true;
         } catch (RejectedExecutionException e) {
-            LOG.debug("session {}: nothing is done any more, the client is closed", session);
+            return false;
         }
     }
 
@@ -69,15 +89,14 @@ final class ClientThread {
      */
     <T> T ask(Supplier<T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        try {
-            thread.execute(() -> {
-                try {
-                    answer.complete(work.get());
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
+        boolean taken = took(() -> {
+            try {
+                answer.complete(work.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (!taken) {
             throw new ClosedException("the client of session " + session + " is closed");
         }
         boolean interrupted = false;

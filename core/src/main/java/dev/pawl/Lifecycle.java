@@ -194,8 +194,7 @@ final class Lifecycle {
 
     /** The link lets through what is sent; the future is done when that is known here. */
     CompletableFuture<Void> opened(LinkSession session) {
-        CompletableFuture<Void> known = new CompletableFuture<>();
-        of(session, () -> {
+        return thread.promise(() -> ifCurrent(session, () -> {
             Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
@@ -206,9 +205,7 @@ final class Lifecycle {
             jobs.begin();
             watchLease();
             thread.later(Later.STEADY, policy.steadyAfter(), reconnection::reset);
-        });
-        thread.post(() -> known.complete(null));
-        return known;
+        }));
     }
 
     void closed(LinkSession session, CloseReason close) {
@@ -388,10 +385,12 @@ final class Lifecycle {
 
     /** Does something about a link unless it is over. */
     private void of(LinkSession session, Runnable work) {
-        thread.post(() -> {
-            if (current.equals(Optional.of(session))) {
-                guarded(work);
-            }
-        });
+        thread.post(() -> ifCurrent(session, work));
+    }
+
+    private void ifCurrent(LinkSession session, Runnable work) {
+        if (current.equals(Optional.of(session))) {
+            guarded(work);
+        }
     }
 }

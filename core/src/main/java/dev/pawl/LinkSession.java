@@ -50,6 +50,8 @@ final class LinkSession implements LinkHost {
     private final Lifecycle lifecycle;
     private final Lifetime life = new Lifetime("the link");
 
+    private final CompletableFuture<Void> finishing = new CompletableFuture<>();
+
     /** Set at once when nothing may be written any more; the end itself waits for what is under way. */
     private volatile boolean refused;
 
@@ -91,10 +93,12 @@ final class LinkSession implements LinkHost {
 
     /** Lets the link tell what it has read: the server will not send it again. */
     void finish() {
+        // it may wait for us to notice that it opened, while we wait here
+        finishing.complete(null);
         link.ifPresent(open -> within(open.disconnect(), "the link did not tell in time all that it had read"));
     }
 
-    private void within(CompletableFuture<Void> done, String otherwise) {
+    private void within(CompletableFuture<?> done, String otherwise) {
         try {
             done.get(FINISH.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -206,7 +210,9 @@ final class LinkSession implements LinkHost {
             return;
         }
         // so that whoever is told of a message that came after this can answer it
-        within(lifecycle.opened(this), "the client took too long to notice that the link opened");
+        within(
+                CompletableFuture.anyOf(lifecycle.opened(this), finishing),
+                "the client took too long to notice that the link opened");
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.pawl.backend.ClosedException;
 import dev.pawl.job.Delivery.Claim;
 import dev.pawl.job.Delivery.Look;
 import java.time.Duration;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -36,7 +36,7 @@ final class Dispatcher {
     private final Condition changed = lock.newCondition();
 
     // all below under the lock
-    private final Map<Place, Turn> turns = new IdentityHashMap<>();
+    private final Map<Place, Turn> turns = new HashMap<>();
     private final PriorityQueue<Turn> idle = new PriorityQueue<>((one, other) -> Long.signum(one.at - other.at));
     private int sending;
     private boolean stopped;
