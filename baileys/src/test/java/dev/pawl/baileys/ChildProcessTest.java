@@ -113,8 +113,7 @@ class ChildProcessTest {
                     .orElseThrow();
         }
         FileTime then = Files.getLastModifiedTime(installed);
-        try (BaileysTransport second =
-                BaileysTransport.builder().cache(cache).build()) {
+        try (BaileysTransport second = BaileysTransport.builder().cache(cache).build()) {
             second.start();
             assertThat(second.processId()).isPresent();
         }
