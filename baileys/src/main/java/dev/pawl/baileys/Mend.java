@@ -16,6 +16,8 @@ public enum Mend {
     PUT_BACK_SESSIONS("trials"),
     /** No frame leaves before the credentials that changed until then are durable. */
     CREDENTIALS_BEFORE_FRAMES("credentials"),
+    /** A message that was decrypted when the connection broke is still known when the server delivers it again. */
+    KEEP_RECEIVED("received"),
     /** A frame that cannot be read ends its connection, and not the process with all others. */
     MALFORMED_FRAMES("frames"),
     /** An upgrade that the server refuses ends the connection, which as published would hang for ever. */

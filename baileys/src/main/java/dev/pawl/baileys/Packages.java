@@ -47,7 +47,8 @@ final class Packages {
             "link.mjs",
             "mends.mjs",
             "pressure.mjs",
-            "quiet.mjs");
+            "quiet.mjs",
+            "received.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 
     /** File locks are of the whole process; threads of one are kept apart by this. */

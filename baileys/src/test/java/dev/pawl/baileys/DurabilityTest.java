@@ -20,7 +20,9 @@ import dev.pawl.baileys.WhatsAppStandIn.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -135,6 +137,28 @@ class DurabilityTest {
                     ANA, program.client.send(group, Content.text(text)).key().id());
         }
         return group;
+    }
+
+    @Test
+    void connectionsThatBreakInABurstLoseNoMessage() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = program(transport(standIn).build())) {
+            Device device = program.pair(standIn);
+            settle(standIn, program, device);
+
+            Set<String> texts = new HashSet<>();
+            for (int round = 0; round < 5; round++) {
+                String prefix = "round " + round + ", ";
+                standIn.burst(ANA, device, 40, prefix);
+                standIn.close(device, "reset");
+                while (texts.size() < (round + 1) * 40) {
+                    texts.add(program.message().text().orElse(""));
+                }
+                program.connect();
+                standIn.awaitLive(device);
+            }
+            assertThat(texts).hasSize(200);
+        }
     }
 
     @Test

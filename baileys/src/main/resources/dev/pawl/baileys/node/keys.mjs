@@ -13,6 +13,7 @@ export class HostKeys {
   #through = new Map()
   #waiting = []
   #isEnded = false
+  #isFrozen = false
   #busy = 0
 
   /**
@@ -38,6 +39,14 @@ export class HostKeys {
 
   end() {
     this.#isEnded = true
+  }
+
+  /**
+   * The connection is gone: what is still being worked on cannot be confirmed to the server any more, and comes again. Its ratchets stay
+   * as they are.
+   */
+  freeze() {
+    this.#isFrozen = true
   }
 
   #requireLife() {
@@ -114,7 +123,7 @@ export class HostKeys {
 
   /** Puts the question on the pipe before it returns, so that commits go in the order of the calls. */
   #commit(entries) {
-    if (this.#isEnded) return Promise.reject(new Error('the link has ended'))
+    if (this.#isEnded || (this.#isFrozen && entries.length)) return Promise.reject(new Error('the link has ended'))
     const creds = this.credentials.take()
     if (!entries.length && !creds) return undefined
     const marks = entries.map(entry => {
@@ -143,7 +152,7 @@ const nameOf = (type, id) => `${type}\n${id}`
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  */
-export const repositoryOf = ({ make, store, durable, oneLock }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -164,6 +173,9 @@ export const repositoryOf = ({ make, store, durable, oneLock }) => (auth, ...res
   }
   const wrapped = { ...repository }
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
+  for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
+    wrapped[name] = args => inOrder(() => again(received, args[member], () => repository[name](args)))
+  }
   for (const name of ADVANCING) {
     const work = args => (durable ? through(() => repository[name](args)) : repository[name](args))
     wrapped[name] = args => inOrder(() => work(args))
@@ -174,7 +186,20 @@ export const repositoryOf = ({ make, store, durable, oneLock }) => (auth, ...res
 
 // Not `deleteSession`: a notification of removed devices calls it while it holds the lock of the device lists, for which a send waits
 // while it holds this one.
-const ORDERED = ['decryptMessage', 'decryptGroupMessage', 'processSenderKeyDistributionMessage', 'injectE2ESession']
+const ORDERED = ['processSenderKeyDistributionMessage', 'injectE2ESession']
 const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistributionMessage']
+
+/** Decrypts, also what was decrypted on an earlier connection and never handed over. */
+const again = async (received, ciphertext, decrypt) => {
+  try {
+    const plaintext = await decrypt()
+    received?.decrypted(ciphertext, plaintext)
+    return plaintext
+  } catch (error) {
+    const known = received?.recall(ciphertext)
+    if (known) return known
+    throw error
+  }
+}
 
 const withoutDeletions = records => Object.fromEntries(Object.entries(records).filter(([, value]) => value))

@@ -7,6 +7,7 @@ import { Credentials } from './credentials.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
+import { receivedOf } from './received.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
@@ -24,18 +25,19 @@ export class Link {
     const { mends = {}, socket = {}, loginTimeoutMs = 90_000, log = 'warn' } = options
     this.number = number
     this.channel = channel
-    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, ...mends }
+    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, ...mends }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
     this.ask = ask
+    this.received = this.mends.received ? receivedOf(creds.me?.id ?? number) : undefined
     this.sock = makeWASocket({
       ...socket,
       auth: { creds, keys: this.keys },
       logger: loggerOf(log, () => this.#isEnded),
       // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-      makeSignalRepository: repositoryOf({ make: makeLibSignalRepository, store: this.keys, ...this.mends }),
+      makeSignalRepository: repositoryOf({ make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received }),
       patchMessageBeforeSending: message => this.#storeOwn(message),
       getMessage: key => this.#messageForRetry(key)
     })
@@ -60,6 +62,7 @@ export class Link {
     if (this.#isEnded) return
     const n = this.pressure.sent()
     this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }))
+    if (event === 'messages.upsert') for (const { key } of data.messages) this.received?.handedOver(key.id)
   }
 
   async #onConnection({ qr, connection, lastDisconnect }) {
@@ -114,9 +117,12 @@ export class Link {
     this.#countQueries(ws)
     const close = ws.close.bind(ws)
     ws.close = () => {
+      this.keys.freeze()
       this.pressure.release()
       return close()
     }
+    ws.on('close', () => this.keys.freeze())
+    ws.prependListener('CB:message', node => this.received?.arrived(node))
     if (this.mends.upgrades) ws.on('unexpected-response', (request, { statusCode }) => {
       request.destroy()
       this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
