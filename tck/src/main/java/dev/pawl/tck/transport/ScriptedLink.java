@@ -81,13 +81,13 @@ public final class ScriptedLink implements Link {
         }
     }
 
-    /** Opens when the device is paired; shows a QR code when it is not. */
-    public void begin() {
+    /** In what is run: opens when the device is paired, shows a QR code when it is not. */
+    void begin() {
         JsonObject credentials = (JsonObject) JsonValue.parse(host.credentials());
         if (credentials.get("account").isPresent()) {
-            open();
+            host.opened();
         } else {
-            qr("scripted-qr-1");
+            host.qr("scripted-qr-1");
         }
     }
 
@@ -103,8 +103,10 @@ public final class ScriptedLink implements Link {
 
     /** Somebody used the code: writes who we are, and closes with 515 as the server does. */
     public CompletableFuture<Void> pair(String number) {
-        run(() -> host.write(KeyChanges.none().credentials(paired(number))));
-        return close(515, "Stream Errored (restart required)");
+        return run(() -> {
+            host.write(KeyChanges.none().credentials(paired(number)));
+            host.closed(CloseReason.of(515, "Stream Errored (restart required)"));
+        });
     }
 
     /** Members of credentials as they are once paired. */
@@ -320,8 +322,7 @@ public final class ScriptedLink implements Link {
         } finally {
             lock.unlock();
         }
-        close(401, "Intentional Logout");
-        return CompletableFuture.completedFuture(null);
+        return close(401, "Intentional Logout");
     }
 
     @Override
