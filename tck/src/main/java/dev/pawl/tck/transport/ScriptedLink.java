@@ -26,11 +26,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * A link of a {@link ScriptedTransport}. What it tells the client it tells in the order of the calls, on a thread of its
- * own; the returned futures are done when the client has taken it. Sends have another thread.
+ * own; the returned futures are done when the client has taken it. Sends have another thread, and their answers come in
+ * behind what was told before.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads.
  */
@@ -79,6 +81,11 @@ public final class ScriptedLink implements Link {
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(new LinkEndedException("the scripted link was closed"));
         }
+    }
+
+    /** Begins with a script. */
+    void start(Consumer<ScriptedLink> script) {
+        telling.execute(() -> script.accept(this));
     }
 
     /** In what is run: opens when the device is paired, shows a QR code when it is not. */
@@ -290,7 +297,8 @@ public final class ScriptedLink implements Link {
                 return !holding;
             });
             if (answered) {
-                answer.complete(whole);
+                // as with a server, it comes in behind what was told before
+                telling.execute(() -> answer.complete(whole));
             }
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);

@@ -128,7 +128,7 @@ public final class ScriptedTransport implements Transport {
         } finally {
             lock.unlock();
         }
-        link.run(() -> does.accept(link));
+        link.start(does);
         return link;
     }
 
