@@ -5,11 +5,13 @@ import dev.pawl.backend.SessionName;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,11 @@ final class ClientThread {
     private final SessionName session;
     private final Timers clock;
     private final ExecutorService thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The thread while it does something that may be interrupted. Under the lock. */
+    private Optional<Thread> slow = Optional.empty();
 
     /** Of the thread. */
     private final Map<Later, Pending> pending = new EnumMap<>(Later.class);
@@ -117,6 +124,42 @@ final class ClientThread {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Something that may take long, and ends when it is interrupted. */
+    interface Slow<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** On the thread: does something that {@link #hurry} interrupts. */
+    <T> T interruptibly(Slow<T> work) throws InterruptedException {
+        slow(Optional.of(Thread.currentThread()));
+        try {
+            return work.run();
+        } finally {
+            slow(Optional.empty());
+            // of somebody who came too late
+            Thread.interrupted();
+        }
+    }
+
+    private void slow(Optional<Thread> thread) {
+        lock.lock();
+        try {
+            slow = thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts what takes long on the thread, because something else is wanted now. */
+    void hurry() {
+        lock.lock();
+        try {
+            slow.ifPresent(Thread::interrupt);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -93,6 +93,7 @@ final class Lifecycle {
 
     /** Ends the link and tries no more. */
     void disconnect() {
+        thread.hurry();
         thread.ask(() -> {
             thread.callOffAll();
             current.ifPresent(LinkSession::finish);
@@ -249,9 +250,11 @@ final class Lifecycle {
             // what it says before the transport returns counts too
             current = Optional.of(session);
             try {
-                session.link(transport.open(session));
+                session.link(thread.interruptibly(() -> transport.open(session)));
             } catch (InterruptedException e) {
-                throw TransportException.failed("interrupted while the transport was started", e);
+                // whoever did that has put behind this what is wanted instead
+                endLink();
+                return;
             }
             thread.later(
                     Later.ANSWER,

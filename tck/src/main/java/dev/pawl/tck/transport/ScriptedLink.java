@@ -26,11 +26,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * A link of a {@link ScriptedTransport}. What it tells the client it tells in the order of the calls, on a thread of its
- * own; the returned futures are done when the client has taken it. Sends have another thread.
+ * own; the returned futures are done when the client has taken it. Sends have another thread, and their answers come in
+ * behind what was told before.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads.
  */
@@ -81,13 +83,18 @@ public final class ScriptedLink implements Link {
         }
     }
 
-    /** Opens when the device is paired; shows a QR code when it is not. */
-    public void begin() {
+    /** Begins with a script. */
+    void start(Consumer<ScriptedLink> script) {
+        telling.execute(() -> script.accept(this));
+    }
+
+    /** In what is run: opens when the device is paired, shows a QR code when it is not. */
+    void begin() {
         JsonObject credentials = (JsonObject) JsonValue.parse(host.credentials());
         if (credentials.get("account").isPresent()) {
-            open();
+            host.opened();
         } else {
-            qr("scripted-qr-1");
+            host.qr("scripted-qr-1");
         }
     }
 
@@ -103,8 +110,10 @@ public final class ScriptedLink implements Link {
 
     /** Somebody used the code: writes who we are, and closes with 515 as the server does. */
     public CompletableFuture<Void> pair(String number) {
-        run(() -> host.write(KeyChanges.none().credentials(paired(number))));
-        return close(515, "Stream Errored (restart required)");
+        return run(() -> {
+            host.write(KeyChanges.none().credentials(paired(number)));
+            host.closed(CloseReason.of(515, "Stream Errored (restart required)"));
+        });
     }
 
     /** Members of credentials as they are once paired. */
@@ -288,7 +297,8 @@ public final class ScriptedLink implements Link {
                 return !holding;
             });
             if (answered) {
-                answer.complete(whole);
+                // as with a server, it comes in behind what was told before
+                telling.execute(() -> answer.complete(whole));
             }
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
@@ -320,8 +330,7 @@ public final class ScriptedLink implements Link {
         } finally {
             lock.unlock();
         }
-        close(401, "Intentional Logout");
-        return CompletableFuture.completedFuture(null);
+        return close(401, "Intentional Logout");
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A transport without a server: each link does what a script says.
@@ -42,6 +44,8 @@ public final class ScriptedTransport implements Transport {
     private final Deque<Consumer<ScriptedLink>> next = new ArrayDeque<>();
     private final Deque<TransportException> failures = new ArrayDeque<>();
     private Consumer<ScriptedLink> script = ScriptedLink::begin;
+    private boolean hanging;
+    private boolean hung;
     private boolean closed;
 
     /** One whose links begin as the class comment says. */
@@ -80,14 +84,39 @@ public final class ScriptedTransport implements Transport {
         }
     }
 
+    /** Has the next attempt to open a link take for ever, until it is interrupted. */
+    public ScriptedTransport nextHangs() {
+        lock.lock();
+        try {
+            hanging = true;
+            return this;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until an attempt hangs. */
+    public void awaitHanging() {
+        await(() -> "no attempt hangs", () -> hung);
+    }
+
     @Override
-    public Link open(LinkHost host) {
+    public Link open(LinkHost host) throws InterruptedException {
         ScriptedLink link;
         Consumer<ScriptedLink> does;
         lock.lock();
         try {
             if (closed) {
                 throw TransportException.permanent("this transport was closed");
+            }
+            if (hanging) {
+                hanging = false;
+                hung = true;
+                changed.signalAll();
+                while (!closed) {
+                    changed.await();
+                }
+                throw TransportException.failed("this transport was closed");
             }
             if (!failures.isEmpty()) {
                 throw failures.remove();
@@ -99,7 +128,7 @@ public final class ScriptedTransport implements Transport {
         } finally {
             lock.unlock();
         }
-        link.run(() -> does.accept(link));
+        link.start(does);
         return link;
     }
 
@@ -110,17 +139,26 @@ public final class ScriptedTransport implements Transport {
      * @throws AssertionError when it is not made within 20 seconds
      */
     public ScriptedLink link(int number) {
+        await(() -> "there is no link " + number + ", only " + links.size(), () -> links.size() >= number);
+        lock.lock();
+        try {
+            return links.get(number - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(Supplier<String> failure, BooleanSupplier reached) {
         lock.lock();
         try {
             long end = System.nanoTime() + PATIENCE;
-            while (links.size() < number) {
+            while (!reached.getAsBoolean()) {
                 long left = end - System.nanoTime();
                 if (left <= 0) {
-                    throw new AssertionError("there is no link " + number + ", only " + links.size());
+                    throw new AssertionError(failure.get());
                 }
                 changed.awaitNanos(left);
             }
-            return links.get(number - 1);
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         } finally {
@@ -154,6 +192,7 @@ public final class ScriptedTransport implements Transport {
         lock.lock();
         try {
             closed = true;
+            changed.signalAll();
             all = List.copyOf(links);
         } finally {
             lock.unlock();

@@ -128,7 +128,21 @@ class ClientReconnectTest {
             assertThat(bot.heard.errors())
                     .extracting(Throwable::getMessage)
                     .contains("no room on the disk", "install Node");
-            assertThatThrownBy(() -> bot.client.connect(Duration.ZERO)).isInstanceOf(Exception.class);
+            bot.client.connect();
+            bot.heard.await("connected " + Bot.ME);
+        }
+    }
+
+    @Test
+    void disconnectingDoesNotWaitForAnEngineThatStartsSlowly() {
+        try (Bot bot = Bot.paired()) {
+            bot.transport.nextHangs();
+            bot.client.connect();
+            bot.transport.awaitHanging();
+            bot.client.disconnect();
+            assertThat(bot.client.state()).isEqualTo(ClientState.DISCONNECTED);
+            assertThat(bot.heard.errors()).isEmpty();
+            bot.connected();
         }
     }
 
