@@ -18,14 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,16 +51,12 @@ public final class Pawl implements AutoCloseable {
     private final boolean owned;
     private final boolean readOnly;
     private final SessionName first;
-    private final ConcurrentMap<SessionName, Place<AuthStore>> places = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionName, Place<MessageStore>> histories = new ConcurrentHashMap<>();
-    private final ConcurrentMap<SessionName, Place<JobStore>> schedules = new ConcurrentHashMap<>();
+    private final Places<AuthStore> places = new Places<>(AuthStore::isClosed, AuthStore::close);
+    private final Places<MessageStore> histories = new Places<>(MessageStore::isClosed, MessageStore::close);
+    private final Places<JobStore> schedules = new Places<>(JobStore::isClosed, JobStore::close);
+    private final Places<Client> clients = new Places<>(Client::isClosed, Client::close);
+    private final Set<Client> closedFirst = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-
-    /** Where the store of one session is kept, so that waiting for one session holds no other up. */
-    private static final class Place<S> {
-        private final Lock lock = new ReentrantLock();
-        private Optional<S> store = Optional.empty();
-    }
 
     private Pawl(List<Backend> backends, boolean owned, boolean readOnly, SessionName first) {
         this.backends = List.copyOf(backends);
@@ -234,14 +223,49 @@ public final class Pawl implements AutoCloseable {
     }
 
     private JobStore jobs(SessionName session) {
-        return kept(schedules, session, JobStore::isClosed, () -> {
+        return schedules.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.JOB);
             return readOnly ? JobStore.openReadOnly(backend, session) : JobStore.open(backend, session);
         });
     }
 
+    /**
+     * The client of a session, with the stores of that session that are here: a history in memory where none is, and no
+     * jobs where nothing holds them. While it is open every call gives the same; closing this closes it.
+     *
+     * @throws dev.pawl.backend.InUseException when a live owner holds the session
+     * @throws dev.pawl.backend.UnavailableException when nothing on the class path speaks the protocol, with what to add
+     */
+    public Client client(String session) {
+        return client(session, builder -> builder);
+    }
+
+    /** The same, with more to say, such as which transport; not asked when the client is open already. */
+    public Client client(String session, UnaryOperator<ClientBuilder> how) {
+        SessionName name = SessionName.of(session);
+        return clients.get(name, this::requireOpen, () -> {
+            ClientBuilder builder = Client.builder().sessionId(session).auth(auth(session));
+            if (holds(Family.MESSAGE)) {
+                builder.messages(messages(session));
+            }
+            if (holds(Family.JOB)) {
+                builder.jobs(jobs(session));
+            }
+            return how.apply(builder).open();
+        });
+    }
+
+    /** Closes a client before the stores that it uses. */
+    void closesFirst(Client client) {
+        closedFirst.add(client);
+    }
+
+    private boolean holds(Family family) {
+        return backends.stream().anyMatch(backend -> backend.traits().families().contains(family));
+    }
+
     private AuthStore auth(SessionName session, UnaryOperator<AuthStore.Opening> how) {
-        return kept(places, session, AuthStore::isClosed, () -> {
+        return places.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.CREDENTIALS);
             return readOnly
                     ? AuthStore.openReadOnly(backend, session)
@@ -250,30 +274,12 @@ public final class Pawl implements AutoCloseable {
     }
 
     private MessageStore messages(SessionName session, UnaryOperator<MessageStore.Opening> how) {
-        return kept(histories, session, MessageStore::isClosed, () -> {
+        return histories.get(session, this::requireOpen, () -> {
             Backend backend = backend(Family.MESSAGE);
             return readOnly
                     ? MessageStore.openReadOnly(backend, session)
                     : how.apply(MessageStore.opening(backend, session)).open();
         });
-    }
-
-    private <S> S kept(
-            ConcurrentMap<SessionName, Place<S>> stores,
-            SessionName session,
-            Predicate<S> isClosed,
-            Supplier<S> opening) {
-        requireOpen();
-        Place<S> place = stores.computeIfAbsent(session, name -> new Place<>());
-        place.lock.lock();
-        try {
-            requireOpen();
-            S store = place.store.filter(isClosed.negate()).orElseGet(opening);
-            place.store = Optional.of(store);
-            return store;
-        } finally {
-            place.lock.unlock();
-        }
     }
 
     /**
@@ -305,9 +311,11 @@ public final class Pawl implements AutoCloseable {
             pawl.closed = true;
             LIVE.remove(pawl);
         });
-        JobStore.closeAll(all.stream().flatMap(Pawl::openSchedules).toList());
-        List<Runnable> parts =
-                all.stream().flatMap(pawl -> pawl.afterJobs().stream()).toList();
+        List<Runnable> parts = new ArrayList<>();
+        all.forEach(pawl -> parts.addAll(pawl.beforeJobs()));
+        parts.add(() -> JobStore.closeAll(
+                all.stream().flatMap(pawl -> pawl.schedules.all()).toList()));
+        all.forEach(pawl -> parts.addAll(pawl.afterJobs()));
         Optional<RuntimeException> failure = Optional.empty();
         for (Runnable part : parts) {
             try {
@@ -322,35 +330,22 @@ public final class Pawl implements AutoCloseable {
         });
     }
 
-    private Stream<JobStore> openSchedules() {
-        return schedules.values().stream().flatMap(place -> {
-            place.lock.lock();
-            try {
-                return place.store.stream();
-            } finally {
-                place.lock.unlock();
-            }
-        });
+    /** Clients end before the stores that they use. */
+    private List<Runnable> beforeJobs() {
+        List<Runnable> parts = new ArrayList<>(clients.closings());
+        closedFirst.forEach(client -> parts.add(client::close));
+        return parts;
     }
 
     /** How everything else is closed, part by part. */
     private List<Runnable> afterJobs() {
         List<Runnable> parts = new ArrayList<>();
-        histories.values().forEach(place -> parts.add(() -> close(place, MessageStore::close)));
-        places.values().forEach(place -> parts.add(() -> close(place, AuthStore::close)));
+        parts.addAll(histories.closings());
+        parts.addAll(places.closings());
         if (owned) {
             backends.forEach(backend -> parts.add(backend::close));
         }
         return parts;
-    }
-
-    private static <S> void close(Place<S> place, Consumer<S> closing) {
-        place.lock.lock();
-        try {
-            place.store.ifPresent(closing);
-        } finally {
-            place.lock.unlock();
-        }
     }
 
     /** Closes whatever is open when the process is told to end, so that the next owner need not wait. */

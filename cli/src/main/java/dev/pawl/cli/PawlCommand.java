@@ -116,7 +116,8 @@ public final class PawlCommand implements Runnable {
                 new JobsCommand(streams),
                 new ExportCommand(streams),
                 new ImportCommand(streams),
-                new EraseCommand(streams));
+                new EraseCommand(streams),
+                new ConnectCommand(streams));
     }
 
     /** Without a command there is nothing to do: that is wrong usage. */

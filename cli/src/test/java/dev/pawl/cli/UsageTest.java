@@ -26,6 +26,7 @@ class UsageTest {
                 "put",
                 "delete",
                 "ingest",
+                "connect",
                 "chats",
                 "messages",
                 "message",
@@ -54,11 +55,6 @@ class UsageTest {
 
         assertThat(run.out()).contains(Backends.schemes()).contains("%23, %3F and %25");
         assertThat(run.err()).isEmpty();
-    }
-
-    @Test
-    void commandsThatDoNotExistYetAreNotListed() {
-        assertThat(Run.pawl("--help").out()).doesNotContain("connect");
     }
 
     @Test

@@ -92,6 +92,23 @@ public final class AuthStore implements AutoCloseable {
         return rows.session();
     }
 
+    /** What it is kept in. */
+    public Backend backend() {
+        return rows.backend();
+    }
+
+    /**
+     * Whether a write would still be this store's to make. Asks the backend, so that a store that writes nothing learns
+     * too that the session was taken over.
+     *
+     * @return false when somebody took the session over, and when this was opened for reading
+     * @throws dev.pawl.backend.UnavailableException when the backend cannot be asked
+     */
+    public boolean isOwner() {
+        requireUsable();
+        return writer.isPresent() && writer.get().isHeld();
+    }
+
     /**
      * Reads the credentials.
      *

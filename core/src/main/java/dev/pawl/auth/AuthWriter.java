@@ -63,6 +63,11 @@ final class AuthWriter implements AutoCloseable {
         }
     }
 
+    /** Whether the session still is this writer's. */
+    boolean isHeld() {
+        return lease.isHeld();
+    }
+
     /** How often this writer cleared the session. */
     long clears() {
         return clears.get();

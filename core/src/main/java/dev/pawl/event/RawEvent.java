@@ -116,6 +116,14 @@ public record RawEvent(String name, JsonValue data) {
         return List.copyOf(parts);
     }
 
+    /**
+     * About how many bytes of memory it takes: a chunk of history is worth thousands of messages, so how many events wait
+     * says little about how much they hold.
+     */
+    public long weight() {
+        return Weight.of(this);
+    }
+
     /** Shows the name and never what came with it. */
     @Override
     public String toString() {

@@ -68,6 +68,21 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
+     * Whether the row still is what this lease wrote into it. Reads it, so that who commits nothing learns too that
+     * somebody took the session over; nothing is decided by it, a commit is.
+     *
+     * @return false also when it was closed, and true while it is not known what became of a commit
+     * @throws dev.pawl.backend.UnavailableException when the row cannot be read
+     */
+    public boolean isHeld() {
+        try {
+            return ownership.isHeld();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
      * Applies a batch if this lease is still held and all checks hold. Leave room in it for one more row of 2 KiB, the check of the lease.
      *
      * @throws dev.pawl.backend.FencedException when the lease is lost; nothing was applied

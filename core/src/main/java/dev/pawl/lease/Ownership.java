@@ -11,6 +11,7 @@ import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.ProcessLocking;
 import dev.pawl.backend.ProcessLocking.ProcessLock;
+import dev.pawl.backend.Row;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
@@ -103,6 +104,21 @@ final class Ownership {
     /** What the row is meant to hold. */
     LeaseRecord record() {
         return row.record();
+    }
+
+    /** Whether the row is as we wrote it. */
+    boolean isHeld() {
+        lock.readLock().lock();
+        try {
+            if (closed || fenced) {
+                return false;
+            }
+            Check ours = row.check();
+            return row.isInDoubt()
+                    || backend.get(session, row.key()).map(Row::value).equals(ours.expected());
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     /** Applies a batch with the check of the row before its own, so that being fenced is found before any conflict. */

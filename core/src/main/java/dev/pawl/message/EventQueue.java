@@ -56,7 +56,7 @@ final class EventQueue {
      *     the thread stays interrupted
      */
     void put(RawEvent event, Supplier<RuntimeException> refusal) {
-        long heavy = Weight.of(event);
+        long heavy = event.weight();
         lock.lock();
         try {
             while (!closed && !hasRoomFor(heavy)) {
@@ -84,7 +84,7 @@ final class EventQueue {
     void putAll(List<RawEvent> events) {
         lock.lock();
         try {
-            events.forEach(event -> add(event, Weight.of(event)));
+            events.forEach(event -> add(event, event.weight()));
         } finally {
             lock.unlock();
         }

@@ -30,6 +30,7 @@ final class Layers {
         MAY_USE.put("auth", List.of("lease", "event", "backend", "json"));
         MAY_USE.put("message", List.of("lease", "event", "backend", "json"));
         MAY_USE.put("job", List.of("lease", "event", "backend", "json"));
+        MAY_USE.put("transport", List.of("event", "backend", "json"));
         MAY_USE.put("migrate", List.of("auth", "message", "job", "lease", "event", "backend", "json"));
     }
 

@@ -1,6 +1,5 @@
-package dev.pawl.message;
+package dev.pawl.event;
 
-import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBytes;
 import dev.pawl.json.JsonNumber;

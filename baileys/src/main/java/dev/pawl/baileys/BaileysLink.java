@@ -1,0 +1,332 @@
+package dev.pawl.baileys;
+
+import dev.pawl.backend.StoreException;
+import dev.pawl.event.RawEvent;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNull;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import dev.pawl.transport.CloseReason;
+import dev.pawl.transport.KeyChanges;
+import dev.pawl.transport.Link;
+import dev.pawl.transport.LinkEndedException;
+import dev.pawl.transport.LinkHost;
+import dev.pawl.transport.OutgoingMessage;
+import dev.pawl.transport.TransportException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A link in the bridge, and what it asks of the host.
+ *
+ * <p>Writes are done one after another in the order in which Baileys made them; those that came while one was on its way go
+ * together in the next. Events are handed over one after another, and each is confirmed to the bridge when the host has
+ * taken it, by which the bridge knows when to stop reading from the server. {@code closed} comes after all of them.
+ */
+final class BaileysLink implements Link, NodeProcess.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BaileysLink.class);
+
+    private final NodeProcess node;
+    private final long number;
+    private final LinkHost host;
+    private final Executor threads;
+    private final Lane writing;
+    private final Lane events;
+    private final Lane signals;
+    private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean saidClosed = new AtomicBoolean();
+    private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
+    private final CountDownLatch paused = new CountDownLatch(1);
+    private volatile boolean ended;
+
+    /** Backends refuse commits above a size. Each write has its own work in the lane, so what is left has its turn. */
+    private static final long MOST_TOGETHER = 128 * 1024;
+
+    private record Write(long id, KeyChanges changes) {
+
+        long bytes() {
+            return changes.keys().values().stream()
+                    .flatMap(records -> records.values().stream())
+                    .mapToLong(text -> text.map(Bytes::size).orElse(0))
+                    .sum();
+        }
+    }
+
+    BaileysLink(NodeProcess node, long number, LinkHost host, Executor threads) {
+        this.node = node;
+        this.number = number;
+        this.host = host;
+        this.threads = threads;
+        this.writing = new Lane(threads);
+        this.events = new Lane(threads);
+        this.signals = new Lane(threads);
+    }
+
+    /** Has the bridge connect. */
+    void open(JsonObject options) {
+        node.register(number, this);
+        Frame frame = new Frame().put("creds", host.credentials()).put("options", options);
+        var unused = node.ask(number, "open", frame).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                died("the connection could not be begun: " + failure.getMessage());
+            }
+        });
+    }
+
+    // -- what the bridge says
+
+    @Override
+    public void asked(long id, String question, JsonObject frame) {
+        switch (question) {
+            case "read" -> answering(id, () -> read(id, frame));
+            case "write" -> write(id, frame);
+            case "own" ->
+                answering(id, () -> {
+                    host.storeOwnMessage(object(frame, "message"));
+                    return ok(id, JsonNull.NULL);
+                });
+            case "retry" ->
+                answering(id, () -> {
+                    Optional<JsonObject> content = host.messageForRetry(object(frame, "key"));
+                    return ok(id, content.<JsonValue>map(value -> value).orElse(JsonNull.NULL));
+                });
+            default -> refuse(id, "unknown question " + question);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+        Frame get();
+    }
+
+    private void answering(long id, Answer answer) {
+        threads.execute(() -> {
+            if (ended) {
+                return;
+            }
+            try {
+                node.send(answer.get());
+            } catch (StoreException | LinkEndedException | CancellationException e) {
+                refuse(id, String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                LOG.warn("session {}: what Baileys asked for failed", host.session(), e);
+                refuse(id, e.getClass().getSimpleName());
+            }
+        });
+    }
+
+    private Frame read(long id, JsonObject frame) {
+        List<String> ids = NodeProcess.list(frame, "ids").stream()
+                .map(value -> ((JsonString) value).value())
+                .toList();
+        return new Frame().put("a", id).records("ok", host.read(NodeProcess.text(frame, "type"), ids));
+    }
+
+    private void write(long id, JsonObject frame) {
+        KeyChanges changes = KeyChanges.of(builder -> {
+            for (JsonValue value : NodeProcess.list(frame, "keys")) {
+                JsonArray record = (JsonArray) value;
+                String type = ((JsonString) record.get(0)).value();
+                String key = ((JsonString) record.get(1)).value();
+                if (record.get(2) instanceof JsonNull) {
+                    builder.delete(type, key);
+                } else {
+                    builder.put(type, key, record.get(2).toBytes());
+                }
+            }
+            if (frame.get("creds").orElse(JsonNull.NULL) instanceof JsonObject members) {
+                builder.credentials(members);
+            }
+            return builder;
+        });
+        writes.add(new Write(id, changes));
+        writing.run(this::writeWaiting);
+    }
+
+    private void writeWaiting() {
+        List<Write> together = new ArrayList<>();
+        long bytes = 0;
+        for (Write next = writes.peek(); next != null && bytes < MOST_TOGETHER; next = writes.peek()) {
+            together.add(next);
+            bytes += next.bytes();
+            writes.remove();
+        }
+        if (together.isEmpty() || ended) {
+            return;
+        }
+        try {
+            host.write(KeyChanges.of(builder -> {
+                together.forEach(write -> builder.add(write.changes()));
+                return builder;
+            }));
+            together.forEach(write -> node.send(ok(write.id(), JsonNull.NULL)));
+        } catch (RuntimeException e) {
+            if (!(e instanceof StoreException || e instanceof LinkEndedException)) {
+                LOG.warn("session {}: keys could not be stored", host.session(), e);
+            }
+            together.forEach(write -> refuse(write.id(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    @Override
+    public void event(long eventNumber, String name, JsonValue data) {
+        events.run(() -> {
+            if (!ended && take(new RawEvent(name, data))) {
+                node.send(new Frame().put("l", number).put("taken", eventNumber));
+            }
+        });
+    }
+
+    private boolean take(RawEvent event) {
+        try {
+            host.event(event);
+            return true;
+        } catch (LinkEndedException | CancellationException e) {
+            LOG.debug("session {}: {} was not taken over", host.session(), event.name());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.warn("session {}: {} was not taken over", host.session(), event.name(), e);
+            return true;
+        }
+    }
+
+    @Override
+    public void told(String what, JsonObject frame) {
+        switch (what) {
+            case "qr" -> signal(() -> host.qr(NodeProcess.text(frame, "text")));
+            case "opened" -> signal(host::opened);
+            case "closed" -> closed(reason(frame));
+            case "paused" -> {
+                paused.countDown();
+                LOG.debug("session {}: we are behind, nothing is read from the server", host.session());
+            }
+            case "resumed" -> LOG.debug("session {}: the server is read again", host.session());
+            default -> LOG.debug("session {}: the bridge said {}", host.session(), what);
+        }
+    }
+
+    private static CloseReason reason(JsonObject frame) {
+        String message = Scrub.line(NodeProcess.text(frame, "message"));
+        OptionalLong code = NodeProcess.number(frame, "code");
+        return code.isPresent() ? CloseReason.of((int) code.getAsLong(), message) : CloseReason.failed(message);
+    }
+
+    private void signal(Runnable call) {
+        signals.run(() -> {
+            if (ended) {
+                return;
+            }
+            try {
+                call.run();
+            } catch (LinkEndedException e) {
+                LOG.debug("session {}: the link had ended", host.session());
+            } catch (RuntimeException e) {
+                LOG.warn("session {}: the client failed", host.session(), e);
+            }
+        });
+    }
+
+    @Override
+    public void died(String reason) {
+        closed(CloseReason.failed(reason));
+    }
+
+    /** Behind every signal, and then behind every event and every write: it is the last. */
+    private void closed(CloseReason reason) {
+        if (saidClosed.compareAndSet(false, true)) {
+            signals.run(() -> events.run(() -> writing.run(() -> signal(() -> {
+                ended = true;
+                node.unregister(number);
+                try {
+                    host.closed(reason);
+                } finally {
+                    allTold.complete(true);
+                }
+            }))));
+        }
+    }
+
+    /** Waits until reading from the server has stopped because we were behind. */
+    void awaitPause() throws InterruptedException {
+        paused.await();
+    }
+
+    // -- what the client asks
+
+    @Override
+    public CompletableFuture<JsonObject> send(OutgoingMessage message) {
+        Frame frame = new Frame()
+                .put("jid", message.jid())
+                .put("content", message.content())
+                .put("options", message.options())
+                .put("messageId", message.messageId());
+        return ask("send", frame).thenApply(answer -> answer instanceof JsonObject whole ? whole : JsonObject.EMPTY);
+    }
+
+    @Override
+    public CompletableFuture<String> requestPairingCode(String phone) {
+        return ask("code", new Frame().put("number", phone)).thenApply(answer -> ((JsonString) answer).value());
+    }
+
+    @Override
+    public CompletableFuture<Void> logout() {
+        return ask("logout", new Frame()).thenAccept(answer -> {});
+    }
+
+    private CompletableFuture<JsonValue> ask(String question, Frame frame) {
+        return ended || saidClosed.get()
+                ? CompletableFuture.failedFuture(TransportException.failed("the link has ended"))
+                : node.ask(number, question, frame);
+    }
+
+    @Override
+    public CompletableFuture<Void> disconnect() {
+        if (!ended) {
+            node.send(new Frame().put("l", number).put("tell", "disconnect"));
+        }
+        return allTold.thenAccept(told -> {});
+    }
+
+    @Override
+    public void close() {
+        if (!ended) {
+            ended = true;
+            saidClosed.set(true);
+            node.unregister(number);
+            node.send(new Frame().put("l", number).put("tell", "end"));
+            allTold.complete(true);
+        }
+    }
+
+    /** Hands an error to the bridge, which hands it to Baileys. */
+    private void refuse(long id, String reason) {
+        node.send(new Frame().put("a", id).put("error", reason));
+    }
+
+    private static Frame ok(long id, JsonValue value) {
+        return new Frame().put("a", id).put("ok", value);
+    }
+
+    private static JsonObject object(JsonObject frame, String name) {
+        return frame.get(name).orElse(JsonNull.NULL) instanceof JsonObject object ? object : JsonObject.EMPTY;
+    }
+
+    /** Names no secret. */
+    @Override
+    public String toString() {
+        return "BaileysLink[" + host.session() + ", process " + node.pid() + "]";
+    }
+}

@@ -1,0 +1,36 @@
+package dev.pawl.baileys;
+
+/**
+ * A thing that Baileys does wrong around its store and that is put right in the child. All are on; {@link
+ * BaileysTransport.Builder#without} switches one off, for instance when a later Baileys needs it no more. What each is
+ * about stands in {@code docs/baileys-transport.md}.
+ */
+public enum Mend {
+    /** What encryption advanced, and a new pre-key, is durable before the ciphertext or the announcement leaves. */
+    STORE_BEFORE_SENDING("durable"),
+    /** Sends and receives of an account take one lock, so that neither loses what the other did to a session. */
+    ONE_LOCK("oneLock"),
+    /** Signatures of the server and of the phone are checked: as published, every signature is accepted. */
+    VERIFY_SIGNATURES("verify"),
+    /** A session that a message did not fit is put back as it was before the trial. */
+    PUT_BACK_SESSIONS("trials"),
+    /** No frame leaves before the credentials that changed until then are durable. */
+    CREDENTIALS_BEFORE_FRAMES("credentials"),
+    /** A message that was decrypted when the connection broke is still known when the server delivers it again. */
+    KEEP_RECEIVED("received"),
+    /** A frame that cannot be read ends its connection, and not the process with all others. */
+    MALFORMED_FRAMES("frames"),
+    /** An upgrade that the server refuses ends the connection, which as published would hang for ever. */
+    REFUSED_UPGRADES("upgrades");
+
+    private final String option;
+
+    Mend(String option) {
+        this.option = option;
+    }
+
+    /** Its name in the bridge. */
+    String option() {
+        return option;
+    }
+}

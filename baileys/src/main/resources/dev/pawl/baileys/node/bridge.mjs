@@ -1,0 +1,64 @@
+// Runs the published Baileys for a JVM, which keeps all of its state. Started by Pawl; talks in frames, see channel.mjs.
+import { complain, output } from './quiet.mjs'
+import { json, version } from './engine.mjs'
+import { Channel, VERSION } from './channel.mjs'
+import { Link } from './link.mjs'
+import { mend } from './mends.mjs'
+
+const links = new Map()
+
+const open = ({ l: number, creds, options }) => {
+  const link = new Link({ number, creds, options, channel })
+  link.onEnd = () => links.delete(number)
+  links.set(number, link)
+  return null
+}
+
+const QUESTIONS = new Set(['send', 'code', 'logout'])
+
+const answer = async request => {
+  const { i: a, ask, l } = request
+  try {
+    if (ask === 'open') return channel.send({ a, ok: open(request) })
+    if (!QUESTIONS.has(ask)) throw new Error(`unknown question ${ask}`)
+    const link = links.get(l)
+    if (!link) throw new Error('the link has ended')
+    const result = await link[ask](request)
+    channel.send({ a, ok: result ?? null })
+  } catch (error) {
+    channel.send({ a, error: String(error?.message ?? error), permanent: Boolean(error?.isPermanent) })
+  }
+}
+
+const serve = message => {
+  if (message.hello !== undefined) return greeted(message)
+  if (message.ask) return answer(message)
+  if (message.taken !== undefined) return links.get(message.l)?.pressure.taken(message.taken)
+  if (message.tell === 'end') return links.get(message.l)?.end()
+  if (message.tell === 'disconnect') return links.get(message.l)?.disconnect()
+}
+
+const greeted = ({ hello, mends }) => {
+  if (hello !== VERSION) leave(2, `the JVM speaks version ${hello} of the channel, this bridge speaks ${VERSION}`)
+  mend(mends ?? {})
+  channel.send({ ready: true })
+}
+
+const leave = (status, reason) => {
+  if (reason) complain('fatal', reason)
+  process.exit(status)
+}
+
+const channel = new Channel({ output, json, serve })
+
+// The JVM is gone when its end of the pipe is; should something else hold that end open, when we have another parent.
+const parent = process.ppid
+setInterval(() => process.ppid !== parent && leave(0), 2000).unref()
+process.stdin.on('data', chunk => channel.receive(chunk))
+process.stdin.on('end', () => leave(0))
+process.stdin.on('error', () => leave(0))
+process.stdout.on('error', () => leave(0))
+// An unhandled rejection comes this way too.
+process.on('uncaughtException', error => leave(1, `unexpected ${error?.name}: ${error?.message}`))
+
+channel.send({ hello: VERSION, baileys: version, node: process.version, pid: process.pid })

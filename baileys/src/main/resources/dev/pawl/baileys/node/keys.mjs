@@ -1,0 +1,205 @@
+// The Signal keys of a session, which lie with the JVM: what Baileys calls a SignalKeyStore.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { B, json } from './engine.mjs'
+import { Text } from './channel.mjs'
+
+const revived = (type, value) =>
+  type === 'app-state-sync-key' && value ? B.proto.Message.AppStateSyncKeyData.fromObject(value) : value
+
+export class HostKeys {
+  /** The newest text of records whose write the JVM has not confirmed yet: reads see it. */
+  #under = new Map()
+  /** What was written through in the middle of a transaction, and will come again when that commits. */
+  #through = new Map()
+  #waiting = []
+  #isEnded = false
+  #isFrozen = false
+  #busy = 0
+
+  /**
+   * @param ask asks the JVM
+   * @param failed is told when a write failed: what became of it is not known
+   */
+  constructor({ ask, credentials, failed }) {
+    Object.assign(this, { credentials, failed })
+    this.ask = async (question, members) => {
+      this.#busy++
+      try {
+        return await ask(question, members)
+      } finally {
+        this.#busy--
+      }
+    }
+  }
+
+  /** Whether the JVM owes no answer. */
+  get isIdle() {
+    return this.#busy === 0
+  }
+
+  end() {
+    this.#isEnded = true
+  }
+
+  /**
+   * The connection is gone: what is still being worked on cannot be confirmed to the server any more, and comes again. Its ratchets stay
+   * as they are.
+   */
+  freeze() {
+    this.#isFrozen = true
+  }
+
+  #requireLife() {
+    if (this.#isEnded) throw new Error('the link has ended')
+  }
+
+  async get(type, ids) {
+    this.#requireLife()
+    const found = {}
+    const missing = []
+    for (const id of ids) {
+      const under = this.#under.get(nameOf(type, id))
+      if (under) found[id] = revived(type, json.parse(under.text))
+      else missing.push(id)
+    }
+    if (missing.length) {
+      for (const [id, value] of await this.ask('read', { type, ids: missing })) found[id] = revived(type, value)
+      for (const id of missing) found[id] ??= null
+    }
+    return found
+  }
+
+  /** Several types are one commit. What was written through already, and not changed since, is not written again. */
+  async set(data) {
+    await this.#write(this.#entries(data).filter(({ name, text }) => {
+      const before = this.#through.get(name)
+      this.#through.delete(name)
+      return before !== text
+    }))
+  }
+
+  /** Makes records of a running transaction durable now. Those of the same turn of the event loop are one commit. */
+  writeThrough(data) {
+    const entries = this.#entries(data)
+    if (!entries.length) return Promise.resolve()
+    for (const { name, text } of entries) this.#through.set(name, text)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entries, resolve, reject })
+      if (this.#waiting.length === 1) setImmediate(() => this.#writeWaiting())
+    })
+  }
+
+  #writeWaiting() {
+    const waiting = this.#waiting
+    this.#waiting = []
+    const all = new Map(waiting.flatMap(({ entries }) => entries.map(entry => [entry.name, entry])))
+    this.#write([...all.values()]).then(
+      () => waiting.forEach(({ resolve }) => resolve()),
+      error => waiting.forEach(({ reject }) => reject(error))
+    )
+  }
+
+  /** Credentials that changed, without any key. */
+  saveCredentials() {
+    this.#write([]).catch(() => {})
+  }
+
+  #entries(data) {
+    const entries = []
+    for (const type in data) {
+      for (const id in data[type]) {
+        const text = json.text(data[type][id] ?? null)
+        entries.push({ name: nameOf(type, id), type, id, text })
+      }
+    }
+    return entries
+  }
+
+  #write(entries) {
+    const commit = this.#commit(entries)
+    if (commit) this.credentials.carriedBy(commit)
+    return commit ?? Promise.resolve()
+  }
+
+  /** Puts the question on the pipe before it returns, so that commits go in the order of the calls. */
+  #commit(entries) {
+    if (this.#isEnded || (this.#isFrozen && entries.length)) return Promise.reject(new Error('the link has ended'))
+    const creds = this.credentials.take()
+    if (!entries.length && !creds) return undefined
+    const marks = entries.map(entry => {
+      const mark = { text: entry.text }
+      this.#under.set(entry.name, mark)
+      return [entry.name, mark]
+    })
+    const keys = new Text(`[${entries.map(({ type, id, text }) => `[${JSON.stringify(type)},${JSON.stringify(id)},${text}]`).join(',')}]`)
+    return this.ask('write', { keys, creds }).then(
+      () => marks.forEach(([name, mark]) => this.#under.get(name) === mark && this.#under.delete(name)),
+      error => {
+        this.failed(error)
+        throw error
+      }
+    )
+  }
+}
+
+const nameOf = (type, id) => `${type}\n${id}`
+
+/**
+ * The Signal repository of Baileys with its writes in the right place and its calls in one order.
+ *
+ * Baileys hands the stanza to the socket inside the transaction of a send and commits afterwards: killed in between, it uses the same
+ * message key twice, and the peer cannot read the second message. With `durable`, what encryption advanced is with the store before
+ * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
+ * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
+ */
+export const repositoryOf = ({ make, store, durable, oneLock, received }) => (auth, ...rest) => {
+  const touched = new AsyncLocalStorage()
+  const { keys } = auth
+  const set = keys.set.bind(keys)
+  const watched = async data => {
+    await set(data)
+    const collected = touched.getStore()
+    for (const type of ['session', 'sender-key']) if (collected && data[type]) Object.assign((collected[type] ??= {}), data[type])
+    if (durable && data['pre-key'] && keys.isInTransaction()) await store.writeThrough({ 'pre-key': withoutDeletions(data['pre-key']) })
+  }
+  keys.set = watched // the same object that the socket goes on with
+  const repository = make(auth, ...rest)
+  const inOrder = oneLock ? work => keys.transaction(work, auth.creds.me?.id || 'pawl') : work => work()
+  const through = async work => {
+    const collected = {}
+    const result = await touched.run(collected, work)
+    await store.writeThrough(collected)
+    return result
+  }
+  const wrapped = { ...repository }
+  for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
+  for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
+    wrapped[name] = args => inOrder(() => again(received, args[member], () => repository[name](args)))
+  }
+  for (const name of ADVANCING) {
+    const work = args => (durable ? through(() => repository[name](args)) : repository[name](args))
+    wrapped[name] = args => inOrder(() => work(args))
+  }
+  wrapped.migrateSession = (from, to) => inOrder(() => repository.migrateSession(from, to))
+  return wrapped
+}
+
+// Not `deleteSession`: a notification of removed devices calls it while it holds the lock of the device lists, for which a send waits
+// while it holds this one.
+const ORDERED = ['processSenderKeyDistributionMessage', 'injectE2ESession']
+const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistributionMessage']
+
+/** Decrypts, also what was decrypted on an earlier connection and never handed over. */
+const again = async (received, ciphertext, decrypt) => {
+  try {
+    const plaintext = await decrypt()
+    received?.decrypted(ciphertext, plaintext)
+    return plaintext
+  } catch (error) {
+    const known = received?.recall(ciphertext)
+    if (known) return known
+    throw error
+  }
+}
+
+const withoutDeletions = records => Object.fromEntries(Object.entries(records).filter(([, value]) => value))

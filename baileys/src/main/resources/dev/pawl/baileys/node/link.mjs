@@ -1,0 +1,249 @@
+// One connection of one session, from the first attempt to reach the server until it closes. It is not opened again.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import { B, boom, json, makeLibSignalRepository, makeWASocket } from './engine.mjs'
+import { Text } from './channel.mjs'
+import { Credentials } from './credentials.mjs'
+import { HostKeys, repositoryOf } from './keys.mjs'
+import { Pressure } from './pressure.mjs'
+import { complain, loggerOf } from './quiet.mjs'
+import { receivedOf } from './received.mjs'
+
+/** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
+const POLITE_MILLIS = 3000
+const LOOK_MILLIS = 5
+const IDLE_LOOKS = 5
+
+/** Events that are said in another way, and those that nobody outside can use. */
+const OWN = new Set(['creds.update', 'connection.update'])
+
+export class Link {
+  #outgoing = new AsyncLocalStorage()
+  #isEnded = false
+
+  constructor({ number, creds, options, channel }) {
+    const { mends = {}, socket = {}, loginTimeoutMs = 90_000, log = 'warn' } = options
+    this.number = number
+    this.channel = channel
+    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, ...mends }
+    const ask = (question, members) => channel.ask(number, question, members)
+    this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
+    this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
+    this.ask = ask
+    this.received = this.mends.received ? receivedOf(creds.me?.id ?? number) : undefined
+    this.sock = makeWASocket({
+      ...socket,
+      auth: { creds, keys: this.keys },
+      logger: loggerOf(log, () => this.#isEnded),
+      // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
+      transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+      makeSignalRepository: repositoryOf({ make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received }),
+      patchMessageBeforeSending: message => this.#storeOwn(message),
+      getMessage: key => this.#messageForRetry(key)
+    })
+    this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
+    this.loginTimer = setTimeout(() => this.#end(boom('Login timed out', 408)), loginTimeoutMs)
+    this.#listen()
+    this.#guardSocket()
+  }
+
+  // ---- what the socket says
+
+  #listen() {
+    const { ev } = this.sock
+    ev.on('creds.update', () => this.credentials.changed())
+    ev.process(events => {
+      for (const [event, data] of Object.entries(events)) if (!OWN.has(event)) this.#emit(event, data)
+      if (events['connection.update']) this.#onConnection(events['connection.update'])
+    })
+  }
+
+  #emit(event, data) {
+    if (this.#isEnded) return
+    const n = this.pressure.sent()
+    this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }))
+    if (event === 'messages.upsert') for (const { key } of data.messages) this.received?.handedOver(key.id)
+  }
+
+  async #onConnection({ qr, connection, lastDisconnect }) {
+    if (qr) {
+      clearTimeout(this.loginTimer)
+      this.#tell('qr', { text: qr })
+    }
+    if (connection === 'open') {
+      clearTimeout(this.loginTimer)
+      await this.credentials.flush().catch(() => {})
+      this.#tell('opened', {})
+    }
+    if (connection === 'close') await this.#closed(lastDisconnect?.error)
+  }
+
+  #tell(tell, members) {
+    if (!this.#isEnded) this.channel.send({ l: this.number, tell, ...members })
+  }
+
+  /** What is buffered goes out first, and so do credentials: those of a pairing come right before the close with 515. */
+  async #closed(error) {
+    clearTimeout(this.loginTimer)
+    this.sock.ev.flush()
+    await this.credentials.flush().catch(() => {})
+    this.#tell('closed', { code: error?.output?.statusCode, message: error?.message ?? 'closed' })
+    this.#finish()
+  }
+
+  #finish() {
+    this.#isEnded = true
+    this.keys.end()
+    this.credentials.close()
+    clearTimeout(this.loginTimer)
+    this.onEnd?.()
+  }
+
+  /** A store that failed: nothing more is sent or received on this connection. */
+  #fail(error) {
+    if (this.#isEnded) return
+    this.#tell('closed', { message: `The store failed: ${error.message}` })
+    this.end()
+  }
+
+  #end(error) {
+    this.sock.end(error).catch(() => {})
+  }
+
+  // ---- mends of what surrounds the socket
+
+  #guardSocket() {
+    const { ws } = this.sock
+    this.#countQueries(ws)
+    const close = ws.close.bind(ws)
+    ws.close = () => {
+      this.keys.freeze()
+      this.pressure.release()
+      return close()
+    }
+    ws.on('close', () => this.keys.freeze())
+    ws.prependListener('CB:message', node => this.received?.arrived(node))
+    if (this.mends.upgrades) ws.on('unexpected-response', (request, { statusCode }) => {
+      request.destroy()
+      this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
+    })
+    if (this.mends.frames) this.#guard('message', listener => this.#catching(listener))
+    this.#guard('CB:message', listener => node => this.pressure.during(() => listener(node)))
+    if (this.mends.credentials) this.#sendAfterCredentials(ws.socket)
+  }
+
+  /** Whoever waits for an answer of the server listens to the tag of the question for as long. */
+  #countQueries(ws) {
+    for (const [method, more] of [['on', 1], ['off', -1]]) {
+      const original = ws[method].bind(ws)
+      ws[method] = (name, listener) => {
+        if (String(name).startsWith('TAG:')) this.pressure.expect(more)
+        return original(name, listener)
+      }
+    }
+  }
+
+  #guard(event, around) {
+    const { ws } = this.sock
+    for (const listener of ws.listeners(event)) {
+      ws.off(event, listener)
+      ws.on(event, around(listener))
+    }
+  }
+
+  /** A frame that cannot be read ends this connection. Baileys lets it end the process, and all other sessions with it. */
+  #catching(listener) {
+    return data => listener(data).catch(error => {
+      complain('warn', `a frame could not be read: ${error.message}`)
+      this.#end(boom('Malformed frame', 428))
+    })
+  }
+
+  /**
+   * No frame leaves before the credentials that changed until then are durable: that we are paired, or which pre-keys we announce,
+   * is not told to the server by somebody who may forget it.
+   */
+  #sendAfterCredentials(socket) {
+    const send = socket.send.bind(socket)
+    let tail
+    socket.send = (data, callback) => {
+      if (!tail && !this.credentials.dirty) return send(data, callback)
+      const turn = (tail ?? Promise.resolve()).then(() => this.credentials.flush())
+      const mine = turn.then(() => send(data, callback), callback).finally(() => {
+        if (tail === mine) tail = undefined
+      })
+      tail = mine
+    }
+  }
+
+  // ---- what the socket asks
+
+  /** Called for every message before it is encrypted, once for its peer and once for our own devices. */
+  async #storeOwn(message) {
+    const outgoing = this.#outgoing.getStore()
+    if (outgoing && !outgoing.isStored) {
+      outgoing.isStored = true
+      const { jid, messageId: id } = outgoing
+      const whole = { key: { remoteJid: jid, fromMe: true, id }, message, messageTimestamp: Math.floor(Date.now() / 1000), status: 1 }
+      await this.ask('own', { message: whole })
+    }
+    return message
+  }
+
+  async #messageForRetry(key) {
+    const content = await this.ask('retry', { key })
+    return content ? B.proto.Message.fromObject(content) : undefined
+  }
+
+  // ---- what the JVM asks
+
+  async send({ jid, content, options, messageId }) {
+    const outgoing = { jid, messageId, isStored: false }
+    const { quoted, ...others } = options ?? {}
+    const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
+    const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
+    try {
+      return await this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole))
+    } catch (error) {
+      if (!outgoing.isStored && this.sock.ws.isOpen) error.isPermanent = isAboutContent(error)
+      throw error
+    }
+  }
+
+  async code({ number }) {
+    const code = await this.sock.requestPairingCode(number)
+    await this.credentials.flush()
+    return code
+  }
+
+  async logout() {
+    await this.sock.logout()
+    return null
+  }
+
+  /**
+   * Ends it politely: nothing more is read, what is being worked on is confirmed to the server and handed over, and then it is closed.
+   * Baileys stores the ratchet of a message first and hands the message over last: cut in between, the message would be lost.
+   */
+  async disconnect() {
+    this.pressure.stop()
+    const latest = performance.now() + POLITE_MILLIS
+    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < latest; await pause(LOOK_MILLIS)) {
+      idle = this.pressure.isIdle && this.keys.isIdle ? idle + 1 : 0
+    }
+    this.#end(boom('Disconnected', 428))
+  }
+
+  /** Ends it without a word to anybody. */
+  end() {
+    if (!this.#isEnded) this.#finish()
+    this.#end(undefined)
+  }
+}
+
+/** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
+const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
+
+/** What Baileys refuses before anything is sent, and files that are not there. */
+const isAboutContent = error =>
+  error?.output?.statusCode === 400 || ['ENOENT', 'EISDIR', 'EACCES'].includes(error?.code) || error instanceof TypeError

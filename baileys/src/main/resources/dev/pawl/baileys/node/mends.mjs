@@ -1,0 +1,54 @@
+// What the published package does wrong for everybody in the process, put right by changing properties of what it exports.
+import { Curve, generateSignalPubKey, signal } from './engine.mjs'
+
+/**
+ * A check of signatures that can fail. The published one waits for an exception where libsignal returns false, and so accepts any
+ * 64 bytes: certificates of the server and the phone's signature at pairing are not checked at all.
+ */
+const verifySignatures = () => {
+  const { verifySignature } = signal('libsignal/src/curve.js')
+  Curve.verify = (key, message, signature) => {
+    try {
+      return verifySignature(generateSignalPubKey(key), message, signature) === true
+    } catch {
+      return false
+    }
+  }
+}
+
+/**
+ * A message is tried with one session of its sender after the other, and each trial turns that session's ratchet before the
+ * authenticity of the message is known. When a later session fits, the turned ones are stored with it, and what is encrypted on them
+ * from then on is unreadable. So a session that did not fit is put back.
+ */
+const putBackSessionsThatDidNotFit = () => {
+  const cipher = signal('libsignal/src/session_cipher.js').prototype
+  const SessionRecord = signal('libsignal/src/session_record.js')
+  const { decryptWithSessions } = cipher
+  cipher.decryptWithSessions = async function (data, sessions) {
+    if (sessions.length < 2) return decryptWithSessions.call(this, data, sessions)
+    let last
+    for (const session of sessions) {
+      const before = session.serialize()
+      try {
+        return await decryptWithSessions.call(this, data, [session])
+      } catch (error) {
+        last = error
+        restore(session, before, SessionRecord)
+      }
+    }
+    throw last
+  }
+}
+
+const restore = (session, before, SessionRecord) => {
+  const copy = SessionRecord.createEntry().constructor.deserialize(before)
+  for (const name of Object.keys(session)) delete session[name]
+  Object.assign(session, copy)
+}
+
+/** Switches on what is asked for, once for the process. */
+export const mend = ({ verify = true, trials = true }) => {
+  if (verify) verifySignatures()
+  if (trials) putBackSessionsThatDidNotFit()
+}

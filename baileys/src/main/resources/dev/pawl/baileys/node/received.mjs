@@ -1,0 +1,42 @@
+// What was decrypted and not handed over yet. Baileys stores the ratchet of a message, confirms the message to the server, and then hands it
+// over; when the connection breaks in between, the server delivers the message again, and the ratchet cannot read it a second time. This
+// can: it is kept in memory from one connection of an account to the next.
+import { createHash } from 'node:crypto'
+
+const MOST = 512
+const accounts = new Map()
+
+/** That of an account, the same for all of its connections. */
+export const receivedOf = account => {
+  if (!accounts.has(account)) accounts.set(account, new Received())
+  return accounts.get(account)
+}
+
+const digest = ciphertext => createHash('sha256').update(ciphertext).digest('base64')
+
+class Received {
+  #plain = new Map()
+  #ids = new WeakMap()
+
+  /** A stanza came, with ciphertexts in it. */
+  arrived({ attrs, content }) {
+    for (const child of Array.isArray(content) ? content : []) {
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) this.#ids.set(child.content, attrs.id)
+    }
+  }
+
+  decrypted(ciphertext, plaintext) {
+    this.#plain.set(digest(ciphertext), { plaintext, id: this.#ids.get(ciphertext) })
+    if (this.#plain.size > MOST) this.#plain.delete(this.#plain.keys().next().value)
+  }
+
+  /** What a ciphertext that cannot be decrypted any more said, or undefined. */
+  recall(ciphertext) {
+    return this.#plain.get(digest(ciphertext))?.plaintext
+  }
+
+  /** A message was handed over: should it come again, it is a duplicate. */
+  handedOver(messageId) {
+    for (const [name, { id }] of this.#plain) if (id === messageId) this.#plain.delete(name)
+  }
+}

@@ -1,0 +1,176 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.Client;
+import dev.pawl.DisconnectReason;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.tck.process.ChildProcess;
+import dev.pawl.transport.TransportException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The life of Node beside this process. */
+class ChildProcessTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aDeadChildIsNoticedAndAnotherGoesOn() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        standIn.transport(directory.resolve("cache")).build(),
+                        "main",
+                        "native:" + directory.resolve("native"))) {
+            Device device = program.pair(standIn);
+            program.forgetEnds();
+            long first = program.transport.processId().orElseThrow();
+
+            ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+            assertThat(program.end().reason()).isEqualTo(DisconnectReason.TRANSPORT_FAILED);
+            program.connect();
+            assertThat(program.transport.processId()).isPresent().isNotEqualTo(Optional.of(first));
+            standIn.awaitLive(device);
+            standIn.send(ANA, device, "still there?");
+            program.message("still there?");
+        }
+    }
+
+    @Test
+    void oneChildServesManySessions() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        standIn.transport(directory.resolve("cache")).build(),
+                        "main",
+                        "native:" + directory.resolve("native"))) {
+            program.pair(standIn);
+            long child = program.transport.processId().orElseThrow();
+
+            try (Client second = program.pawl.client(
+                    "second", builder -> builder.transport(program.transport).reconnect(Program.HASTY))) {
+                second.onQr(standIn::scan);
+                assertThat(second.connect(Program.PATIENCE)).isNotNull();
+                assertThat(program.transport.processId()).contains(child);
+            }
+        }
+    }
+
+    /** Run in a JVM of its own: starts a child, says its number and waits to be killed. */
+    public static final class Parent {
+
+        private Parent() {}
+
+        /** Runs until it is killed. */
+        public static void main(String[] arguments) throws Exception {
+            try (BaileysTransport transport = BaileysTransport.builder()
+                    .cache(Path.of(arguments[0]))
+                    .packages(Path.of(arguments[1]))
+                    .build()) {
+                transport.start();
+                System.out.println(transport.processId().orElseThrow());
+                System.in.read();
+            }
+        }
+    }
+
+    @Test
+    void theChildDiesWithThisProcess() throws Exception {
+        String cache = directory.resolve("cache").toString();
+        String packages = WhatsAppStandIn.packages().toString();
+        try (ChildProcess jvm = ChildProcess.start(directory, List.of(), Parent.class, cache, packages)) {
+            String said = jvm.line().orElseThrow(() -> new AssertionError(jvm.errors()));
+            ProcessHandle child = ProcessHandle.of(Long.parseLong(said)).orElseThrow();
+
+            jvm.kill();
+
+            assertThat(child.onExit().get(20, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void baileysIsInstalledOnceIntoTheCache() throws Exception {
+        WhatsAppStandIn.packages(); // Skips this where there is no npm.
+        Path cache = directory.resolve("cache");
+        try (BaileysTransport first = BaileysTransport.builder().cache(cache).build()) {
+            first.start();
+            assertThat(first.processId()).isPresent();
+        }
+        Path installed;
+        try (Stream<Path> all = Files.list(cache)) {
+            installed = all.filter(path -> path.getFileName().toString().startsWith("baileys-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        FileTime then = Files.getLastModifiedTime(installed);
+        try (BaileysTransport second = BaileysTransport.builder().cache(cache).build()) {
+            second.start();
+            assertThat(second.processId()).isPresent();
+        }
+        assertThat(Files.getLastModifiedTime(installed)).isEqualTo(then);
+        try (Stream<Path> all = Files.list(cache)) {
+            assertThat(all).as("nothing half-made is left").hasSize(3);
+        }
+    }
+
+    @Test
+    void anotherVersionThanThePinnedOneIsRefused() throws Exception {
+        Path packages = directory.resolve("packages");
+        Path baileys = Files.createDirectories(packages.resolve("node_modules").resolve("baileys"));
+        Files.writeString(baileys.resolve("package.json"), "{\"version\":\"6.7.0\"}");
+        try (BaileysTransport transport = BaileysTransport.builder()
+                .cache(directory.resolve("cache"))
+                .packages(packages)
+                .build()) {
+            assertThatThrownBy(() -> transport.start()).isInstanceOfSatisfying(TransportException.class, e -> {
+                assertThat(e.isPermanent()).isTrue();
+                assertThat(e).hasMessageContaining("6.7.0").hasMessageContaining("7.0.0-rc14");
+            });
+        }
+    }
+
+    @Test
+    void anOldNodeIsRefused() throws Exception {
+        Path node = directory.resolve("node");
+        Files.writeString(node, "#!/bin/sh\necho v18.20.1\n");
+        assertThat(node.toFile().setExecutable(true)).isTrue();
+        try (BaileysTransport transport = BaileysTransport.builder()
+                .cache(directory.resolve("cache"))
+                .node(node)
+                .build()) {
+            assertThatThrownBy(() -> transport.start())
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageContaining("v18.20.1");
+        }
+    }
+
+    @Test
+    void bothLockFilesPinTheSameBaileys() throws Exception {
+        String here = Files.readString(WhatsAppStandIn.packages().resolve("package-lock.json"));
+        String there;
+        try (var in = BaileysTransport.class.getResourceAsStream("node/package-lock.json")) {
+            there = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+        assertThat(withoutHead(there)).isEqualTo(withoutHead(here));
+    }
+
+    private static String withoutHead(String lock) {
+        return lock.substring(lock.indexOf("\"node_modules/"));
+    }
+
+    @Test
+    void secretsAreTakenOutOfWhatIsLogged() {
+        assertThat(Scrub.line("warn bad key yPP3/mVTWxeZ8qq0BcjtZyh8Rh+sqj7thXk1oyC3IUg= of <Buffer 05 12> here"))
+                .isEqualTo("warn bad key … of … here");
+    }
+}

@@ -1,0 +1,17 @@
+package dev.pawl.baileys;
+
+/** Somebody with an account at the stand-in. */
+record Person(String name, String number, String lidUser) {
+
+    static final Person ME = new Person("Me", "6281200000001", "11110000000001");
+    static final Person ANA = new Person("Ana", "6281200000002", "22220000000002");
+    static final Person BUDI = new Person("Budi", "6281200000003", "33330000000003");
+
+    String jid() {
+        return number + "@s.whatsapp.net";
+    }
+
+    String lid() {
+        return lidUser + "@lid";
+    }
+}

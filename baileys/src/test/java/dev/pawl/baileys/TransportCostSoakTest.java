@@ -1,0 +1,225 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Client;
+import dev.pawl.Content;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the bridge costs: messages in, messages out one after the other, and echoes, on our stores and on plain Baileys with
+ * its own files, in turns. Writes {@code target/transport-cost.md}.
+ */
+class TransportCostSoakTest {
+
+    private static final int TRIALS = 5;
+    private static final int IN = 1000;
+    private static final int OUT = 300;
+    private static final int PINGS = 200;
+    private static final int SESSIONS = 20;
+
+    @TempDir
+    Path directory;
+
+    /** Somebody who is linked, and does what is measured. */
+    private interface Contender extends AutoCloseable {
+
+        void send(int count) throws Exception;
+
+        void echo() throws Exception;
+
+        @Override
+        void close();
+    }
+
+    @Test
+    void costsLittleBesidePlainBaileys() throws Exception {
+        Map<String, List<double[]>> all = new LinkedHashMap<>();
+        for (int trial = 0; trial < TRIALS; trial++) {
+            for (String who : List.of("plain, files", "native:", "sqlite:")) {
+                Path place = directory.resolve(who.replaceAll("\\W", "") + trial);
+                all.computeIfAbsent(who, name -> new ArrayList<>()).add(measure(who, place));
+            }
+        }
+        String report = report(all);
+        Files.writeString(Path.of("target", "transport-cost.md"), report);
+        double plain = median(all.get("plain, files"), 2);
+        assertThat(median(all.get("native:"), 2)).as(report).isGreaterThan(plain / 2);
+    }
+
+    /** The memory of one child with one session and with many, against as many children. */
+    @Test
+    void sessionsShareTheMemoryOfAChild() throws Exception {
+        StringBuilder text = new StringBuilder("Resident memory of Node, in MiB: ");
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        standIn.transport(directory.resolve("cache")).build(),
+                        "s0",
+                        "native:" + directory.resolve("native"))) {
+            program.pair(standIn);
+            long one = residentMiB(program);
+            long last = one;
+            text.append("1 session ").append(one);
+            for (int i = 1; i < SESSIONS; i++) {
+                Client client = program.pawl.client(
+                        "s" + i, builder -> builder.transport(program.transport).reconnect(Program.HASTY));
+                client.onQr(standIn::scan);
+                client.connect(Program.PATIENCE);
+                last = residentMiB(program);
+            }
+            text.append(", ").append(SESSIONS).append(" sessions in one child ").append(last);
+            Files.writeString(Path.of("target", "transport-memory.md"), text + "\n");
+            assertThat(last).as(text.toString()).isLessThan(one * SESSIONS / 2);
+        }
+    }
+
+    private static long residentMiB(Program program) throws IOException {
+        Path status =
+                Path.of("/proc", program.transport.processId().orElseThrow().toString(), "status");
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .sum();
+    }
+
+    /** Messages a second in and out, echoes a second, and the median and the 99th percentile of an echo in milliseconds. */
+    private double[] measure(String who, Path place) throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Device[] device = new Device[1];
+            double[] result = new double[5];
+            try (Contender contender = contender(who, standIn, place, device)) {
+                standIn.flood(device[0], 100);
+                result[0] = IN * 1000.0 / standIn.flood(device[0], IN);
+                CompletableFuture<Double> warm = standIn.timeOfReading(30);
+                contender.send(30);
+                warm.get();
+                CompletableFuture<Double> out = standIn.timeOfReading(OUT);
+                contender.send(OUT);
+                result[1] = OUT * 1000.0 / out.get();
+                contender.echo();
+                standIn.pings(device[0], 30);
+                List<Double> pings =
+                        standIn.pings(device[0], PINGS).stream().sorted().toList();
+                result[2] = PINGS
+                        * 1000.0
+                        / pings.stream().mapToDouble(time -> time).sum();
+                result[3] = pings.get(PINGS / 2);
+                result[4] = pings.get(PINGS * 99 / 100);
+            }
+            assertThat(standIn.failures(ANA)).as(who).isEmpty();
+            return result;
+        }
+    }
+
+    private Contender contender(String who, WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
+        return who.startsWith("plain") ? plain(standIn, place, device) : ours(who, standIn, place, device);
+    }
+
+    private static Contender plain(WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
+        PlainBaileys[] running = {PlainBaileys.start(standIn, place)};
+        device[0] = standIn.scan(running[0].awaitText("qr"));
+        running[0].await("open");
+        standIn.awaitLive(device[0]);
+        return new Contender() {
+            @Override
+            public void send(int count) throws IOException {
+                running[0].burst(ANA.lid(), count);
+            }
+
+            /** It echoes from its start on, so it is started again. */
+            @Override
+            public void echo() throws Exception {
+                running[0].send(ANA.lid(), "the last before");
+                standIn.awaitReceipt(ANA, standIn.send(ANA, device[0], "and stored"));
+                running[0].close();
+                standIn.awaitGone(device[0]);
+                running[0] = PlainBaileys.start(standIn, place, Map.of("ECHO", "1"));
+                running[0].await("open");
+                standIn.awaitLive(device[0]);
+            }
+
+            @Override
+            public void close() {
+                running[0].close();
+            }
+        };
+    }
+
+    private Contender ours(String who, WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
+        String locator = who.equals("native:") ? "native:" + place : "sqlite:" + place + ".db";
+        Program program =
+                Program.open(standIn.transport(directory.resolve("cache")).build(), "main", locator);
+        device[0] = program.pair(standIn);
+        return new Contender() {
+            @Override
+            public void send(int count) throws Exception {
+                for (int i = 0; i < count; i++) {
+                    program.client.send(ANA.lid(), Content.text("out " + i));
+                }
+            }
+
+            @Override
+            public void echo() {
+                program.client.onMessage(message -> program.client.send(
+                        message.chat(), Content.text(message.text().orElse(""))));
+            }
+
+            @Override
+            public void close() {
+                program.close();
+            }
+        };
+    }
+
+    private String report(Map<String, List<double[]>> all) throws IOException {
+        StringBuilder text =
+                new StringBuilder("| | in, messages/s | out, messages/s | echoes/s | echo, median ms | p99 ms |\n"
+                        + "|---|---|---|---|---|---|\n");
+        all.forEach((who, trials) -> {
+            text.append("| ").append(who);
+            for (int column = 0; column < 5; column++) {
+                text.append(String.format(Locale.ROOT, " | %.1f", median(trials, column)));
+            }
+            text.append(" |\n");
+        });
+        text.append(String.format(
+                Locale.ROOT,
+                "%nMedians of %d trials in turns. A force of 4 KiB to this disk takes %.2f ms.%n",
+                TRIALS,
+                forceMillis()));
+        return text.toString();
+    }
+
+    private static double median(List<double[]> trials, int column) {
+        return trials.stream().mapToDouble(trial -> trial[column]).sorted().toArray()[trials.size() / 2];
+    }
+
+    private double forceMillis() throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (FileChannel file =
+                FileChannel.open(directory.resolve("force"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < 200; i++) {
+                long begin = System.nanoTime();
+                file.write(ByteBuffer.allocate(4096));
+                file.force(false);
+                times.add((System.nanoTime() - begin) / 1e6);
+            }
+        }
+        return times.stream().sorted().toList().get(100);
+    }
+}

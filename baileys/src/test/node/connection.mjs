@@ -1,0 +1,89 @@
+// One client connection, from the WebSocket to nodes.
+import { S_WHATSAPP_NET } from 'baileys'
+import { NoiseResponder } from './noise.mjs'
+import { queries } from './queries.mjs'
+import { el } from './stanza.mjs'
+
+export class Connection {
+  #waiting = new Map()
+  #nextId = 1
+  /** Past <iq passive active/>: deliveries go straight to the wire. */
+  live = false
+
+  constructor(server, ws) {
+    Object.assign(this, { server, ws })
+    this.noise = new NoiseResponder({
+      certificates: server.certificates,
+      send: bytes => ws.readyState === ws.OPEN && ws.send(bytes),
+      onClientPayload: (payload, staticKey) => server.authenticate(this, payload, staticKey),
+      onNode: node => this.#onNode(node)
+    })
+    ws.on('message', data => this.#receive(data))
+    ws.on('close', () => server.forgetConnection(this))
+    ws.on('error', error => server.fault(error, this))
+  }
+
+  #receive(data) {
+    try {
+      this.noise.receive(data).catch(error => this.server.fault(error, this))
+    } catch (error) {
+      this.server.fault(error, this)
+      this.ws.close()
+    }
+  }
+
+  send(node, options) {
+    if (this.ws.readyState !== this.ws.OPEN) return
+    this.server.record('out', node, this)
+    this.noise.sendNode(node, options)
+  }
+
+  /** An iq of the server; resolves with the client's result. */
+  iq(attrs, content) {
+    const id = `srv-${this.#nextId++}`
+    const answer = new Promise(resolve => this.#waiting.set(id, resolve))
+    this.send(el('iq', { id, from: S_WHATSAPP_NET, ...attrs }, content))
+    return answer
+  }
+
+  #onNode(node) {
+    this.server.record('in', node, this)
+    if (this.server.deaf) return
+    if (node.tag === 'iq' && (node.attrs.type === 'result' || node.attrs.type === 'error')) {
+      this.#waiting.get(node.attrs.id)?.(node)
+      this.#waiting.delete(node.attrs.id)
+    } else if (node.tag === 'iq') this.#answer(node)
+    else this.server.routing.onStanza(this, node)
+  }
+
+  /** A handler that fails still answers, or the client would wait a minute for it. */
+  async #answer(iq) {
+    const { id, to, type = 'get', xmlns } = iq.attrs
+    const child = Array.isArray(iq.content) ? iq.content[0]?.tag : ''
+    const handler = queries[`${xmlns}/${type}/${child ?? ''}`]
+    const reply = (attrs, content) => this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
+    const refuse = (code, text) => reply({ type: 'error' }, [el('error', { code, text })])
+    if (!handler) {
+      this.server.unhandled.push(`${xmlns}/${type}/${child ?? ''}`)
+      return refuse('501', 'feature-not-implemented')
+    }
+    try {
+      const content = await handler(this, iq)
+      if (content?.error) refuse(...content.error)
+      else reply({ type: 'result' }, content?.length ? content : undefined)
+    } catch (error) {
+      this.server.fault(error, this)
+      refuse('500', 'internal-server-error')
+    }
+  }
+
+  failure(reason) {
+    this.send(el('failure', reason ? { reason: String(reason), location: 'stand-in' } : {}))
+    this.ws.close()
+  }
+
+  streamError(code, child) {
+    this.send(el('stream:error', code ? { code: String(code) } : {}, child && [child]))
+    this.ws.close()
+  }
+}

@@ -1,0 +1,86 @@
+package dev.pawl;
+
+import dev.pawl.job.Job;
+import dev.pawl.job.JobEvent;
+import dev.pawl.job.JobRunner;
+import dev.pawl.job.JobSender;
+import dev.pawl.job.JobStore;
+import dev.pawl.job.RateLimit;
+import dev.pawl.job.UnsendableException;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.transport.OutgoingMessage;
+import dev.pawl.transport.TransportException;
+import java.util.Optional;
+
+/**
+ * Sends the jobs of a client while it is connected. Only who holds the session's lease is ever connected, so a job is sent
+ * where the lease is.
+ */
+final class ClientJobs implements AutoCloseable {
+
+    private final Optional<JobStore> store;
+    private final Optional<JobRunner> runner;
+    private final Outbox outbox;
+
+    /** Of the thread of the lifecycle. */
+    private boolean running;
+
+    ClientJobs(Optional<JobStore> store, Outbox outbox, Listeners listeners, RateLimit rate) {
+        this.store = store;
+        this.outbox = outbox;
+        this.runner = store.map(any -> JobRunner.builder()
+                .rate(rate)
+                .onEvent(event -> {
+                    if (event instanceof JobEvent.Trouble trouble) {
+                        listeners.tellError(trouble.cause());
+                    }
+                })
+                .start());
+    }
+
+    /** We are connected. */
+    void begin() {
+        if (!running && store.isPresent()) {
+            runner.orElseThrow().add(store.get(), (JobSender) this::send);
+            running = true;
+        }
+    }
+
+    /** We are connected no more; returns when the job in flight is through, which it is once the link has ended. */
+    void pause() {
+        if (running) {
+            running = false;
+            runner.orElseThrow().remove(store.orElseThrow());
+        }
+    }
+
+    private void send(Job job) throws UnsendableException, InterruptedException {
+        OutgoingMessage message = message(job);
+        try {
+            outbox.sendNow(message);
+        } catch (TransportException e) {
+            if (e.isPermanent()) {
+                throw new UnsendableException(String.valueOf(e.getMessage()), e);
+            }
+            throw e;
+        }
+    }
+
+    /** The payload is what zaileys keeps: recipient, content and options. */
+    private static OutgoingMessage message(Job job) throws UnsendableException {
+        if (!(job.payload() instanceof JsonObject payload)
+                || !(payload.get("content").orElse(null) instanceof JsonObject content)) {
+            throw new UnsendableException("its payload is no message: an object with an object as content");
+        }
+        String recipient =
+                payload.get("recipient").orElse(null) instanceof JsonString text ? text.value() : job.recipient();
+        JsonObject options = payload.get("options").orElse(null) instanceof JsonObject given ? given : JsonObject.EMPTY;
+        return new OutgoingMessage(recipient, content, options, job.messageId().orElseGet(Outbox::messageId));
+    }
+
+    @Override
+    public void close() {
+        runner.ifPresent(JobRunner::close);
+    }
+}

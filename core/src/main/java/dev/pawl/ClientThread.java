@@ -1,0 +1,197 @@
+package dev.pawl;
+
+import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.SessionName;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one thread on which a client decides, and what it is going to do later. */
+final class ClientThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+    /** What is done later. One of each kind: a new one replaces the one before. */
+    enum Later {
+        /** The next attempt to connect. */
+        ATTEMPT,
+        /** Giving up an attempt that nobody answers. */
+        ANSWER,
+        /** Believing that a connection lasts. */
+        STEADY,
+        /** Looking whether the session still is ours. */
+        WATCH
+    }
+
+    /** Something that is done later, unless it is called off first: also after its time has come. */
+    private static final class Pending {
+        private Registration timer = () -> {};
+    }
+
+    private final SessionName session;
+    private final Timers clock;
+    private final ExecutorService thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The thread while it does something that may be interrupted. Under the lock. */
+    private Optional<Thread> slow = Optional.empty();
+
+    /** Of the thread. */
+    private final Map<Later, Pending> pending = new EnumMap<>(Later.class);
+
+    ClientThread(SessionName session, Timers clock) {
+        this.session = session;
+        this.clock = clock;
+        this.thread = Executors.newSingleThreadExecutor(work -> {
+            Thread made = new Thread(work, "pawl-client-" + session);
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Has something done after what is being done; nothing when the client is closed. */
+    void post(Runnable work) {
+        if (!took(work)) {
+            LOG.debug("session {}: nothing is done any more, the client is closed", session);
+        }
+    }
+
+    /** The same; the future is done when that is, or never will be. */
+    CompletableFuture<Void> promise(Runnable work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean taken = took(() -> {
+            try {
+                work.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        return taken ? done : CompletableFuture.completedFuture(null);
+    }
+
+    private boolean took(Runnable work) {
+        try {
+            thread.execute(work);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Has something done and waits for it, however long.
+     *
+     * @throws ClosedException when the client is closed
+     */
+    <T> T ask(Supplier<T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        boolean taken = took(() -> {
+            try {
+                answer.complete(work.get());
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        if (!taken) {
+            throw new ClosedException("the client of session " + session + " is closed");
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Something that may take long, and ends when it is interrupted. */
+    interface Slow<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** On the thread: does something that {@link #hurry} interrupts. */
+    <T> T interruptibly(Slow<T> work) throws InterruptedException {
+        slow(Optional.of(Thread.currentThread()));
+        try {
+            return work.run();
+        } finally {
+            slow(Optional.empty());
+            // of somebody who came too late
+            Thread.interrupted();
+        }
+    }
+
+    private void slow(Optional<Thread> thread) {
+        lock.lock();
+        try {
+            slow = thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Interrupts what takes long on the thread, because something else is wanted now. */
+    void hurry() {
+        lock.lock();
+        try {
+            slow.ifPresent(Thread::interrupt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the thread: has something done on it after a pause. */
+    void later(Later what, Duration pause, Runnable work) {
+        callOff(what);
+        Pending one = new Pending();
+        pending.put(what, one);
+        one.timer = clock.after(
+                pause,
+                () -> post(() -> {
+                    if (pending.remove(what, one)) {
+                        work.run();
+                    }
+                }));
+    }
+
+    private void callOff(Later what) {
+        Pending before = pending.remove(what);
+        if (before != null) {
+            before.timer.close();
+        }
+    }
+
+    /** On the thread: nothing is done later. */
+    void callOffAll() {
+        pending.values().forEach(one -> one.timer.close());
+        pending.clear();
+    }
+
+    /** Ends after what waits. */
+    void close() {
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.pawl;
+
+import dev.pawl.event.RawEvent;
+import dev.pawl.message.EventSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Carries events from links to the history and to the listeners, in one order for both. Outlives links: the history is
+ * bound to it once.
+ */
+final class EventFlow implements EventSource {
+
+    private final Listeners listeners;
+    private final List<Consumer<RawEvent>> receivers = new CopyOnWriteArrayList<>();
+
+    /** Held while one event is handed over. */
+    private final ReentrantLock order = new ReentrantLock(true);
+
+    EventFlow(Listeners listeners) {
+        this.listeners = listeners;
+    }
+
+    @Override
+    public AutoCloseable listen(Consumer<RawEvent> listener) {
+        receivers.add(listener);
+        return () -> {
+            receivers.remove(listener);
+            // whoever is giving it an event is let finish: the receiver has said by now that it takes no more
+            locked(() -> {});
+        };
+    }
+
+    /** Hands an event over; blocks while history or listeners are behind. */
+    void event(RawEvent event) {
+        listeners.queue().awaitRoom();
+        handOver(event);
+    }
+
+    /** Hands over what was learnt from something that does not wait for listeners. */
+    void learnt(List<RawEvent> events) {
+        events.forEach(this::handOver);
+    }
+
+    private void handOver(RawEvent event) {
+        locked(() -> {
+            receivers.forEach(receiver -> receiver.accept(event));
+            listeners.deliver(event);
+        });
+    }
+
+    private void locked(Runnable action) {
+        order.lock();
+        try {
+            action.run();
+        } finally {
+            order.unlock();
+        }
+    }
+}

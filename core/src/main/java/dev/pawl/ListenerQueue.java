@@ -1,0 +1,217 @@
+package dev.pawl;
+
+import dev.pawl.backend.SessionName;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one thread on which the listeners of a client run, and what waits for it.
+ *
+ * <p>Who brings events waits for room. But while somebody waits for an answer over the link there is much more room:
+ * a listener that sends waits for something that comes in behind the very events that wait for the listener.
+ */
+final class ListenerQueue {
+
+    static final int ROOM = 1_000;
+    static final long ROOM_BYTES = 16L << 20;
+
+    /** Instead, while somebody waits for an answer. */
+    static final int MORE_ROOM = 100_000;
+
+    static final long MORE_ROOM_BYTES = 256L << 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Condition room = lock.newCondition();
+    private final Condition ended = lock.newCondition();
+    private final Deque<Task> waiting = new ArrayDeque<>();
+    private final Thread thread;
+
+    // all under the lock
+    private int events;
+    private long bytes;
+    private int answersAwaited;
+    private boolean closed;
+    private boolean over;
+
+    private record Task(Runnable work, long bytes) {}
+
+    ListenerQueue(SessionName session) {
+        thread = new Thread(this::run, "pawl-listeners-" + session);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether the calling thread is the one on which listeners run. */
+    boolean isOwnThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Has something small run after what waits, whatever room there is. After the end it is dropped. */
+    void add(Runnable work) {
+        put(new Task(work, 0));
+    }
+
+    /** Has an event delivered after what waits, whatever room there is. After the end it is dropped. */
+    void addEvent(Runnable work, long weight) {
+        put(new Task(work, Math.max(1, weight)));
+    }
+
+    private void put(Task task) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            waiting.add(task);
+            if (task.bytes > 0) {
+                events++;
+                bytes += task.bytes;
+            }
+            news.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until there is room for an event. The thread on which listeners run never waits.
+     *
+     * @throws CancellationException when the thread is interrupted meanwhile, and stays so
+     */
+    void awaitRoom() {
+        lock.lock();
+        try {
+            while (!closed && !hasRoom() && !isOwnThread()) {
+                room.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted before there was room for an event: it was not taken");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        boolean more = answersAwaited > 0;
+        return events < (more ? MORE_ROOM : ROOM) && bytes < (more ? MORE_ROOM_BYTES : ROOM_BYTES);
+    }
+
+    /** Somebody begins to wait for an answer over the link. */
+    void beginAwaitingAnswer() {
+        lock.lock();
+        try {
+            answersAwaited++;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody waits no more. */
+    void endAwaitingAnswer() {
+        lock.lock();
+        try {
+            answersAwaited--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something that waits. */
+    interface Waiting<T, E extends Exception> {
+        T run() throws InterruptedException, E;
+    }
+
+    /** Waits for something: when a listener does, that is an answer it waits for. */
+    <T, E extends Exception> T awaiting(Waiting<T, E> waiting) throws InterruptedException, E {
+        if (!isOwnThread()) {
+            return waiting.run();
+        }
+        beginAwaitingAnswer();
+        try {
+            return waiting.run();
+        } finally {
+            endAwaitingAnswer();
+        }
+    }
+
+    private void run() {
+        for (Optional<Task> task = next(); task.isPresent(); task = next()) {
+            try {
+                task.get().work.run();
+            } finally {
+                done(task.get());
+            }
+        }
+    }
+
+    private Optional<Task> next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                news.awaitUninterruptibly();
+            }
+            // whoever interrupted a listener meant that listener
+            Thread.interrupted();
+            Optional<Task> task = Optional.ofNullable(waiting.poll());
+            if (task.isEmpty()) {
+                over = true;
+                ended.signalAll();
+            }
+            return task;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done(Task task) {
+        lock.lock();
+        try {
+            if (task.bytes > 0) {
+                events--;
+                bytes -= task.bytes;
+                room.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more; what waits still runs. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            news.signalAll();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * After {@link #close}, waits until what waited has run.
+     *
+     * @return whether it has, within this time; false at once on the thread of the listeners
+     */
+    boolean awaitEnd(long nanos) throws InterruptedException {
+        if (isOwnThread()) {
+            return false;
+        }
+        lock.lockInterruptibly();
+        try {
+            for (long left = nanos; !over && left > 0; ) {
+                left = ended.awaitNanos(left);
+            }
+            return over;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
