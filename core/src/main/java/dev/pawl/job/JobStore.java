@@ -18,7 +18,6 @@ import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -131,16 +130,14 @@ public final class JobStore implements AutoCloseable {
         Row row = JobRules.scheduled(
                 id, JobOptions.millis(fireAt), recipient, payload, options, messageId, writing.now());
         JobSize.require(row, writing.limits());
-        List<Check> checks = new ArrayList<>();
-        if (options.id().isPresent()) {
-            JobRows.keys(id).forEach(key -> checks.add(Check.absent(key)));
-        } else {
-            // nobody else has this random id, but this very commit may come again
-            checks.add(Check.absent(row.key()));
-        }
+        // also of an id that nobody else has: this very commit may come again, when the job is claimed or sent
+        List<Check> checks = JobRows.keys(id).stream().map(Check::absent).toList();
         Outcome outcome = writing.commit(new Batch(checks, List.of(row), List.of()));
         Job job = Job.of(row);
-        if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
+        if (outcome == Outcome.REFUSED_AFTER_DOUBT && options.id().isEmpty()) {
+            // it is ours, and may have had its next occurrence or been removed meanwhile
+            job = rows.find(id).orElse(job);
+        } else if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
             job = rows.find(id)
                     .filter(there -> there.messageId().equals(Optional.of(messageId)))
                     .orElseThrow(() -> exists(id));

@@ -97,4 +97,20 @@ final class JobTroubleTest extends Troubles {
         run(1);
         assertThat(world.store.find("often").orElseThrow().state()).isEqualTo(JobState.CANCELLED);
     }
+
+    @Test
+    void aJobThatIsSentWhileItsSchedulingIsInDoubtIsNotStoredAgain() {
+        backend.beforeCommit = () -> {
+            backend.losesAnswer = true;
+            backend.beforeCommit = () -> run(1);
+        };
+
+        Job scheduled = world.schedule(World.START, "a");
+
+        assertThat(world.sentTo()).containsExactly("a");
+        assertThat(scheduled.state()).isEqualTo(JobState.DONE);
+        run(2);
+        assertThat(world.sentTo()).containsExactly("a");
+        assertThat(world.store.counts()).isEqualTo(new JobCounts(0, 0, 0, 1, 0, 0, 0));
+    }
 }
