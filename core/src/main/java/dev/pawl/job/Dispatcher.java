@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -60,14 +61,19 @@ final class Dispatcher {
 
     /** Begins, without sessions. */
     Dispatcher(RunnerOptions options) {
+        this(options, work -> {
+            Thread thread = new Thread(work, "pawl-send");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The same with threads of somebody else's. */
+    Dispatcher(RunnerOptions options, ThreadFactory threads) {
         this.options = options;
         // there are never more than the options say, because nothing is claimed for more
         this.senders =
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                    Thread thread = new Thread(work, "pawl-send");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         looker.setDaemon(true);
         looker.start();
     }
@@ -174,9 +180,7 @@ final class Dispatcher {
             turn.failing = false;
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
-                turn.place.handOver();
-                locked(() -> sending++);
-                senders.execute(() -> send(turn, claim));
+                handOver(turn, claim);
                 return;
             }
         } catch (ClosedException e) {
@@ -188,7 +192,7 @@ final class Dispatcher {
             pause = Math.max(REST, options.pollEvery().toNanos());
             if (!turn.failing) {
                 turn.failing = true;
-                tell(turn.place, e);
+                options.trouble(turn.place.store().session(), e);
             }
         }
         turn.place.release();
@@ -198,11 +202,19 @@ final class Dispatcher {
         locked(() -> rest(turn, rest));
     }
 
-    private void tell(Place place, Throwable failure) {
-        if (failure instanceof RuntimeException exception) {
-            options.tell(new JobEvent.Trouble(place.store().session(), exception));
-        } else {
-            LOG.error("while looking for jobs", failure);
+    /** Lets another thread send it. Where there is none to be had, it is as if this process had died with the claim. */
+    private void handOver(Turn turn, Claim claim) {
+        boolean sent = false;
+        turn.place.handOver();
+        locked(() -> sending++);
+        try {
+            senders.execute(() -> send(turn, claim));
+            sent = true;
+        } finally {
+            if (!sent) {
+                turn.place.abandon(claim);
+                locked(() -> sending--);
+            }
         }
     }
 

@@ -178,4 +178,9 @@ final class Place {
     void send(Claim claim) {
         new Sending(store, sender, options, beat, claim, reports).run();
     }
+
+    /** A job that was claimed is not sent after all. */
+    void abandon(Claim claim) {
+        beat.end(claim.owner());
+    }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How runners end: what is in flight is waited for and noted, by everybody but itself. */
-@Timeout(30)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JobRunnerEndTest {
 
     private final MemoryBackend backend = new MemoryBackend();

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.BroadcastProgress.State;
 import dev.pawl.json.JsonString;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +57,10 @@ final class JobTroubleTest extends Troubles {
     @Test
     void aJobTooBigThatCameFromElsewhereHoldsNoOtherUp() {
         Key big = new Key(Family.JOB, "waiting", "big");
-        put(big, "{\"id\":\"big\",\"fireAt\":7,\"recipient\":\"a\",\"payload\":\"" + "x".repeat(Fragile.BATCH * 3 / 4) + "\"}");
+        put(
+                big,
+                "{\"id\":\"big\",\"fireAt\":7,\"recipient\":\"a\",\"payload\":\"" + "x".repeat(Fragile.BATCH * 3 / 4)
+                        + "\"}");
         world.schedule(World.START, "b");
 
         run(2);
@@ -112,5 +117,103 @@ final class JobTroubleTest extends Troubles {
         run(2);
         assertThat(world.sentTo()).containsExactly("a");
         assertThat(world.store.counts()).isEqualTo(new JobCounts(0, 0, 0, 1, 0, 0, 0));
+    }
+
+    private static Runnable fails(Throwable failure) {
+        return () -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) failure;
+        };
+    }
+
+    private JobRunner sendingBefore(Runnable noted) {
+        JobRunner runner = world.builder().build();
+        runner.add(world.store, job -> {
+            world.send(job);
+            backend.beforeCommit = noted;
+        });
+        return runner;
+    }
+
+    @Test
+    void whatWasSentIsNotedWhateverTheStoreThrowsMeanwhile() {
+        List<Throwable> failures = List.of(
+                UnavailableException.writeFailed("cut off", new IOException("cut off")),
+                new IllegalStateException("a driver that fails"),
+                new NoClassDefFoundError("org/example/Driver"));
+        for (Throwable failure : failures) {
+            String id = world.schedule(World.START, "a").id();
+            try (JobRunner runner = sendingBefore(fails(failure))) {
+                runner.runDue();
+                assertThat(world.store.find(id).orElseThrow().state()).isEqualTo(JobState.DONE);
+            }
+        }
+
+        assertThat(world.sent).hasSize(failures.size());
+        assertThat(troubles()).hasSize(failures.size()).last().asString().contains("org/example/Driver");
+    }
+
+    @Test
+    void aListenerThatFailsWithAnErrorWhileANoteIsRepeatedDisturbsNothing() {
+        JobRunner.Builder builder = world.builder().onEvent(event -> {
+            throw new NoClassDefFoundError("org/example/Listener");
+        });
+        world.schedule(World.START, "a");
+        try (JobRunner runner = builder.build()) {
+            runner.add(world.store, job -> {
+                world.send(job);
+                backend.beforeCommit = () -> {
+                    throw UnavailableException.writeFailed("cut off", new IOException("cut off"));
+                };
+            });
+
+            runner.runDue();
+        }
+
+        assertThat(world.sentTo()).containsExactly("a");
+        assertThat(world.store.counts()).isEqualTo(new JobCounts(0, 0, 0, 1, 0, 0, 0));
+    }
+
+    @Test
+    void aRuleThatSaysTimesThatCannotBeEndsItsSeriesAndHoldsNoOtherUp() {
+        for (MoodyRecurrences.Mood mood :
+                List.of(MoodyRecurrences.Mood.BEYOND, MoodyRecurrences.Mood.NOW, MoodyRecurrences.Mood.LINKAGE)) {
+            world.store.schedule(
+                    World.START,
+                    mood.name(),
+                    World.text("x"),
+                    JobOptions.NONE.id(mood.name()).recurring(mood.recurrence()));
+            world.store.schedule(
+                    World.START.minus(Duration.ofDays(2)),
+                    "late",
+                    World.text("x"),
+                    JobOptions.NONE
+                            .id("late" + mood)
+                            .recurring(mood.recurrence())
+                            .skipAfter(Duration.ofDays(1)));
+        }
+        world.schedule(World.START.plusMillis(1), "other");
+
+        run(2);
+
+        assertThat(world.sentTo()).containsExactlyInAnyOrder("BEYOND", "NOW", "LINKAGE", "other");
+        assertThat(world.store.counts()).isEqualTo(new JobCounts(0, 0, 0, 4, 0, 3, 0));
+    }
+
+    @Test
+    void aRuleWhoseReadingFailsInAnUnforeseenWayHoldsNoOtherUp() {
+        world.store.schedule(
+                World.START.minusSeconds(1),
+                "strange",
+                World.text("x"),
+                JobOptions.NONE.recurring(MoodyRecurrences.Mood.UNREADABLE.recurrence()));
+        world.schedule(World.START, "other");
+
+        run(2);
+
+        assertThat(world.sentTo()).containsExactly("other");
+        assertThat(troubles()).singleElement().asString().contains("recurs by a rule");
     }
 }

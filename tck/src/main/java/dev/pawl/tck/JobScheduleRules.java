@@ -163,7 +163,8 @@ abstract class JobScheduleRules extends JobFixture {
     }
 
     @Test
-    @DisplayName("J04 a job without an id of one's own that was scheduled in doubt is sent once, whenever its copies arrive")
+    @DisplayName(
+            "J04 a job without an id of one's own that was scheduled in doubt is sent once, whenever its copies arrive")
     void j04DoubtWithoutAnId() {
         var runner = runner();
         for (List<Fate> fates : List.of(
