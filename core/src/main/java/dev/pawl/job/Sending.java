@@ -203,6 +203,9 @@ final class Sending {
                 if (isMovedAway(e)) {
                     lost();
                 }
+            } catch (Error e) {
+                // the thread that beats must not end of it
+                options.trouble(session(), e);
             }
             return known;
         }
