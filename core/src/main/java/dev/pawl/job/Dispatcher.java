@@ -30,6 +30,11 @@ final class Dispatcher {
     /** How long a session rests at least whose store failed. */
     private static final long REST = Duration.ofSeconds(1).toNanos();
 
+    /** How long at most, however seldom it is looked at otherwise: its jobs become due meanwhile. */
+    private static final long LONGEST_REST = Duration.ofSeconds(10).toNanos();
+
+    private static final int MOST_DOUBLINGS = 5;
+
     private final RunnerOptions options;
     private final ThreadPoolExecutor senders;
     private final Thread looker = new Thread(this::run, "pawl-jobs");
@@ -48,7 +53,7 @@ final class Dispatcher {
         private final Place place;
 
         /** Of the thread that looks. */
-        private boolean failing;
+        private int failures;
 
         // under the lock of the dispatcher
         private long at;
@@ -56,6 +61,12 @@ final class Dispatcher {
 
         Turn(Place place) {
             this.place = place;
+        }
+
+        /** How long to rest after one more failure, in nanoseconds. */
+        private long fail(long longest) {
+            failures = Math.min(failures + 1, MOST_DOUBLINGS);
+            return Math.min(longest, REST << (failures - 1));
         }
     }
 
@@ -177,7 +188,7 @@ final class Dispatcher {
         try {
             Look look = turn.place.look();
             pause = look.pause();
-            turn.failing = false;
+            turn.failures = 0;
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
                 handOver(turn, claim);
@@ -189,9 +200,9 @@ final class Dispatcher {
             turn.place.remove();
         } catch (RuntimeException | Error e) {
             // whatever it is: without this thread nothing would be sent any more
-            pause = Math.max(REST, options.pollEvery().toNanos());
-            if (!turn.failing) {
-                turn.failing = true;
+            pause = turn.fail(
+                    Math.max(REST, Math.min(LONGEST_REST, options.pollEvery().toNanos())));
+            if (turn.failures == 1) {
                 options.trouble(turn.place.store().session(), e);
             }
         }
