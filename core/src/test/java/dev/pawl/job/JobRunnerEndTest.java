@@ -157,12 +157,12 @@ final class JobRunnerEndTest {
     @Test
     void whoClosesARunnerBesideRunDueInAnotherThreadWaitsForTheJobInFlight() throws Exception {
         String first = schedule(store);
-        schedule(store);
         JobRunner runner = builder().build();
         runner.add(store, this::sendSlowly);
         Thread running = new Thread(runner::runDue);
         running.start();
         sending.await();
+        schedule(store);
 
         Thread closing = waiting(runner::close);
         release.countDown();
