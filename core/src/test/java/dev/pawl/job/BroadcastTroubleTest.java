@@ -3,10 +3,14 @@ package dev.pawl.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Key;
+import dev.pawl.backend.MemoryBackend;
+import dev.pawl.backend.SessionName;
 import dev.pawl.job.BroadcastProgress.State;
 import dev.pawl.job.Delivery.Claim;
 import dev.pawl.json.JsonString;
@@ -225,6 +229,112 @@ final class BroadcastTroubleTest extends Troubles {
         assertThat(broadcast.progress()).isEqualTo(new BroadcastProgress("news", State.RUNNING, start, 900, 0, 0, 1));
         assertThat(asked).hasSize(900).doesNotHaveDuplicates();
         assertThat(world.store.find("news.000007").orElseThrow().state()).isEqualTo(JobState.CANCELLED);
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void twoWhoCancelItAtOnceAreNotTakenForDamage() {
+        for (Runnable other : List.<Runnable>of(
+                () -> world.store.broadcast("news").orElseThrow().cancel(), () -> world.store.cancel("news.000007"))) {
+            Broadcast broadcast = broadcast(30, 9);
+            backend.afterScan = other;
+
+            assertThat(broadcast.cancel())
+                    .isEqualTo(new BroadcastProgress("news", State.CANCELLED, World.START, 30, 0, 0, 30));
+            assertThat(found()).isEmpty();
+            world.store.prune(World.START.plusSeconds(3600), Set.of(JobState.CANCELLED));
+            backend.commit(SESSION, new Batch(List.of(), List.of(), List.of(BroadcastRow.key("news"))));
+        }
+    }
+
+    @Test
+    void whatCancellingHasInMemoryIsBoundedHoweverMuchTheBackendTakes() {
+        List<Long> batches = new ArrayList<>();
+        try (Backend roomy = new ForwardingBackend(new MemoryBackend()) {
+                    @Override
+                    public void commit(SessionName session, Batch batch) {
+                        batches.add(batch.bytes());
+                        super.commit(session, batch);
+                    }
+                };
+                JobStore store = JobStore.open(roomy, SESSION)) {
+            Broadcast broadcast = store.broadcast(
+                    IntStream.rangeClosed(1, 20).mapToObj(i -> i + "@lid").toList(),
+                    recipient -> new JsonString("x".repeat(400 << 10)),
+                    BroadcastOptions.STANDARD.id("news"));
+            batches.clear();
+
+            assertThat(broadcast.cancel().cancelled()).isEqualTo(20);
+        }
+        assertThat(batches).hasSizeGreaterThan(5).allMatch(bytes -> bytes <= 2 << 20);
+    }
+
+    @Test
+    void whoIsTriedAgainWhenItIsNobodysTurnHasIt() {
+        broadcast(3, 9);
+        backend.unreadable.add(queued(3));
+        world.store.cancel("news.000002");
+        run(2);
+        assertThat(world.sentTo()).containsExactly("1@lid");
+
+        assertThat(world.store.retry("news.000002").orElseThrow().state()).isEqualTo(JobState.WAITING);
+        run(2);
+
+        assertThat(world.sentTo()).containsExactly("1@lid", "2@lid");
+    }
+
+    /** Sends to the first while the broadcast cannot be read, so that its note goes alone. */
+    private Broadcast withALonelyNote() {
+        Broadcast broadcast = broadcast(3, 9);
+        try (JobRunner runner = world.builder().build()) {
+            runner.add(world.store, job -> {
+                world.send(job);
+                backend.unreadable.add(BroadcastRow.key("news"));
+            });
+            runner.runDue();
+        }
+        backend.unreadable.clear();
+        run(2);
+        assertThat(world.sentTo()).containsExactly("1@lid");
+        return broadcast;
+    }
+
+    @Test
+    void aBroadcastWhoseLastNoteWentAloneGoesOnAfterAPauseAndItsNumbersAreMended() {
+        Broadcast broadcast = withALonelyNote();
+        assertThat(broadcast.pause()).isEqualTo(new BroadcastProgress("news", State.PAUSED, World.START, 3, 1, 0, 0));
+        broadcast.resume();
+        run(3);
+
+        assertThat(world.sentTo()).containsExactly("1@lid", "2@lid", "3@lid");
+        assertThat(broadcast.progress())
+                .isEqualTo(new BroadcastProgress("news", State.FINISHED, World.START, 3, 3, 0, 0));
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void aBroadcastThatWasPausedWhenItsLastNoteWentAloneGoesOn() {
+        Broadcast broadcast = broadcast(3, 9);
+        try (JobRunner runner = world.builder().build()) {
+            runner.add(world.store, job -> {
+                world.send(job);
+                broadcast.pause();
+                backend.unreadable.add(BroadcastRow.key("news"));
+            });
+            runner.runDue();
+        }
+        backend.unreadable.clear();
+        broadcast.resume();
+        run(3);
+
+        assertThat(world.sentTo()).containsExactly("1@lid", "2@lid", "3@lid");
+        assertThat(broadcast.progress().state()).isEqualTo(State.FINISHED);
+    }
+
+    @Test
+    void aBroadcastWhoseLastNoteWentAloneIsCancelled() {
+        assertThat(withALonelyNote().cancel())
+                .isEqualTo(new BroadcastProgress("news", State.CANCELLED, World.START, 3, 1, 0, 2));
         assertThat(found()).isEmpty();
     }
 }
