@@ -301,15 +301,22 @@ public final class JobStore implements AutoCloseable {
         List<StoreUser> all =
                 stores.stream().flatMap(store -> store.users.stream()).toList();
         all.forEach(StoreUser::leave);
+        long began = System.nanoTime();
+        boolean interrupted = false;
         try {
-            long began = System.nanoTime();
             for (StoreUser user : all) {
-                user.awaitEnd(grace.toNanos() - (System.nanoTime() - began));
+                try {
+                    user.awaitEnd(interrupted ? 0 : grace.toNanos() - (System.nanoTime() - began));
+                } catch (InterruptedException e) {
+                    // waits no longer: the others are interrupted at once
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             stores.forEach(store -> store.closed = true);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -329,13 +336,25 @@ public final class JobStore implements AutoCloseable {
             }
             Step step = how.apply(job.get());
             Outcome outcome = writing.apply(step);
-            if (outcome != Outcome.REFUSED) {
+            if (outcome == Outcome.APPLIED) {
                 wake();
                 // a broadcast may have another place for it than the step says
                 return rows.find(id);
             }
+            if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
+                Optional<Job> standing = rows.find(id);
+                if (standing.filter(there -> mayFollow(there, step.job())).isPresent()) {
+                    wake();
+                    return standing;
+                }
+            }
             before = job;
         }
+    }
+
+    /** Whether a job can be what became of a change: another's change of the same revision was made in its stead. */
+    private static boolean mayFollow(Job there, Job changed) {
+        return there.revision() > changed.revision() || there.text().equals(changed.text());
     }
 
     /** Somebody works with this store until it is closed. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.backend.Family;
+import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Key;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.UnavailableException;
@@ -215,5 +216,17 @@ final class JobTroubleTest extends Troubles {
 
         assertThat(world.sentTo()).containsExactly("other");
         assertThat(troubles()).singleElement().asString().contains("recurs by a rule");
+    }
+
+    @Test
+    void aChangeInDoubtThatAnotherCameBeforeIsNotTakenForMade() {
+        String id = world.schedule(World.START, "a").id();
+        backend.beforeCommit = () -> {
+            backend.beforeCommit = () -> world.store.cancel(id);
+            throw new InDoubtException("no answer came");
+        };
+
+        assertThat(world.store.reschedule(id, World.START.plusSeconds(60))).isEmpty();
+        assertThat(world.store.find(id).orElseThrow().state()).isEqualTo(JobState.CANCELLED);
     }
 }
