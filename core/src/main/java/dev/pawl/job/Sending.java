@@ -154,6 +154,7 @@ final class Sending {
         private boolean doubtful;
         private boolean known;
         private boolean handedOn;
+        private Optional<Beat> pending = Optional.empty();
 
         Note(Function<Job, Step> outcome) {
             this.outcome = outcome;
@@ -185,6 +186,8 @@ final class Sending {
                     options.timing().ticker().sleep(pause);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
+                    // somebody else would take the job over if this process fell silent before it is noted
+                    pending = Optional.of(Beat.keep(store.backend(), options.timing()));
                     beat.later(this::later);
                     handedOn = true;
                     return Optional.empty();
@@ -246,6 +249,7 @@ final class Sending {
         private void end() {
             known = true;
             beat.end(claim.owner());
+            pending.ifPresent(Beat::close);
         }
     }
 }
