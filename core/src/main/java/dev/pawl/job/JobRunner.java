@@ -1,7 +1,6 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.Backend;
-import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -186,7 +185,7 @@ public final class JobRunner implements AutoCloseable {
         int taken = 0;
         for (Place place : each) {
             try {
-                taken += runDue(place);
+                taken += place.runDue();
             } catch (RuntimeException e) {
                 options.trouble(place.store().session(), e);
                 first.filter(other -> other != e).ifPresent(other -> other.addSuppressed(e));
@@ -197,27 +196,6 @@ public final class JobRunner implements AutoCloseable {
             throw first.get();
         }
         return taken;
-    }
-
-    private static int runDue(Place place) {
-        if (!place.take()) {
-            return 0;
-        }
-        try {
-            int taken = 0;
-            while (!place.isRemoved()) {
-                Look look = place.look();
-                if (look.claim().isPresent()) {
-                    taken++;
-                    place.send(look.claim().get());
-                } else if (look.pause() > 0) {
-                    break;
-                }
-            }
-            return taken;
-        } finally {
-            place.release();
-        }
     }
 
     private List<Place> places() {

@@ -1,6 +1,7 @@
 package dev.pawl.job;
 
 import dev.pawl.job.Delivery.Claim;
+import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.Beat;
 import java.util.Optional;
 import java.util.Set;
@@ -169,8 +170,30 @@ final class Place {
         }
     }
 
+    /** Sends what is due in this thread; returns how many jobs were taken. None when somebody else is at work. */
+    int runDue() {
+        if (!take()) {
+            return 0;
+        }
+        try {
+            int taken = 0;
+            while (!isRemoved()) {
+                Look look = look();
+                if (look.claim().isPresent()) {
+                    taken++;
+                    send(look.claim().get());
+                } else if (look.pause() > 0) {
+                    break;
+                }
+            }
+            return taken;
+        } finally {
+            release();
+        }
+    }
+
     /** Takes the job that is to be sent next. For the thread at work. */
-    Delivery.Look look() {
+    Look look() {
         return delivery.look();
     }
 
