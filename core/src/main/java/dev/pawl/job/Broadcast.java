@@ -2,6 +2,8 @@ package dev.pawl.job;
 
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.ConflictException;
+import dev.pawl.backend.CorruptDataException;
+import dev.pawl.backend.Row;
 import dev.pawl.backend.Traits.Limits;
 import dev.pawl.job.BroadcastProgress.State;
 import java.util.List;
@@ -23,6 +25,9 @@ public final class Broadcast {
 
     private static final int CHUNK = 200;
 
+    /** Keeps small what a step of cancelling has in memory and commits, whatever the backend would take. */
+    private static final long BYTES = 2 << 20;
+
     private final JobStore store;
     private final String id;
 
@@ -38,7 +43,8 @@ public final class Broadcast {
 
     /** How far it has come. */
     public BroadcastProgress progress() {
-        return row(store.reading()).progress();
+        JobRows rows = store.reading();
+        return rows.broadcast(standing(rows)).progress();
     }
 
     /**
@@ -47,7 +53,10 @@ public final class Broadcast {
      */
     public BroadcastProgress pause() {
         return change(rules -> switch (rules.broadcast().state()) {
-            case RUNNING, FILLING -> Optional.of(rules.pause(current(rules.broadcast())));
+            case RUNNING, FILLING -> {
+                Optional<Job> current = current(rules.broadcast());
+                yield Optional.of(rules.settled(current).pause(current));
+            }
             default -> Optional.empty();
         });
     }
@@ -55,7 +64,7 @@ public final class Broadcast {
     /** Goes on where it was paused, at its pace. */
     public BroadcastProgress resume() {
         BroadcastProgress progress = change(rules -> rules.broadcast().state() == State.PAUSED
-                ? Optional.of(rules.resume(() -> queue(store.writing()).head(Optional.empty())))
+                ? Optional.of(settled(rules).resume(() -> queue(store.writing()).head(Optional.empty())))
                 : Optional.empty());
         store.wake();
         return progress;
@@ -68,20 +77,29 @@ public final class Broadcast {
     public BroadcastProgress cancel() {
         change(rules -> switch (rules.broadcast().state()) {
             case CANCELLED, FINISHED -> Optional.empty();
-            default -> Optional.of(rules.cancel(current(rules.broadcast())));
+            default -> {
+                Optional<Job> current = current(rules.broadcast());
+                yield Optional.of(rules.settled(current).cancel(current));
+            }
         });
         while (true) {
             JobWriter writer = store.writing();
             Limits limits = writer.limits();
             int most = Math.max(1, Math.min(CHUNK, (limits.rows() - 4) / 3));
-            List<Job> jobs = queue(writer).front(most, limits.bytes() - JobSize.GROWTH);
-            BroadcastProgress progress = progress();
+            Row before = standing(writer.rows());
+            List<Job> jobs = queue(writer).front(most, Math.min(limits.bytes(), BYTES) - JobSize.GROWTH);
+            Row after = standing(writer.rows());
+            BroadcastProgress progress = writer.rows().broadcast(after).progress();
             if (progress.state() != State.CANCELLED) {
                 return progress;
             }
             if (jobs.isEmpty()) {
                 return change(
                         rules -> rules.broadcast().whole() ? Optional.empty() : Optional.of(rules.cancelUnstored()));
+            }
+            if (!after.equals(before)) {
+                // somebody else is at it: what was read is of no moment
+                continue;
             }
             if (progress.left() < jobs.size()) {
                 throw writer.rows().damaged(BroadcastRow.key(id), "its numbers do not add up to its jobs");
@@ -99,11 +117,18 @@ public final class Broadcast {
         return new BroadcastQueue(writer, id, JobWriter.WARNING);
     }
 
+    /** The job whose turn the broadcast says it is, whatever has become of it. */
     private Optional<Job> current(BroadcastRow broadcast) {
-        return broadcast
-                .current()
-                .flatMap(store.writing().rows()::find)
-                .filter(job -> job.state() == JobState.WAITING || job.state() == JobState.CLAIMED);
+        return broadcast.current().flatMap(store.writing().rows()::find);
+    }
+
+    /** One that is to go on: if the job whose turn it is cannot be read, who runs it sets that aside. */
+    private BroadcastRules settled(BroadcastRules rules) {
+        try {
+            return rules.settled(current(rules.broadcast()));
+        } catch (CorruptDataException e) {
+            return rules;
+        }
     }
 
     private BroadcastProgress change(Function<BroadcastRules, Optional<Batch>> how) {
@@ -122,8 +147,8 @@ public final class Broadcast {
         return progress();
     }
 
-    private BroadcastRow row(JobRows rows) {
-        return rows.broadcast(rows.get(BroadcastRow.key(id)).orElseThrow(this::removed));
+    private Row standing(JobRows rows) {
+        return rows.get(BroadcastRow.key(id)).orElseThrow(this::removed);
     }
 
     private ConflictException removed() {

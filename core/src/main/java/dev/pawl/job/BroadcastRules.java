@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  */
 final class BroadcastRules {
 
+    private final Row row;
     private final BroadcastRow broadcast;
     private final long now;
     private final List<Check> checks = new ArrayList<>();
@@ -33,6 +34,7 @@ final class BroadcastRules {
      * @param now the time, ms
      */
     BroadcastRules(Row row, BroadcastRow broadcast, long now) {
+        this.row = row;
         this.broadcast = broadcast;
         this.now = now;
         checks.add(Check.exact(row.key(), row.value()));
@@ -40,6 +42,32 @@ final class BroadcastRules {
 
     BroadcastRow broadcast() {
         return broadcast;
+    }
+
+    /**
+     * The same, where it is the turn of a job that neither waits nor is claimed: what became of that was noted while the
+     * broadcast could not be read. It is counted now, if it is there, and it is nobody's turn.
+     *
+     * @param current the job whose turn the broadcast says it is, whatever has become of it
+     */
+    BroadcastRules settled(Optional<Job> current) {
+        if (broadcast.current().isEmpty()
+                || current.filter(BroadcastRules::hasTurn).isPresent()) {
+            return this;
+        }
+        JobState ended =
+                current.map(Job::state).filter(state -> broadcast.left() > 0).orElse(JobState.QUEUED);
+        BroadcastRow counted = switch (ended) {
+            case DONE -> broadcast.counting(1, 0, 0);
+            case DEAD -> broadcast.counting(0, 1, 0);
+            case CANCELLED -> broadcast.counting(0, 0, 1);
+            default -> broadcast;
+        };
+        return new BroadcastRules(row, counted.at(Optional.empty()), now);
+    }
+
+    private static boolean hasTurn(Job job) {
+        return job.state() == JobState.WAITING || job.state() == JobState.CLAIMED;
     }
 
     /**
@@ -132,13 +160,15 @@ final class BroadcastRules {
         }
     }
 
-    /** One that had ended gets another turn: behind the queue, or as soon as the pace allows when there is none. */
+    /** One that had ended gets another turn: behind the queue, or as soon as the pace allows when it is nobody's turn. */
     private Optional<Batch> back(Step step, BroadcastRow counted) {
         if (counted.state() == State.CANCELLED || !counted.whole()) {
             return Optional.empty();
         }
         Row row = step.to();
-        if (counted.state() == State.FINISHED) {
+        boolean nobodysTurn =
+                counted.state() == State.RUNNING && counted.current().isEmpty();
+        if (counted.state() == State.FINISHED || nobodysTurn) {
             puts.add(Row.of(row.key(), Math.max(row.order(), counted.notBefore()), row.value()));
             put(counted.in(State.RUNNING).at(Optional.of(step.from().id())));
         } else {
@@ -206,8 +236,9 @@ final class BroadcastRules {
      */
     Batch cancel(Optional<Job> current) {
         BroadcastRow cancelled = broadcast.in(State.CANCELLED);
-        if (current.isPresent()) {
-            Job job = current.get();
+        Optional<Job> turn = current.filter(BroadcastRules::hasTurn);
+        if (turn.isPresent()) {
+            Job job = turn.get();
             checks.add(Check.exact(job.key(), job.row().value()));
             if (job.state() == JobState.WAITING) {
                 deletes.add(job.key());

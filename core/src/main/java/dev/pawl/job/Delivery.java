@@ -146,7 +146,12 @@ final class Delivery {
                 }
                 next = page.next().map(scan.limit(PAGE)::after);
             }
-            return pause(seen == 0 ? Math.max(MOMENT, untilDue(now)) : shortest);
+            return pause(shortest == 0 ? 0 : Math.min(shortest, Math.max(MOMENT, untilNext())));
+        }
+
+        /** What is due and cannot be sent now holds up nothing that is due later. */
+        private long untilNext() {
+            return seen == 0 ? untilDue(now) : untilDue(now, Optional.of(Position.of(now + 1)));
         }
 
         private void unreadable(CorruptDataException damage) {
@@ -174,8 +179,12 @@ final class Delivery {
 
     /** How long until the first job that waits is due, in nanoseconds. */
     private long untilDue(long now) {
+        return untilDue(now, Optional.empty());
+    }
+
+    private long untilDue(long now, Optional<Position> from) {
         return store.reading()
-                .firstDue()
+                .firstDue(from)
                 .map(due -> TimeUnit.MILLISECONDS.toNanos(due - now))
                 .orElse(Long.MAX_VALUE);
     }
@@ -247,7 +256,12 @@ final class Delivery {
     }
 
     private Look pause(long nanos) {
-        return new Look(Optional.empty(), Math.min(nanos, options.pollEvery().toNanos()));
+        long longest = options.pollEvery().toNanos();
+        if (recovery.isWatching()) {
+            // who has claimed something may die, which is found by looking with every beat
+            longest = Math.min(longest, options.timing().beat().toNanos());
+        }
+        return new Look(Optional.empty(), Math.min(nanos, longest));
     }
 
     private long nanos() {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -29,6 +30,11 @@ final class Dispatcher {
     /** How long a session rests at least whose store failed. */
     private static final long REST = Duration.ofSeconds(1).toNanos();
 
+    /** How long at most, however seldom it is looked at otherwise: its jobs become due meanwhile. */
+    private static final long LONGEST_REST = Duration.ofSeconds(10).toNanos();
+
+    private static final int MOST_DOUBLINGS = 5;
+
     private final RunnerOptions options;
     private final ThreadPoolExecutor senders;
     private final Thread looker = new Thread(this::run, "pawl-jobs");
@@ -47,7 +53,7 @@ final class Dispatcher {
         private final Place place;
 
         /** Of the thread that looks. */
-        private boolean failing;
+        private int failures;
 
         // under the lock of the dispatcher
         private long at;
@@ -56,18 +62,29 @@ final class Dispatcher {
         Turn(Place place) {
             this.place = place;
         }
+
+        /** How long to rest after one more failure, in nanoseconds. */
+        private long fail(long longest) {
+            failures = Math.min(failures + 1, MOST_DOUBLINGS);
+            return Math.min(longest, REST << (failures - 1));
+        }
     }
 
     /** Begins, without sessions. */
     Dispatcher(RunnerOptions options) {
+        this(options, work -> {
+            Thread thread = new Thread(work, "pawl-send");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The same with threads of somebody else's. */
+    Dispatcher(RunnerOptions options, ThreadFactory threads) {
         this.options = options;
         // there are never more than the options say, because nothing is claimed for more
         this.senders =
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-                    Thread thread = new Thread(work, "pawl-send");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         looker.setDaemon(true);
         looker.start();
     }
@@ -171,12 +188,10 @@ final class Dispatcher {
         try {
             Look look = turn.place.look();
             pause = look.pause();
-            turn.failing = false;
+            turn.failures = 0;
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
-                turn.place.handOver();
-                locked(() -> sending++);
-                senders.execute(() -> send(turn, claim));
+                handOver(turn, claim);
                 return;
             }
         } catch (ClosedException e) {
@@ -185,10 +200,10 @@ final class Dispatcher {
             turn.place.remove();
         } catch (RuntimeException | Error e) {
             // whatever it is: without this thread nothing would be sent any more
-            pause = Math.max(REST, options.pollEvery().toNanos());
-            if (!turn.failing) {
-                turn.failing = true;
-                tell(turn.place, e);
+            pause = turn.fail(
+                    Math.max(REST, Math.min(LONGEST_REST, options.pollEvery().toNanos())));
+            if (turn.failures == 1) {
+                options.trouble(turn.place.store().session(), e);
             }
         }
         turn.place.release();
@@ -198,11 +213,19 @@ final class Dispatcher {
         locked(() -> rest(turn, rest));
     }
 
-    private void tell(Place place, Throwable failure) {
-        if (failure instanceof RuntimeException exception) {
-            options.tell(new JobEvent.Trouble(place.store().session(), exception));
-        } else {
-            LOG.error("while looking for jobs", failure);
+    /** Lets another thread send it. Where there is none to be had, it is as if this process had died with the claim. */
+    private void handOver(Turn turn, Claim claim) {
+        boolean sent = false;
+        turn.place.handOver();
+        locked(() -> sending++);
+        try {
+            senders.execute(() -> send(turn, claim));
+            sent = true;
+        } finally {
+            if (!sent) {
+                turn.place.abandon(claim);
+                locked(() -> sending--);
+            }
         }
     }
 

@@ -46,6 +46,10 @@ public sealed interface JobEvent {
      */
     record Lost(SessionName session, Job job) implements JobEvent {}
 
-    /** The store could not be used; the runner goes on trying. */
+    /**
+     * The store could not be used, or something else went wrong; the runner goes on trying.
+     *
+     * @param cause what was thrown; of an {@link Error} an exception that has it as its cause
+     */
     record Trouble(SessionName session, RuntimeException cause) implements JobEvent {}
 }

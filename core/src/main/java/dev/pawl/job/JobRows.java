@@ -56,10 +56,14 @@ record JobRows(Backend backend, SessionName session) {
         return backend.scan(session, scan);
     }
 
-    /** When the first job that waits is due, ms. One look at the index. */
-    Optional<Long> firstDue() {
-        Scan first =
-                Scan.of(Family.JOB).in(JobState.WAITING.partition()).limit(1).withoutValues();
+    /**
+     * When the first job that waits is due, ms. One look at the index.
+     *
+     * @param from not those before this
+     */
+    Optional<Long> firstDue(Optional<Position> from) {
+        Scan all = Scan.of(Family.JOB).in(JobState.WAITING.partition()).limit(1).withoutValues();
+        Scan first = from.map(all::from).orElse(all);
         Optional<Scan> next = Optional.of(first);
         while (next.isPresent()) {
             Page<Row, Position> page = scan(next.get());

@@ -265,14 +265,22 @@ final class JobRules {
         return Row.of(new Key(Family.JOB, partition, job.id()), due, same.value());
     }
 
-    /** When it is to be sent again, if it recurs. */
+    /**
+     * When it is to be sent again, if it recurs. A rule of somebody else's that fails, or says a time that cannot be, must not
+     * keep its job from ever being noted, nor have it sent without end: it recurs no more.
+     */
     static Optional<Instant> nextOccurrence(Job job, long now) {
         try {
-            return job.recurrence()
+            Optional<Instant> next = job.recurrence()
                     .flatMap(Recurrences::of)
                     .flatMap(rule -> rule.after(job.fireAt(), Instant.ofEpochMilli(now)));
-        } catch (RuntimeException e) {
-            // a rule of somebody else's that fails must not keep its job from ever being noted
+            if (next.isPresent()
+                    && JobOptions.millis(next.get())
+                            <= Math.max(now, job.fireAt().toEpochMilli())) {
+                throw new IllegalArgumentException("the next occurrence is not behind the last and now");
+            }
+            return next;
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             LOG.warn("job {} recurs no more, its rule failed", job.id(), e);
             return Optional.empty();
         }

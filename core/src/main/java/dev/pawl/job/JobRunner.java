@@ -1,7 +1,6 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.Backend;
-import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -161,6 +160,7 @@ public final class JobRunner implements AutoCloseable {
     /**
      * Sends what is due now in this thread and returns when nothing is due any more, or the rate allows no more, or this
      * was stopped. For a runner that is not started: jobs from a cron of the system, and tests with a clock of their own.
+     * Sessions whose store fails hold up no other: what failed first is thrown when all have had their turn.
      *
      * @return how many jobs were taken, whether they went well or not
      * @throws IllegalStateException when the runner has been started, or a sender of it calls this
@@ -174,31 +174,28 @@ public final class JobRunner implements AutoCloseable {
         }
         turn.lock();
         try {
-            return places().stream().mapToInt(JobRunner::runDue).sum();
+            return runDue(places());
         } finally {
             turn.unlock();
         }
     }
 
-    private static int runDue(Place place) {
-        if (!place.take()) {
-            return 0;
-        }
-        try {
-            int taken = 0;
-            while (!place.isRemoved()) {
-                Look look = place.look();
-                if (look.claim().isPresent()) {
-                    taken++;
-                    place.send(look.claim().get());
-                } else if (look.pause() > 0) {
-                    break;
-                }
+    private int runDue(List<Place> each) {
+        Optional<RuntimeException> first = Optional.empty();
+        int taken = 0;
+        for (Place place : each) {
+            try {
+                taken += place.runDue();
+            } catch (RuntimeException e) {
+                options.trouble(place.store().session(), e);
+                first.filter(other -> other != e).ifPresent(other -> other.addSuppressed(e));
+                first = first.or(() -> Optional.of(e));
             }
-            return taken;
-        } finally {
-            place.release();
         }
+        if (first.isPresent()) {
+            throw first.get();
+        }
+        return taken;
     }
 
     private List<Place> places() {
@@ -314,7 +311,8 @@ public final class JobRunner implements AutoCloseable {
 
         /**
          * How often to look for jobs that another process scheduled; 5 seconds unless said. Those of this process wake
-         * the runner.
+         * the runner. What a process had claimed that died is found with every beat while it is known to be claimed; that
+         * something is claimed elsewhere becomes known with a look.
          *
          * @throws IllegalArgumentException when it is not above 0
          */

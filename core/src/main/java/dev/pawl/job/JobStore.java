@@ -18,7 +18,6 @@ import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -131,16 +130,14 @@ public final class JobStore implements AutoCloseable {
         Row row = JobRules.scheduled(
                 id, JobOptions.millis(fireAt), recipient, payload, options, messageId, writing.now());
         JobSize.require(row, writing.limits());
-        List<Check> checks = new ArrayList<>();
-        if (options.id().isPresent()) {
-            JobRows.keys(id).forEach(key -> checks.add(Check.absent(key)));
-        } else {
-            // nobody else has this random id, but this very commit may come again
-            checks.add(Check.absent(row.key()));
-        }
+        // also of an id that nobody else has: this very commit may come again, when the job is claimed or sent
+        List<Check> checks = JobRows.keys(id).stream().map(Check::absent).toList();
         Outcome outcome = writing.commit(new Batch(checks, List.of(row), List.of()));
         Job job = Job.of(row);
-        if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
+        if (outcome == Outcome.REFUSED_AFTER_DOUBT && options.id().isEmpty()) {
+            // it is ours, and may have had its next occurrence or been removed meanwhile
+            job = rows.find(id).orElse(job);
+        } else if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
             job = rows.find(id)
                     .filter(there -> there.messageId().equals(Optional.of(messageId)))
                     .orElseThrow(() -> exists(id));
@@ -304,15 +301,22 @@ public final class JobStore implements AutoCloseable {
         List<StoreUser> all =
                 stores.stream().flatMap(store -> store.users.stream()).toList();
         all.forEach(StoreUser::leave);
+        long began = System.nanoTime();
+        boolean interrupted = false;
         try {
-            long began = System.nanoTime();
             for (StoreUser user : all) {
-                user.awaitEnd(grace.toNanos() - (System.nanoTime() - began));
+                try {
+                    user.awaitEnd(interrupted ? 0 : grace.toNanos() - (System.nanoTime() - began));
+                } catch (InterruptedException e) {
+                    // waits no longer: the others are interrupted at once
+                    interrupted = true;
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             stores.forEach(store -> store.closed = true);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -332,13 +336,25 @@ public final class JobStore implements AutoCloseable {
             }
             Step step = how.apply(job.get());
             Outcome outcome = writing.apply(step);
-            if (outcome != Outcome.REFUSED) {
+            if (outcome == Outcome.APPLIED) {
                 wake();
                 // a broadcast may have another place for it than the step says
                 return rows.find(id);
             }
+            if (outcome == Outcome.REFUSED_AFTER_DOUBT) {
+                Optional<Job> standing = rows.find(id);
+                if (standing.filter(there -> mayFollow(there, step.job())).isPresent()) {
+                    wake();
+                    return standing;
+                }
+            }
             before = job;
         }
+    }
+
+    /** Whether a job can be what became of a change: another's change of the same revision was made in its stead. */
+    private static boolean mayFollow(Job there, Job changed) {
+        return there.revision() > changed.revision() || there.text().equals(changed.text());
     }
 
     /** Somebody works with this store until it is closed. */

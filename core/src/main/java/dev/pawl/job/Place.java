@@ -1,6 +1,7 @@
 package dev.pawl.job;
 
 import dev.pawl.job.Delivery.Claim;
+import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.Beat;
 import java.util.Optional;
 import java.util.Set;
@@ -169,13 +170,40 @@ final class Place {
         }
     }
 
+    /** Sends what is due in this thread; returns how many jobs were taken. None when somebody else is at work. */
+    int runDue() {
+        if (!take()) {
+            return 0;
+        }
+        try {
+            int taken = 0;
+            while (!isRemoved()) {
+                Look look = look();
+                if (look.claim().isPresent()) {
+                    taken++;
+                    send(look.claim().get());
+                } else if (look.pause() > 0) {
+                    break;
+                }
+            }
+            return taken;
+        } finally {
+            release();
+        }
+    }
+
     /** Takes the job that is to be sent next. For the thread at work. */
-    Delivery.Look look() {
+    Look look() {
         return delivery.look();
     }
 
     /** Sends a job and notes what became of it. For the thread at work. */
     void send(Claim claim) {
         new Sending(store, sender, options, beat, claim, reports).run();
+    }
+
+    /** A job that was claimed is not sent after all. */
+    void abandon(Claim claim) {
+        beat.end(claim.owner());
     }
 }

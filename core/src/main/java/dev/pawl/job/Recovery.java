@@ -33,6 +33,7 @@ final class Recovery {
     private final Reports reports;
     private final Map<Key, Damage> damaged = new HashMap<>();
     private boolean looked;
+    private boolean watching;
     private long last;
 
     /**
@@ -66,7 +67,13 @@ final class Recovery {
         last = now;
     }
 
+    /** Whether something was claimed at the last look. */
+    boolean isWatching() {
+        return watching;
+    }
+
     private void run() {
+        boolean claimedAny = false;
         Map<String, Owner> dead = new HashMap<>();
         Scan claimed = Scan.of(Family.JOB).in(JobState.CLAIMED.partition()).limit(PAGE);
         Optional<Scan> next = Optional.of(claimed);
@@ -74,6 +81,7 @@ final class Recovery {
             Page<Row, Position> page =
                     RoundDamage.scan(store.reading().backend(), store.session(), next.get(), reports);
             for (Row row : page.items()) {
+                claimedAny = true;
                 readable(row).ifPresent(job -> {
                     Optional<Owner> owner = job.claimant();
                     if (owner.isEmpty() || beat.isDead(store.session(), JobAccess.LEASE, owner.get())) {
@@ -84,6 +92,7 @@ final class Recovery {
             }
             next = page.next().map(claimed::after);
         }
+        watching = claimedAny;
         dead.values().forEach(beat::bury);
     }
 

@@ -2,12 +2,12 @@ package dev.pawl.job;
 
 import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.SessionName;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Tells of damage, of each once. <b>Thread-safety.</b> None.
+ * Tells of damage, of each once. <b>Thread-safety.</b> Any thread may tell.
  *
  * @param options whose listener is told
  * @param session where it was met
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 record Reports(RunnerOptions options, SessionName session, Set<String> told) implements Consumer<CorruptDataException> {
 
     Reports(RunnerOptions options, SessionName session) {
-        this(options, session, new HashSet<>());
+        this(options, session, ConcurrentHashMap.newKeySet());
     }
 
     @Override

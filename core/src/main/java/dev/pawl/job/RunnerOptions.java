@@ -1,5 +1,6 @@
 package dev.pawl.job;
 
+import dev.pawl.backend.SessionName;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,12 +50,22 @@ record RunnerOptions(
         skipAfter.ifPresent(JobOptions::requireTime);
     }
 
-    /** Tells of something; a listener that fails disturbs nothing. */
+    /** Tells of something; a listener that fails in any way disturbs nothing: what was sent is still to be noted. */
     void tell(JobEvent event) {
         try {
             listener.accept(event);
-        } catch (RuntimeException e) {
-            LOG.warn("a listener of jobs failed", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a listener of jobs failed", e);
+        }
+    }
+
+    /** Tells that something went wrong, an error of this machine or of a class that is missing as well. */
+    void trouble(SessionName session, Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            tell(new JobEvent.Trouble(session, exception));
+        } else {
+            LOG.error("while running the jobs of session {}", session, failure);
+            tell(new JobEvent.Trouble(session, new IllegalStateException(failure.toString(), failure)));
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.pawl.job;
 
 import dev.pawl.backend.ClosedException;
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.StoreException;
-import dev.pawl.backend.UnavailableException;
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.Delivery.Claim;
 import dev.pawl.job.JobWriter.Outcome;
 import dev.pawl.lease.Beat;
@@ -45,17 +46,30 @@ final class Sending {
         this.claim = claim;
     }
 
+    /** However this ends, the job is noted, handed to the beat to be noted later, or free to be picked up. */
     void run() {
+        boolean handedOn = false;
+        try {
+            handedOn = isHandedOn();
+        } finally {
+            if (!handedOn) {
+                beat.end(claim.owner());
+            }
+        }
+    }
+
+    private boolean isHandedOn() {
         if (isLost()) {
             beat.end(claim.owner());
             options.tell(new JobEvent.Lost(session(), claim.job()));
-            return;
+            return false;
         }
         Throwable failure = failure();
         Function<Job, Step> outcome = failure == null ? this::sent : job -> failed(job, failure);
         Note note = new Note(outcome);
         Optional<Step> noted = note.untilKnown();
         noted.ifPresent(step -> tell(step, failure));
+        return note.handedOn;
     }
 
     /** Whether this process stood still between the claim and now, and another has taken the job over meanwhile. */
@@ -69,9 +83,9 @@ final class Sending {
                     .find(claim.job().id())
                     .filter(job -> Delivery.isHeld(job, claim.owner()))
                     .isEmpty();
-        } catch (StoreException e) {
+        } catch (RuntimeException | Error e) {
             // what cannot be asked is not sent; it is as if this process had died
-            options.tell(new JobEvent.Trouble(session(), e));
+            options.trouble(session(), e);
             return true;
         }
     }
@@ -139,6 +153,8 @@ final class Sending {
         private Job job = claim.job();
         private boolean doubtful;
         private boolean known;
+        private boolean handedOn;
+        private Optional<Beat> pending = Optional.empty();
 
         Note(Function<Job, Step> outcome) {
             this.outcome = outcome;
@@ -153,22 +169,27 @@ final class Sending {
                     if (known) {
                         return step;
                     }
-                } catch (UnavailableException | InDoubtException | InUseException e) {
-                    doubtful |= e instanceof InDoubtException;
-                    options.tell(new JobEvent.Trouble(session(), e));
+                } catch (ClosedException | CorruptDataException | UnsupportedException e) {
+                    // it would be no better the next time
+                    options.trouble(session(), e);
+                    end();
+                    return Optional.empty();
+                } catch (RuntimeException | Error e) {
+                    // whatever it is, this job was sent: repeated until it is known to be noted
+                    doubtful |= e instanceof InDoubtException || !(e instanceof StoreException);
+                    options.trouble(session(), e);
                     if (isMovedAway(e)) {
                         return lost();
                     }
-                } catch (StoreException e) {
-                    options.tell(new JobEvent.Trouble(session(), e));
-                    end();
-                    return Optional.empty();
                 }
                 try {
                     options.timing().ticker().sleep(pause);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
+                    // somebody else would take the job over if this process fell silent before it is noted
+                    pending = Optional.of(Beat.keep(store.backend(), options.timing()));
                     beat.later(this::later);
+                    handedOn = true;
                     return Optional.empty();
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
@@ -179,18 +200,21 @@ final class Sending {
         private boolean later() {
             try {
                 attempt();
-            } catch (ClosedException e) {
+            } catch (ClosedException | CorruptDataException | UnsupportedException e) {
                 end();
             } catch (InUseException e) {
                 if (isMovedAway(e)) {
                     lost();
                 }
+            } catch (Error e) {
+                // the thread that beats must not end of it
+                options.trouble(session(), e);
             }
             return known;
         }
 
         /** Whether the jobs are kept elsewhere from now on, so that nothing is ever noted here again. */
-        private boolean isMovedAway(StoreException e) {
+        private boolean isMovedAway(Throwable e) {
             return e instanceof InUseException && JobAccess.isRetired(store.backend(), session());
         }
 
@@ -225,6 +249,7 @@ final class Sending {
         private void end() {
             known = true;
             beat.end(claim.owner());
+            pending.ifPresent(Beat::close);
         }
     }
 }

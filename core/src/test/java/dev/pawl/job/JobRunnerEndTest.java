@@ -6,12 +6,17 @@ import dev.pawl.Pawl;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
+import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.Row;
 import dev.pawl.backend.Scan;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.lease.LeaseRecord;
 import dev.pawl.lease.LeaseState;
+import dev.pawl.lease.LeaseTiming;
+import dev.pawl.lease.Ticker;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -30,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How runners end: what is in flight is waited for and noted, by everybody but itself. */
-@Timeout(30)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JobRunnerEndTest {
 
     private static final Instant DUE = Instant.ofEpochMilli(1_700_000_000_000L);
@@ -163,12 +169,12 @@ final class JobRunnerEndTest {
     @Test
     void whoClosesARunnerBesideRunDueInAnotherThreadWaitsForTheJobInFlight() throws Exception {
         String first = schedule(store);
-        schedule(store);
         JobRunner runner = builder().build();
         runner.add(store, this::sendSlowly);
         Thread running = new Thread(runner::runDue);
         running.start();
         sending.await();
+        schedule(store);
 
         Thread closing = waiting(runner::close);
         release.countDown();
@@ -314,5 +320,65 @@ final class JobRunnerEndTest {
             interrupted.await();
             assertThat(stores).allMatch(JobStore::isClosed);
         }
+    }
+
+    @Test
+    void whoIsInterruptedWhileClosingStoresInterruptsAllWhoAreAtWork() throws Exception {
+        int sessions = 3;
+        CountDownLatch all = new CountDownLatch(sessions);
+        CountDownLatch interrupted = new CountDownLatch(sessions);
+        List<JobStore> stores = new ArrayList<>();
+        try (JobRunner runner = builder().start()) {
+            for (int i = 0; i < sessions; i++) {
+                JobStore each = JobStore.open(backend, SessionName.of("s" + i));
+                stores.add(each);
+                schedule(each);
+                runner.add(each, job -> {
+                    all.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        interrupted.countDown();
+                    }
+                });
+            }
+            all.await();
+
+            Thread.currentThread().interrupt();
+            JobStore.closeAll(stores, Duration.ofHours(1));
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aProcessBeatsUntilWhatItSentIsNotedAlsoWhenItsRunnerHasStopped() throws Exception {
+        AtomicBoolean cut = new AtomicBoolean();
+        Backend failing = new ForwardingBackend(backend) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (cut.get() && !session.equals(SessionName.PAWL)) {
+                    throw UnavailableException.writeFailed("cut off", new IOException("cut off"));
+                }
+                super.commit(session, batch);
+            }
+        };
+        LeaseTiming timing = new LeaseTiming(Duration.ofMillis(50), Duration.ofSeconds(20), Ticker.SYSTEM);
+        JobStore own = JobStore.open(failing, SessionName.DEFAULT);
+        JobRunner runner = builder().timing(timing).start();
+        String id = schedule(own);
+        runner.add(own, job -> cut.set(true));
+        await(() -> !events.isEmpty());
+
+        assertThat(runner.stop(Duration.ofMillis(1))).isFalse();
+        assertThat(runner.stop(Duration.ofSeconds(10))).isTrue();
+        assertThat(isBeating(backend)).as("what was sent is not noted yet").isTrue();
+        assertThat(state(id)).isEqualTo(JobState.CLAIMED);
+
+        cut.set(false);
+        await(() -> state(id) == JobState.DONE);
+        await(() -> !isBeating(backend));
+        own.close();
     }
 }

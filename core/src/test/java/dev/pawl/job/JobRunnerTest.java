@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -232,6 +234,43 @@ final class JobRunnerTest {
 
             assertThat(world.store.find(id).orElseThrow().lastError().orElseThrow())
                     .startsWith("IllegalStateException");
+        }
+    }
+
+    @Test
+    void aJobThatFoundNoThreadIsPickedUpAgainAndNoPlaceIsLost() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(1);
+        AtomicInteger threads = new AtomicInteger();
+        try (World world = new World()) {
+            world.schedule(World.START, "a");
+            RunnerOptions options = new RunnerOptions(
+                    RetryPolicy.STANDARD,
+                    RateLimit.NONE,
+                    Optional.empty(),
+                    Duration.ofHours(1),
+                    1,
+                    event -> told.countDown(),
+                    world.clocks,
+                    world.timing(),
+                    new Random(1));
+            Place place = new Place(world.store, job -> sent.countDown(), options, ConcurrentHashMap.newKeySet());
+            Dispatcher dispatcher = new Dispatcher(options, work -> {
+                if (threads.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                return new Thread(work);
+            });
+            dispatcher.add(place);
+            assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+            world.clocks.pass(world.timing().beat());
+            dispatcher.wake(place);
+
+            assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
+            dispatcher.stop();
+            place.remove();
+            assertThat(place.awaitEnd(Duration.ofSeconds(10).toNanos())).isTrue();
+            assertThat(dispatcher.awaitEnd(Duration.ofSeconds(10).toNanos())).isTrue();
         }
     }
 }

@@ -163,6 +163,28 @@ abstract class JobScheduleRules extends JobFixture {
     }
 
     @Test
+    @DisplayName(
+            "J04 a job without an id of one's own that was scheduled in doubt is sent once, whenever its copies arrive")
+    void j04DoubtWithoutAnId() {
+        var runner = runner();
+        for (List<Fate> fates : List.of(
+                List.of(Fate.DELAYED),
+                List.of(Fate.DELAYED, Fate.ANSWER_LOST),
+                List.of(Fate.ANSWER_LOST, Fate.DELAYED),
+                List.of(Fate.DELAYED, Fate.DELAYED, Fate.ANSWER_LOST))) {
+            backend.next(fates.toArray(Fate[]::new));
+            Job scheduled = store.schedule(START, BUDI, HELLO);
+            assertThat(runner.runDue()).isEqualTo(1);
+
+            assertThat(backend.deliver()).doesNotContain(true);
+            assertThat(runner.runDue()).isZero();
+            assertThat(state(scheduled.id())).isEqualTo(JobState.DONE);
+        }
+        assertThat(sentIds()).hasSize(4).doesNotHaveDuplicates();
+        assertThat(store.counts().waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("J04 a change that was refused is told and leaves nothing")
     void j04Refused() {
         backend.next(Fate.REFUSED);

@@ -53,7 +53,6 @@ final class JobLife {
     private Instant now = START;
 
     private final Set<String> scheduled = new TreeSet<>();
-    private final Set<String> maybe = new TreeSet<>();
     private final Set<String> cancelled = new HashSet<>();
     private final Map<String, Long> revisions = new HashMap<>();
     /** How often each message was sent well, by its id. */
@@ -177,15 +176,19 @@ final class JobLife {
     private void schedule(JobStore store) {
         String id = "j" + number++;
         Instant at = now.plusSeconds(random.nextInt(300) - 100);
-        JobOptions options = JobOptions.NONE.id(id);
+        JobOptions options = JobOptions.NONE;
+        boolean named = random.nextInt(3) > 0;
+        if (named) {
+            options = options.id(id);
+            fireAt.put(id, at);
+        }
         if (random.nextInt(8) == 0) {
             options = options.recurring(Recurrence.every(Duration.ofMinutes(7)));
         }
         story.add("schedule " + id);
-        maybe.add(id);
-        fireAt.put(id, at);
-        store.schedule(at, random.nextInt(5) + "@lid", new JsonString(id), options);
-        scheduled.add(id);
+        Job job = store.schedule(at, random.nextInt(5) + "@lid", new JsonString(id), options);
+        fireAt.put(job.id(), at);
+        scheduled.add(job.id());
     }
 
     private void run(Process process) {
@@ -280,7 +283,9 @@ final class JobLife {
                 && job.runs() == 0
                 && job.recurrence().isEmpty()
                 && !job.id().contains("@")) {
-            assertThat(job.due()).isAfterOrEqualTo(fireAt.get(job.id()));
+            // nobody was told the id of one that was stored in doubt
+            Instant earliest = fireAt.getOrDefault(job.id(), Instant.EPOCH);
+            assertThat(job.due()).isAfterOrEqualTo(earliest);
         }
     }
 
