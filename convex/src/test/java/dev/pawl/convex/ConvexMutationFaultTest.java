@@ -82,8 +82,13 @@ final class ConvexMutationFaultTest {
         return Fault.all("pawl:adopt");
     }
 
+    /** Some of each kind: the batch that it takes is long. */
     static Stream<JsonObject> faultsOfCutting() {
-        return Fault.all("pawl:spill");
+        return Stream.of(
+                Fault.lostAnswer("pawl:spill"),
+                Fault.status("pawl:spill", 429),
+                Fault.statusAfter("pawl:spill", 502),
+                Fault.beside("pawl:spill", 100));
     }
 
     static Stream<JsonObject> faultsOfSweeping() {
