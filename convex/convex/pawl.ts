@@ -5,7 +5,7 @@
 import { v } from "convex/values";
 import { admit, between, type Doc, type End, type Field, isForeign, misplaced, mutation, type Place, place, query, secret } from "./pawlRows";
 import { bytes, check, cloud, conflict, cost, cut, Dropping, find, isCut, isOrder, once, partsOf, Room, Rows, STEP_BYTES, store, turn } from "./pawlRows";
-import { weight, whole } from "./pawlRows";
+import { MEBIBYTE, own, weight, whole } from "./pawlRows";
 
 // Raised when what the client sends or gets changes.
 const VERSION = 1;
@@ -327,7 +327,7 @@ export const spill = mutation({
       if (row === null || bytes(row.value) <= SHORT) continue;
       await dropping.partsOf(row);
       const { _id, _creationTime, parts, stamp, size, ...content } = row;
-      const head = await cut(ctx, content, row.family ?? family, `${_id}:${Math.random().toString(36).slice(2)}`);
+      const head = await cut(ctx, content, row.family ?? family, own(row));
       await ctx.db.replace(_id, head);
     }
     return { done, garbage: dropping.garbage };
@@ -369,7 +369,10 @@ export const adopt = mutation({
       else {
         // Parts of a value that zaileys has written over.
         await dropping.partsOf(row);
-        await ctx.db.patch(row._id, { ...place, parts: undefined, stamp: undefined, size: undefined });
+        const { _id, _creationTime, parts, stamp, size, ...theirs } = row;
+        const placed = { ...theirs, ...place };
+        // Where zaileys filled the document, what is ours beside its value has no room in it.
+        await ctx.db.replace(_id, weight(placed) > MEBIBYTE ? await cut(ctx, placed, family, own(row)) : placed);
       }
       adopted++;
     }

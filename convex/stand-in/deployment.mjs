@@ -1,5 +1,5 @@
 // One deployment: real function files on the database of convex-test, with what that does not do, which Convex does: limits of documents, arrays,
-// arguments and answers, mutations that ran beside others and are run again, and errors that say nothing in production.
+// arguments and answers, mutations that ran beside others and are run again, and errors that say nothing in production, a missing function included.
 
 import { register } from "node:module";
 import { convexToJson, getConvexSize, jsonToConvex } from "convex/values";
@@ -75,13 +75,14 @@ const reference = (path) => {
 };
 
 export class Deployment {
-  // "identities" are those of tokens.
-  constructor({ modules, schema, environment = {}, identities = {} }) {
+  // "identities" are those of tokens. A deployment for "development" says what went wrong, where a function is not there.
+  constructor({ modules, schema, environment = {}, identities = {}, development = false }) {
     const files = { "/convex/_generated/api.js": async () => ({}) };
     for (const [file, module] of Object.entries(modules)) files[`/convex/${file}`] = async () => module;
     this.modules = modules;
     this.environment = environment;
     this.identities = identities;
+    this.development = development;
     this.faults = [];
     this.late = [];
     this.calls = [];
@@ -106,12 +107,12 @@ export class Deployment {
   async run(kind, path, args, identity) {
     const [file, name] = path.split(":");
     const found = this.modules[`${file}.ts`]?.[name];
-    if (found === undefined) return failure(`Could not find public function for '${path}'. Did you forget to run \`npx convex dev\`?`);
+    if (found === undefined) return this.missing(`Could not find public function for '${path}'. Did you forget to run \`npx convex dev\`?`);
     const kinds = { query: found.isQuery, mutation: found.isMutation };
-    if (!kinds[kind]) return failure(`Trying to execute ${path} as ${kind}, but it is defined as another kind.`);
+    if (!kinds[kind]) return this.missing(`Trying to execute ${path} as ${kind}, but it is defined as another kind.`);
     for (const variable of ["PAWL_SECRET", "PAWL_IDENTITIES", "CONVEX_CLOUD_URL"]) delete process.env[variable];
     Object.assign(process.env, this.environment);
-    counted = { path, documentsRead: 0, bytesRead: 0, documentsWritten: 0 };
+    counted = { kind, path, documentsRead: 0, bytesRead: 0, documentsWritten: 0 };
     this.calls.push(counted);
     try {
       const decoded = jsonToConvex(args);
@@ -126,6 +127,10 @@ export class Deployment {
       if (process.env.PAWL_STAND_IN_LOG) console.error(path, error);
       return failure("", error?.data);
     }
+  }
+
+  missing(reason) {
+    return failure(this.development ? reason : "");
   }
 
   async again(action) {

@@ -1,5 +1,5 @@
 // Deployments of Convex for tests, behind Convex's own HTTP. Prints "LISTENING <port>" and ends when its standard input does.
-//   PUT    /d/<name>            {"functions": "pawl" | "zaileys" | "both", "environment": {…}, "identities": {token: identity}}   a new, empty one
+//   PUT    /d/<name>            {"functions": "pawl" | "zaileys" | "both" | "limits", "environment": {…}, "identities": {token: identity}, "development": true}   a new, empty one
 //                               "pawl without asking in <function>": ours, of which that one forgot to ask who calls
 //   DELETE /d/<name>
 //   GET    /d/<name>/functions  the functions that it has, as "query pawl:get"
@@ -10,7 +10,7 @@
 //   POST   /d/<name>/insert     [document of the table of rows]
 //   GET    /d/<name>/rows       the documents of the table of rows, as texts, in order
 //   GET    /d/<name>/documents  how many are in the table of rows
-//   GET    /d/<name>/calls      what was called since this was asked last, and what each call read and wrote
+//   GET    /d/<name>/calls      what was called since this was asked last, as query or mutation, and what each call read and wrote
 //   POST   /d/<name>/api/query, /d/<name>/api/mutation      as Convex
 // A fault meets so many calls of a function, or of any. "drop" breaks the connection and "status" answers that, before the function runs or after it; "late"
 // breaks the connection and keeps the call for later; "conflict" has the mutation run again so many times; "hang" never answers; "first" runs another
@@ -27,7 +27,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = fs.mkdtempSync(path.join(here, "node_modules", ".functions-"));
 process.on("exit", () => fs.rmSync(out, { recursive: true, force: true }));
 
-const folders = { pawl: path.join(here, "..", "convex"), zaileys: path.join(here, "zaileys") };
+const folders = { pawl: path.join(here, "..", "convex"), zaileys: path.join(here, "zaileys"), limits: path.join(here, "limits") };
 
 // With something done to the source of one file, where that is wanted.
 const compile = async (name, folder, file, edit) => {
@@ -62,8 +62,13 @@ const sets = {
   both: { schema: pawl.schema, modules: { ...pawl.functions, ...zaileys.functions } },
 };
 
-// A function of ours that forgot to ask who calls.
-const forgetful = async (name) => {
+// Those that few tests want: functions for the limits, and a function of ours that forgot to ask who calls.
+const rare = async (set) => {
+  if (set === "limits") {
+    const { schema, functions } = await compile("limits", folders.limits);
+    return { schema, modules: functions };
+  }
+  const name = set.replace(/^pawl without asking in /, "");
   const { schema, functions } = await compile(`forgetful-${name}`, folders.pawl, "pawl.ts", (source) => {
     const from = source.indexOf(`export const ${name} = `);
     const asks = "await admit(ctx, args.secret);";
@@ -84,6 +89,12 @@ const text = async (request) => {
   return Buffer.concat(chunks).toString("utf8");
 };
 
+// Half a surrogate pair, which only an escape can say, is no text for Convex.
+const isText = (value) => {
+  if (typeof value === "string") return value.isWellFormed();
+  return value === null || typeof value !== "object" || Object.entries(value).every(([name, each]) => name.isWellFormed() && isText(each));
+};
+
 const called = async (deployment, kind, request, socket, headers) => {
   let body;
   try {
@@ -93,7 +104,7 @@ const called = async (deployment, kind, request, socket, headers) => {
   }
   if (typeof body.path !== "string") return { status: 400, body: { code: "BadJsonBody", message: "missing field `path`" } };
   if (body.format !== "convex_encoded_json" && body.format !== "json") return { status: 400, body: { code: "BadFormat", message: "unknown format" } };
-  if (!request.isWellFormed?.() && /[\ud800-\udfff]/u.test(request)) return { status: 400, body: { code: "BadJsonBody", message: "lone surrogate" } };
+  if (/\\ud[89a-f]/i.test(request) && !isText(body)) return { status: 400, body: { code: "BadJsonBody", message: "lone surrogate" } };
   const token = headers.authorization?.replace(/^Bearer /, "");
   const identity = token === undefined ? undefined : deployment.identities[token];
   if (token !== undefined && identity === undefined) return { status: 401, body: { code: "InvalidAuthHeader", message: "Could not parse as a JWT" } };
@@ -125,7 +136,7 @@ const called = async (deployment, kind, request, socket, headers) => {
 const control = {
   "PUT ": async (name, request) => {
     const { functions, ...rest } = JSON.parse(request);
-    const set = sets[functions] ?? (await forgetful(functions.replace(/^pawl without asking in /, "")));
+    const set = sets[functions] ?? (await rare(functions));
     // The classes in it are captured while it is made.
     await inTurn(() => deployments.set(name, new Deployment({ ...set, ...rest })));
   },

@@ -34,7 +34,7 @@ final class CallFailure extends RuntimeException {
         RACED,
         /** The request itself is not taken: the function did not run. */
         REJECTED,
-        /** There is no token to send: the function did not run. */
+        /** There is no token to send, or it is not taken: the function did not run. */
         TOKEN,
         /** Something answers that is no function, so that nobody knows whether one ran. */
         STRANGE,
@@ -81,6 +81,11 @@ final class CallFailure extends RuntimeException {
         return doubtful ? this : new CallFailure(kind, String.valueOf(getMessage()), true, row, getCause());
     }
 
+    /** The same of a first call, which a deployment in production answers so where there is no such function, too. */
+    CallFailure orMissing() {
+        return of(kind, getMessage() + "; or the functions of Pawl are not there: deploy them first", this);
+    }
+
     Kind kind() {
         return kind;
     }
@@ -88,6 +93,11 @@ final class CallFailure extends RuntimeException {
     /** Whether what was asked for may have been done, or may even be done later. */
     boolean isDoubtful() {
         return doubtful;
+    }
+
+    /** The same of a call that changes nothing which is read, so that nobody has to know what became of it. */
+    CallFailure withoutDoubt() {
+        return new CallFailure(kind, String.valueOf(getMessage()), false, row, getCause());
     }
 
     /** Whether a function itself said so, and what it would have done is undone: nothing of this call comes later. */
@@ -118,6 +128,9 @@ final class CallFailure extends RuntimeException {
         if (doubtful) {
             return new InDoubtException(place + ": " + getMessage() + "; it may have been applied", this);
         }
+        if (kind == Kind.RACED) {
+            return new ConflictException(place + ": " + getMessage());
+        }
         return common(place).orElseGet(() -> UnavailableException.writeFailed(place + ": " + getMessage(), this));
     }
 
@@ -137,7 +150,6 @@ final class CallFailure extends RuntimeException {
                                 () -> new CorruptDataException(place + ", key " + row, String.valueOf(getMessage()))));
             case CUT -> Optional.of(new UnsupportedException(place + ", key " + row + ": " + getMessage(), this));
             case MUCH -> Optional.of(new UnsupportedException(place + ": " + getMessage(), this));
-            case RACED -> Optional.of(new ConflictException(place + ": " + getMessage()));
             default -> Optional.empty();
         };
     }

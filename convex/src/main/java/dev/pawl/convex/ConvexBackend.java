@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,7 @@ public final class ConvexBackend implements Backend {
     private final Optional<String> readOnly;
     private final boolean ofZaileys;
     private final Traits traits;
+    private final Table table;
     private final RowReader rows;
     private final Sessions sessions;
     private final Writer writer;
@@ -91,7 +93,7 @@ public final class ConvexBackend implements Backend {
                 !builder.ofZaileys,
                 EnumSet.allOf(Family.class));
         PawlTable own = new PawlTable(deployment);
-        Table table = builder.ofZaileys ? new ZaileysTable(deployment) : own;
+        this.table = builder.ofZaileys ? new ZaileysTable(deployment) : own;
         Garbage garbage = new Garbage(deployment);
         this.rows = new RowReader(
                 table, readOnly.isPresent() ? Optional.empty() : Optional.of(new Adoption(deployment, own, garbage)));
@@ -230,8 +232,7 @@ public final class ConvexBackend implements Backend {
         }
 
         private ConvexBackend greeted(Deployment deployment, String asked) {
-            JsonObject hello = Answers.object(deployment.query(
-                    "pawl:hello", deployment.arguments(namespace).build()));
+            JsonObject hello = hello(deployment);
             if (Answers.number(hello, "version").orElse(0) != FUNCTIONS) {
                 throw new UnsupportedException(
                         asked + " has functions of another version of Pawl: deploy those of this one");
@@ -243,6 +244,15 @@ public final class ConvexBackend implements Backend {
                     .map(name -> "Convex deployment " + name)
                     .orElse(asked);
             return new ConvexBackend(deployment, place, this);
+        }
+
+        private JsonObject hello(Deployment deployment) {
+            try {
+                return Answers.object(deployment.query(
+                        "pawl:hello", deployment.arguments(namespace).build()));
+            } catch (CallFailure e) {
+                throw e.kind() == CallFailure.Kind.FAILED ? e.orMissing() : e;
+            }
         }
 
         private ConvexBackend reading(Deployment deployment, String asked) {
@@ -323,15 +333,25 @@ public final class ConvexBackend implements Backend {
         String format = ofZaileys ? "zaileys_kv, through the functions of zaileys" : "zaileys_kv, functions version 1";
         return reading(place, () -> {
             List<Inspection.Remark> remarks = new ArrayList<>();
-            if (ofZaileys || ZaileysTable.isThere(deployment, namespace)) {
-                remarks.add(new Inspection.Remark(
-                        false,
-                        place,
-                        "the functions of zaileys are deployed, which ask nobody who he is: whoever knows the URL reads"
-                                + " and deletes everything; remove zaileys.ts and deploy again"));
-            }
+            Stream.concat(exposure().stream(), table.omission(namespace(session)).stream())
+                    .forEach(text -> remarks.add(new Inspection.Remark(false, place, text)));
             return new Inspection(format, remarks);
         });
+    }
+
+    /** What is to say of zaileys' functions. That it cannot be found out is no reason to say nothing of the rest. */
+    private Optional<String> exposure() {
+        try {
+            return ofZaileys || ZaileysTable.isThere(deployment, namespace)
+                    ? Optional.of(
+                            "the functions of zaileys are deployed, which ask nobody who he is: whoever knows the URL reads"
+                                    + " and deletes everything; remove zaileys.ts and deploy again")
+                    : Optional.empty();
+        } catch (CallFailure e) {
+            return Optional.of(
+                    "nobody knows whether the functions of zaileys are deployed, which ask nobody who he is: "
+                            + e.getMessage());
+        }
     }
 
     @Override

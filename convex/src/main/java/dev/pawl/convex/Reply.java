@@ -18,6 +18,7 @@ final class Reply {
 
     private static final int SUCCESS = 200;
     private static final int FUNCTION_FAILED = 560;
+    private static final int NOT_FOUND = 404;
     private static final int TOO_MANY = 429;
     private static final Pattern REQUEST_ID = Pattern.compile("\\[Request ID: ([0-9A-Za-z]{1,40})]");
 
@@ -42,15 +43,22 @@ final class Reply {
                 .filter(said -> !said.isEmpty());
         String said = "it answers with status " + status;
         if (status == TOO_MANY) {
-            throw CallFailure.of(Kind.UNANSWERED, said);
+            CallFailure later = CallFailure.of(Kind.UNANSWERED, said);
+            throw code.isPresent() ? later : later.inDoubt();
         }
         if (status > SUCCESS && status / 100 == 5) {
             throw code.filter("OptimisticConcurrencyControlFailure"::equals).isPresent()
-                    ? CallFailure.of(Kind.RACED, "others changed the same documents each time; nothing was applied")
+                    ? CallFailure.of(
+                            Kind.RACED, "others changed the same documents each time, so that this call did nothing")
                     : CallFailure.of(Kind.UNANSWERED, said).inDoubt();
         }
         if (code.isPresent() && (status == 401 || status == 403)) {
-            throw CallFailure.of(Kind.REJECTED, "it does not take the token of this client");
+            // One that has run out is followed by another, where a repeat may still find out what became of the first
+            // attempt.
+            throw CallFailure.of(Kind.TOKEN, "it does not take the token of this client");
+        }
+        if (code.isPresent() && status != NOT_FOUND) {
+            throw CallFailure.of(Kind.REJECTED, "it does not take this call (status " + status + ")");
         }
         String where = "no Convex deployment answers there (status " + status + "): check the URL";
         throw code.isPresent()

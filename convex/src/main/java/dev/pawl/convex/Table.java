@@ -69,4 +69,9 @@ interface Table {
 
     /** Sessions that hold rows of these families. */
     Sessions sessions(String namespace, Set<Family> families, Optional<String> after, int limit);
+
+    /** What a listing of a namespace may leave out, where it may. */
+    default Optional<String> omission(String namespace) {
+        return Optional.empty();
+    }
 }

@@ -60,7 +60,7 @@ final class Writer {
     void commit(String namespace, Batch batch) {
         JsonObject change = change(batch);
         JsonObject outcome = writing(namespace, () -> committed(namespace, batch, change));
-        requireHeld(outcome, batch.checks());
+        requireHeld(outcome, batch.checks(), "nothing was applied");
         if (Answers.flag(outcome, "garbage")) {
             garbage.sweep(namespace);
         }
@@ -76,7 +76,12 @@ final class Writer {
             }
             LOG.debug("{}: a batch was too much, what it replaces is cut", place);
         }
-        spill(namespace, batch);
+        try {
+            spill(namespace, batch);
+        } catch (CallFailure e) {
+            // Cutting changes nothing that is read, and of the batch itself nothing was applied.
+            throw e.withoutDoubt();
+        }
         return committed(namespace, change);
     }
 
@@ -104,7 +109,7 @@ final class Writer {
                                     .put("checks", conditions)
                                     .put("families", JsonArray.copyOf(removed))
                                     .put("limit", STEP)));
-            requireHeld(outcome, checks);
+            requireHeld(outcome, checks, "what was removed until then stays removed");
             done = Answers.flag(outcome, "done");
         }
     }
@@ -147,7 +152,7 @@ final class Writer {
             bytes += DOCUMENT + 2L * Text.bytes(Names.of(row.key()));
         }
         for (Key key : batch.deletes()) {
-            bytes += Text.bytes(Names.of(key));
+            bytes += DOCUMENT + 2L * Text.bytes(Names.of(key));
         }
         for (Check check : batch.checks()) {
             bytes += Text.bytes(Names.of(check.key()));
@@ -181,11 +186,11 @@ final class Writer {
         return JsonArray.copyOf(conditions);
     }
 
-    private static void requireHeld(JsonObject outcome, List<Check> checks) {
+    private static void requireHeld(JsonObject outcome, List<Check> checks, String consequence) {
         OptionalDouble failed = Answers.number(outcome, "conflict");
         if (failed.isPresent()) {
             Key key = checks.get((int) failed.getAsDouble()).key();
-            throw new ConflictException(key, key + " is not as it was demanded; nothing was applied");
+            throw new ConflictException(key, key + " is not as it was demanded; " + consequence);
         }
     }
 

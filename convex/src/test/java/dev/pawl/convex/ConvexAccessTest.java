@@ -8,11 +8,14 @@ import static dev.pawl.convex.Rows.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.auth.AuthStore;
+import dev.pawl.auth.AuthVerification;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,8 +105,37 @@ final class ConvexAccessTest {
 
     @Test
     void whereThereAreNoFunctionsItIsSaidWhatToDo() {
-        try (LocalConvex convex = LocalConvex.ofZaileys()) {
-            assertRefused(convex, LocalConvex.SECRET, "deploy the functions of Pawl");
+        try (LocalConvex production = LocalConvex.ofZaileys();
+                LocalConvex development = LocalConvex.inDevelopment("zaileys")) {
+            assertRefused(production, LocalConvex.SECRET, "or the functions of Pawl are not there: deploy them first");
+            assertRefused(development, LocalConvex.SECRET, "hello is not there: deploy the functions of Pawl first");
+            assertThatThrownBy(() -> production.backend("shop").open()).hasMessageContaining("(request ");
+        }
+        for (LocalConvex each : List.of(LocalConvex.start(), LocalConvex.inDevelopment("pawl"))) {
+            try (each) {
+                assertThatThrownBy(
+                                () -> each.backend("shop").functionsOfZaileys().open())
+                        .isInstanceOf(UnavailableException.class)
+                        .hasMessageContaining("the functions of zaileys are not there");
+            }
+        }
+    }
+
+    /** A deployment in production says of a function that is not there what it says of one that failed. */
+    @Test
+    void whereZaileysIsNotDeployedAStoreIsInspectedAndVerified() {
+        for (LocalConvex each : List.of(LocalConvex.start(), LocalConvex.inDevelopment("pawl"))) {
+            try (each;
+                    Backend backend = each.backend("shop").open();
+                    AuthStore store = AuthStore.open(backend, MAIN)) {
+                store.saveCredentials(store.createCredentials());
+                assertThat(backend.inspect(MAIN).remarks()).isEmpty();
+                assertThat(AuthVerification.run(backend, MAIN)).isEmpty();
+                each.faults(Fault.strange("zaileys:get", 400, "{\"code\":\"Bad\",\"message\":\"no\"}"));
+                assertThat(backend.inspect(MAIN).remarks())
+                        .singleElement()
+                        .satisfies(remark -> assertThat(remark.text()).contains("nobody knows whether"));
+            }
         }
     }
 

@@ -53,15 +53,7 @@ final class ConvexFaultTest {
     }
 
     static Stream<JsonObject> faults() {
-        return Stream.of(
-                Fault.lostRequest(COMMIT),
-                Fault.lostAnswer(COMMIT),
-                Fault.status(COMMIT, 429),
-                Fault.status(COMMIT, 500),
-                Fault.statusAfter(COMMIT, 500),
-                Fault.statusAfter(COMMIT, 502),
-                Fault.beside(COMMIT, 2),
-                Fault.beside(COMMIT, 100));
+        return Fault.all(COMMIT);
     }
 
     @ParameterizedTest

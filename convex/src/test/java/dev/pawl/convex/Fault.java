@@ -1,6 +1,7 @@
 package dev.pawl.convex;
 
 import dev.pawl.json.JsonObject;
+import java.util.stream.Stream;
 
 /** What may befall calls of a function, as {@code stand-in/server.mjs} says. */
 final class Fault {
@@ -65,6 +66,19 @@ final class Fault {
     /** The same, after so many calls that nothing befalls. */
     static JsonObject after(int calls, JsonObject fault) {
         return fault.toBuilder().put("skip", calls).build();
+    }
+
+    /** What may befall a mutation once and is got over. */
+    static Stream<JsonObject> all(String function) {
+        return Stream.of(
+                lostRequest(function),
+                lostAnswer(function),
+                status(function, 429),
+                status(function, 500),
+                statusAfter(function, 500),
+                statusAfter(function, 502),
+                beside(function, 2),
+                beside(function, 100));
     }
 
     private static JsonObject.Builder of(String function, String what) {

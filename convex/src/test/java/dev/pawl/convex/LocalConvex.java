@@ -91,15 +91,25 @@ public final class LocalConvex implements AutoCloseable {
 
     /** A new one that knows the identities of some tokens. */
     static LocalConvex start(String functions, JsonObject environment, JsonObject identities) {
+        return start(JsonObject.builder()
+                .put("functions", functions)
+                .put("environment", environment)
+                .put("identities", identities)
+                .build());
+    }
+
+    /** A new one with these functions, which says which function is not there, as one in production does not. */
+    static LocalConvex inDevelopment(String functions) {
+        return start(JsonObject.builder()
+                .put("functions", functions)
+                .put("environment", withSecret())
+                .put("development", true)
+                .build());
+    }
+
+    private static LocalConvex start(JsonObject settings) {
         LocalConvex deployment = new LocalConvex();
-        deployment.control(
-                "PUT",
-                "",
-                JsonObject.builder()
-                        .put("functions", functions)
-                        .put("environment", environment)
-                        .put("identities", identities)
-                        .build());
+        deployment.control("PUT", "", settings);
         return deployment;
     }
 

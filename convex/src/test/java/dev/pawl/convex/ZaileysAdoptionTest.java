@@ -27,6 +27,7 @@ import dev.pawl.json.JsonString;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +180,30 @@ final class ZaileysAdoptionTest {
         }
         assertThat(convex.documents()).isEqualTo(1);
         assertThat(convex.rows().get(0)).contains("\"family\":\"message\"").contains("xxxx");
+    }
+
+    /** Beside its value there is no room for what is Pawl's. */
+    @Test
+    void aDocumentThatZaileysFilledIsAdoptedWithItsValueInParts() {
+        set(message("B|0", 2));
+        int letters = (1 << 20) - 100;
+        while (convex.call("mutation", "zaileys:set", setting(filled(letters)))
+                .get("status")
+                .equals(Optional.of(new JsonString("error")))) {
+            letters -= 8;
+        }
+        try (Backend backend = open()) {
+            assertThat(ids(list(backend, MESSAGES.limit(1)))).containsExactly("A|0", "B|0");
+            assertThat(stored(backend, new Key(Family.MESSAGE, CHAT, "A|0")).map(letters(letters)::equals))
+                    .contains(true);
+            assertThat(convex.documents()).as("two rows and five parts").isEqualTo(7);
+            backend.erase(MAIN, Set.of(Family.MESSAGE), List.of());
+            assertThat(convex.documents()).isZero();
+        }
+    }
+
+    private static JsonObject filled(int letters) {
+        return item("msg:" + CHAT + ":A|0", letters(letters).utf8()).with("sortKey", JsonNumber.of(1));
     }
 
     @Test

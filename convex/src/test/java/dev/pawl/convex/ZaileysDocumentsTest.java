@@ -265,6 +265,40 @@ final class ZaileysDocumentsTest {
         }
     }
 
+    /** The functions offer nothing that finds such a name behind a list that is too long for them, but by itself. */
+    @Test
+    void whereAListIsReadInPiecesItIsSaidWhatMayBeMissing() {
+        try (LocalConvex convex = LocalConvex.ofZaileys()) {
+            Key unseen = Key.of(Family.CONTACT, "\u00e9@lid");
+            set(convex, "bot", List.of(item("creds", "{}"), item("contact:\u00e9@lid", "{}")));
+            set(convex, "bot", List.of(item("contact:\u0001@lid", "{}"), item("contact:\u007f@lid", "{}")));
+            try (Backend before = convex.backend("bot").functionsOfZaileys().open()) {
+                assertThat(list(before, Scan.of(Family.CONTACT))).hasSize(3);
+                assertThat(before.inspect(MAIN).remarks()).hasSize(1);
+            }
+            for (int n = 0; n < 18; n++) {
+                String name = "contact:" + (char) ('A' + n) + "@lid";
+                set(convex, "bot", List.of(item(name, letters(1_000_000).utf8())));
+            }
+            try (Backend looking = convex.backend("bot").functionsOfZaileys().open()) {
+                assertThat(looking.inspect(MAIN).remarks())
+                        .anyMatch(remark -> remark.text().contains("outside ASCII may be missing"));
+            }
+            try (Backend backend = convex.backend("bot").functionsOfZaileys().open();
+                    HeardLog log = new HeardLog()) {
+                for (int n = 0; n < 2; n++) {
+                    assertThat(list(backend, Scan.of(Family.CONTACT).withoutValues()))
+                            .hasSize(20)
+                            .extracting(Row::key)
+                            .doesNotContain(unseen);
+                }
+                assertThat(log.lines()).singleElement().asString().contains("namespace bot", "is read in pieces");
+                assertThat(backend.get(MAIN, unseen)).isPresent();
+                assertThat(backend.inspect(MAIN).remarks()).hasSize(2);
+            }
+        }
+    }
+
     @Test
     void whoWritesAdoptsThemOnceAndListsByIndexFromThenOn() {
         try (LocalConvex convex = LocalConvex.withBoth()) {
