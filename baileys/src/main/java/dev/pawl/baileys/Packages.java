@@ -99,8 +99,8 @@ final class Packages {
         Path npm = Programs.find("npm")
                 .orElseThrow(() -> TransportException.permanent(
                         "Baileys is not installed and there is no npm on the PATH to install it with: install Node "
-                                + OLDEST_NODE + " or newer, or name a directory where it is, see"
-                                + " BaileysTransport.Builder.packages"));
+                                + OLDEST_NODE + " or newer, or name a directory where it is with"
+                                + " PAWL_BAILEYS_PACKAGES or BaileysTransport.Builder.packages"));
         LOG.info("installing Baileys {} in {}", pinned(), directory);
         make(directory, made -> {
             copy(LOCK, made);
@@ -130,7 +130,8 @@ final class Packages {
     static void requirePinned(Path directory) throws IOException {
         Path description = directory.resolve("node_modules").resolve("baileys").resolve("package.json");
         if (!Files.exists(description)) {
-            throw TransportException.permanent("there is no Baileys in " + directory + ": run npm ci there");
+            throw TransportException.permanent("there is no Baileys in " + directory + ": put the files of"
+                    + " dev/pawl/baileys/node in the jar there and run npm ci --ignore-scripts");
         }
         String found = member(Bytes.wrap(Files.readAllBytes(description)), "version");
         if (!found.equals(pinned())) {

@@ -10,6 +10,7 @@ import dev.pawl.backend.Locator;
 import dev.pawl.event.RawEvent;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Parameters;
                     + " that is in the store, through the real Baileys in Node. Prints its events until it is stopped, one"
                     + " {\"event\":…,\"data\":…} a line, as \"pawl ingest\" reads them.",
             "",
-            "A store that holds a history gets it as well. Needs Node 20 or newer; Baileys is installed by npm once."
+            "A store that holds a history gets it as well, and scheduled jobs of the session are sent as they come due."
+                    + " Needs Node 20 or newer; Baileys is installed by npm once, or taken from the directory"
+                    + " PAWL_BAILEYS_PACKAGES."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -58,6 +61,8 @@ final class ConnectCommand extends Subcommand {
 
     @Override
     int run(Resources resources) {
+        requireNumber();
+        requireKept();
         Store store = resources.own(Store.writing(locator));
         AuthStore.Opening opening = AuthStore.opening(store.backend(), store.session());
         AuthStore auth =
@@ -79,7 +84,33 @@ final class ConnectCommand extends Subcommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        client.lastDisconnection().ifPresent(end -> streams().say(Plain.line("ended: " + end.reason())));
+        return ended(client);
+    }
+
+    /** Not only when the server asks for it: by then the one who typed it may have gone. */
+    private void requireNumber() {
+        if (number != null && !number.replaceAll("[ ()+-]", "").matches("[0-9]{8,15}")) {
+            throw Failure.usage(
+                    "--pairing-code: a phone number has 8 to 15 digits, with the code of the country first");
+        }
+    }
+
+    /** The phone would list a device that nobody can ever be again. A server that keeps little is another matter. */
+    private void requireKept() {
+        if (locator.scheme().equals("memory") || locator.path().equals(":memory:")) {
+            throw Failure.usage("what is in memory is forgotten at the end, and the device with it: name a store that"
+                    + " keeps it, such as native:pawl");
+        }
+    }
+
+    private int ended(Client client) {
+        Optional<Disconnection> last = client.lastDisconnection();
+        // What listeners have not been told yet is said before the last word.
+        client.close();
+        last.ifPresent(end -> {
+            String code = end.code().isPresent() ? " (" + end.code().getAsInt() + ")" : "";
+            throw Failure.problem(end.reason() + " " + Plain.line(locator + ": " + end.message() + code));
+        });
         return ExitStatus.PROBLEM;
     }
 
@@ -98,7 +129,11 @@ final class ConnectCommand extends Subcommand {
         client.onPairingCode(code ->
                 streams().say("Type this code into the phone: Linked devices, Link with phone number: " + code));
         client.onConnected(me -> streams().say("connected as " + Plain.line(name(me))));
-        client.onDisconnected(end -> streams().say(Plain.line(words(end))));
+        client.onDisconnected(end -> {
+            if (end.willReconnect() || Resources.ending()) {
+                streams().say(Plain.line(words(end)));
+            }
+        });
         client.onLoggedOut(end -> streams().say("the device was unlinked; its credentials and keys are cleared"));
         client.onError(error -> streams().say(Plain.line("error: " + error.getMessage())));
         client.onEvent(this::print);

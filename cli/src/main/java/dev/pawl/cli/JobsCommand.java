@@ -104,6 +104,7 @@ final class JobsCommand extends Subcommand {
         JobFilter filter = broadcast.map(all::of).orElse(all);
         Table table = new Table(JobText.COLUMNS);
         Optional<String> next = cursor;
+        boolean nothing = true;
         do {
             Optional<String> from = next;
             int size = Math.min(PAGE, left);
@@ -116,8 +117,15 @@ final class JobsCommand extends Subcommand {
                 }
             }
             left -= page.items().size();
+            nothing &= page.items().isEmpty();
             next = page.next();
         } while (left > 0 && next.isPresent());
+        if (nothing) {
+            broadcast.filter(wanted -> jobs.broadcast(wanted).isEmpty()).ifPresent(wanted -> {
+                throw Failure.notFound(
+                        place(), "no broadcast " + Plain.name(wanted) + " of session " + locator.session());
+            });
+        }
         table.lines().forEach(streams()::line);
         streams().flush();
         next.ifPresent(text -> streams().say("next-cursor: " + text));
@@ -170,7 +178,7 @@ final class JobsCommand extends Subcommand {
                             switch (outcome) {
                                 case IN_FLIGHT ->
                                     job
-                                            + " is being sent right now: this attempt cannot be called back, and there will be no other";
+                                            + " was claimed to be sent: that attempt cannot be called back, and there will be no other";
                                 case ENDED -> job + " had been cancelled or given up before: it is not sent";
                                 default -> "cancelled " + job;
                             });
@@ -191,7 +199,11 @@ final class JobsCommand extends Subcommand {
     }
 
     private Failure notRetried(JobStore jobs, String wanted) {
-        Job job = jobs.find(wanted).orElseThrow(() -> unknown(wanted));
+        Job job = jobs.find(wanted)
+                .orElseThrow(() -> jobs.broadcast(wanted).isEmpty()
+                        ? unknown(wanted)
+                        : Failure.problem("STORE_CONFLICT " + place() + ": " + Plain.name(wanted)
+                                + " is a broadcast: retry its jobs one by one, --broadcast lists them"));
         if (job.isDamaged()) {
             return Failure.problem("STORE_CONFLICT " + place() + ": job " + Plain.name(wanted)
                     + " was damaged, and there is nothing to send: schedule its message anew");

@@ -7,6 +7,7 @@ import dev.pawl.cli.PawlCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,10 @@ class ConnectCommandTest {
     Path directory;
 
     private Process connect(WhatsAppStandIn standIn, String... arguments) throws IOException {
+        return start(standIn, standIn.directory(), arguments);
+    }
+
+    private Process start(WhatsAppStandIn standIn, Path packages, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -31,7 +36,7 @@ class ConnectCommandTest {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(standIn.environment());
         builder.environment().put("NODE_OPTIONS", String.join(" ", standIn.preload()));
-        builder.environment().put("PAWL_BAILEYS_PACKAGES", standIn.directory().toString());
+        builder.environment().put("PAWL_BAILEYS_PACKAGES", packages.toString());
         builder.environment().put("PAWL_CACHE", directory.resolve("cache").toString());
         return builder.start();
     }
@@ -90,6 +95,22 @@ class ConnectCommandTest {
                 process.destroy();
             }
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void theLastLineSaysWithACodeWhyItGaveUp() throws Exception {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Process process = start(standIn, empty, "native:" + directory.resolve("store"));
+            try (BufferedReader said = process.errorReader(StandardCharsets.UTF_8)) {
+                assertThat(said.lines().reduce("", (before, line) -> line))
+                        .startsWith("TRANSPORT_FAILED native:")
+                        .contains("there is no Baileys in " + empty, "npm ci");
+            } finally {
+                process.destroy();
+            }
+            assertThat(process.waitFor()).isEqualTo(1);
         }
     }
 }

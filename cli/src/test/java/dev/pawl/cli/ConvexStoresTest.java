@@ -74,7 +74,9 @@ class ConvexStoresTest {
                 .isEqualTo(Run.pawl("keys", store("environment")).bytes());
         Run without = launcher.environment("CONVEX_SECRET", "x".repeat(40)).run("keys", locator);
         assertThat(without.status()).isEqualTo(1);
-        assertThat(without.err()).contains("it refuses the secret").doesNotContain("x".repeat(40));
+        assertThat(without.err())
+                .contains("it refuses the secret", "CONVEX_SECRET", "PAWL_SECRET")
+                .doesNotContain("x".repeat(40));
     }
 
     @Test

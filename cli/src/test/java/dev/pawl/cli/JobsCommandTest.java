@@ -177,7 +177,7 @@ class JobsCommandTest {
                     Run run = jobs("cancel", "flying");
                     assertThat(run.status()).isZero();
                     assertThat(run.lines())
-                            .containsExactly("job flying is being sent right now: this attempt cannot be called back,"
+                            .containsExactly("job flying was claimed to be sent: that attempt cannot be called back,"
                                     + " and there will be no other");
                     assertThat(jobs("show", "flying").out()).contains("being sent by", "cancelled      yes");
                 });
@@ -215,6 +215,15 @@ class JobsCommandTest {
         Run refused = jobs("retry", "news.000001");
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err()).contains("belongs to a broadcast that was cancelled");
+        Run whole = jobs("retry", "news");
+        assertThat(whole.status()).isEqualTo(1);
+        assertThat(whole.err()).startsWith("STORE_CONFLICT ").contains("news is a broadcast: retry its jobs");
+        Run none = Run.pawl("jobs", "--broadcast", "nobody", store);
+        assertThat(none.status()).isEqualTo(1);
+        assertThat(none.err()).startsWith("NOT_FOUND ").contains("no broadcast nobody");
+        Run empty = Run.pawl("jobs", "--broadcast", "news", "--state", "dead", store);
+        assertThat(empty.status()).isZero();
+        assertThat(empty.out()).isEmpty();
     }
 
     @Test

@@ -95,7 +95,10 @@ final class Reply {
         if (answer.get("errorData").orElse(JsonObject.EMPTY) instanceof JsonObject known) {
             switch (text(known, "pawl")) {
                 case "refused":
-                    return CallFailure.of(Kind.REFUSED, "it refuses the secret or identity of this client");
+                    return CallFailure.of(
+                            Kind.REFUSED,
+                            "it refuses the secret or identity of this client: CONVEX_SECRET, or the builder's secret,"
+                                    + " has to be what PAWL_SECRET is there");
                 case "closed":
                     return CallFailure.of(
                             Kind.CLOSED,
