@@ -6,8 +6,6 @@ import dev.pawl.ClosePolicy.Verdict;
 import dev.pawl.DisconnectReason.Action;
 import dev.pawl.auth.Credentials;
 import dev.pawl.backend.ClosedException;
-import dev.pawl.backend.FencedException;
-import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.lease.LeaseTiming;
@@ -325,21 +323,16 @@ final class Lifecycle {
     }
 
     private void failedHere(RuntimeException failure) {
+        Verdict verdict = ClosePolicy.on(failure);
         thread.callOffAll();
+        if (verdict.reason() == DisconnectReason.STORE_FAILED) {
+            // what it told the server that it has is still taken; nothing leaves over it meanwhile
+            board.endLink();
+            current.ifPresent(LinkSession::finish);
+        }
         endLink();
         listeners.tellError(failure);
-        String message = String.valueOf(failure.getMessage());
-        if (failure instanceof FencedException) {
-            giveUp(DisconnectReason.LEASE_LOST, OptionalInt.empty(), message);
-            return;
-        }
-        boolean ofTransport = failure instanceof TransportException;
-        DisconnectReason reason = ofTransport ? DisconnectReason.TRANSPORT_FAILED : DisconnectReason.STORE_FAILED;
-        boolean lasting = ofTransport
-                ? ((TransportException) failure).isPermanent()
-                : failure instanceof StoreException
-                        && !(failure instanceof UnavailableException || failure instanceof InDoubtException);
-        goOn(new Verdict(reason, lasting ? Action.GIVE_UP : Action.RECONNECT), CloseReason.failed(message));
+        goOn(verdict, CloseReason.failed(String.valueOf(failure.getMessage())));
     }
 
     private void watchLease() {
