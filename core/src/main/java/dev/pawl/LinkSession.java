@@ -85,7 +85,7 @@ final class LinkSession implements LinkHost {
     }
 
     void link(Link opening) {
-        link = Optional.of(opening);
+        link = Optional.of(new TrackedLink(opening));
     }
 
     /** The link, once the transport gave it. */

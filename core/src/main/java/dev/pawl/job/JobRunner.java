@@ -5,6 +5,7 @@ import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,6 +142,20 @@ public final class JobRunner implements AutoCloseable {
      * too. A listener or sender of this runner that calls this does not wait.
      */
     public void remove(JobStore store) {
+        try {
+            remove(store, ChronoUnit.FOREVER.getDuration());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The same with a longest wait, as {@link #stop}; what could not be noted by then is noted when the store takes it.
+     *
+     * @return whether the one in flight was through within this time
+     * @throws InterruptedException when the waiting thread is interrupted; who is sending is too
+     */
+    public boolean remove(JobStore store, Duration longest) throws InterruptedException {
         Optional<Member> member;
         lock.lock();
         try {
@@ -148,14 +163,8 @@ public final class JobRunner implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (member.isPresent()) {
-            member.get().leave();
-            try {
-                member.get().awaitEnd(Long.MAX_VALUE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        member.ifPresent(Member::leave);
+        return member.isEmpty() || member.get().awaitEnd(nanos(longest));
     }
 
     /**
@@ -222,7 +231,11 @@ public final class JobRunner implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted; those who are sending are too
      */
     public boolean stop(Duration longest) throws InterruptedException {
-        return stop(longest.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : longest.toNanos());
+        return stop(nanos(longest));
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
     }
 
     private boolean stop(long nanos) throws InterruptedException {

@@ -53,6 +53,7 @@ public final class ScriptedLink implements Link {
     private Optional<TransportException> sendFailure = Optional.empty();
     private Optional<TransportException> logoutFailure = Optional.empty();
     private boolean holding;
+    private boolean forgetting;
     private boolean loggedOut;
     private boolean closed;
     private int step;
@@ -197,6 +198,11 @@ public final class ScriptedLink implements Link {
     /** Has sends from now on go out and never be answered. */
     public void holdAnswers() {
         locked(() -> holding = true);
+    }
+
+    /** The same, and not even the end of the link fails them, as a transport may get it wrong. */
+    public void forgetAnswers() {
+        locked(() -> holding = forgetting = true);
     }
 
     /** Has logging out fail. */
@@ -345,7 +351,7 @@ public final class ScriptedLink implements Link {
         try {
             closed = true;
             changed.signalAll();
-            failing = List.copyOf(unanswered);
+            failing = forgetting ? List.of() : List.copyOf(unanswered);
             unanswered.clear();
         } finally {
             lock.unlock();
