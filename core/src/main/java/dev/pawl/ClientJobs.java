@@ -65,12 +65,17 @@ final class ClientJobs implements AutoCloseable {
             running = false;
             try {
                 if (!runner.orElseThrow().remove(store.orElseThrow(), MOMENT)) {
-                    LOG.warn("session {}: what became of a job is not noted yet", store.orElseThrow().session());
+                    LOG.warn(
+                            "session {}: what became of a job is not noted yet",
+                            store.orElseThrow().session());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (StoreException e) {
-                LOG.warn("session {}: its jobs were not laid down cleanly", store.orElseThrow().session(), e);
+                LOG.warn(
+                        "session {}: its jobs were not laid down cleanly",
+                        store.orElseThrow().session(),
+                        e);
             }
         }
     }

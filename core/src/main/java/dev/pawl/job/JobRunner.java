@@ -45,6 +45,8 @@ import java.util.random.RandomGenerator;
  */
 public final class JobRunner implements AutoCloseable {
 
+    private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+
     private final RunnerOptions options;
     private final Optional<Dispatcher> dispatcher;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,7 +61,6 @@ public final class JobRunner implements AutoCloseable {
     private final Map<JobStore, Member> members = new LinkedHashMap<>();
     /** Those no more of which is sent, as long as the last job of them is. */
     private final List<Place> leaving = new ArrayList<>();
-
     private boolean closed;
 
     /** A session this sends for. */
@@ -143,7 +144,7 @@ public final class JobRunner implements AutoCloseable {
      */
     public void remove(JobStore store) {
         try {
-            remove(store, ChronoUnit.FOREVER.getDuration());
+            remove(store, FOREVER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -153,18 +154,20 @@ public final class JobRunner implements AutoCloseable {
      * The same with a longest wait, as {@link #stop}; what could not be noted by then is noted when the store takes it.
      *
      * @return whether the one in flight was through within this time
-     * @throws InterruptedException when the waiting thread is interrupted; who is sending is too
      */
     public boolean remove(JobStore store, Duration longest) throws InterruptedException {
-        Optional<Member> member;
+        Optional<Member> there = member(store);
+        there.ifPresent(Member::leave);
+        return there.isEmpty() || there.get().awaitEnd(nanos(longest));
+    }
+
+    private Optional<Member> member(JobStore store) {
         lock.lock();
         try {
-            member = Optional.ofNullable(members.get(store));
+            return Optional.ofNullable(members.get(store));
         } finally {
             lock.unlock();
         }
-        member.ifPresent(Member::leave);
-        return member.isEmpty() || member.get().awaitEnd(nanos(longest));
     }
 
     /**
@@ -231,14 +234,6 @@ public final class JobRunner implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted; those who are sending are too
      */
     public boolean stop(Duration longest) throws InterruptedException {
-        return stop(nanos(longest));
-    }
-
-    private static long nanos(Duration time) {
-        return time.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
-    }
-
-    private boolean stop(long nanos) throws InterruptedException {
         List<Member> all;
         lock.lock();
         try {
@@ -249,7 +244,11 @@ public final class JobRunner implements AutoCloseable {
         }
         dispatcher.ifPresent(Dispatcher::stop);
         all.forEach(Member::leave);
-        return !isWorker() && awaitEnd(nanos);
+        return !isWorker() && awaitEnd(nanos(longest));
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
     }
 
     private boolean awaitEnd(long nanos) throws InterruptedException {
@@ -284,7 +283,7 @@ public final class JobRunner implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop(Long.MAX_VALUE);
+            stop(FOREVER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
