@@ -61,6 +61,7 @@ public final class JobRunner implements AutoCloseable {
     private final Map<JobStore, Member> members = new LinkedHashMap<>();
     /** Those no more of which is sent, as long as the last job of them is. */
     private final List<Place> leaving = new ArrayList<>();
+
     private boolean closed;
 
     /** A session this sends for. */
@@ -151,9 +152,8 @@ public final class JobRunner implements AutoCloseable {
     }
 
     /**
-     * The same with a longest wait, as {@link #stop}; what could not be noted by then is noted when the store takes it.
-     *
-     * @return whether the one in flight was through within this time
+     * The same with a longest wait, as {@link #stop}: whether the one in flight was through by then. What could not be noted
+     * is noted when the store takes it.
      */
     public boolean remove(JobStore store, Duration longest) throws InterruptedException {
         Optional<Member> there = member(store);
