@@ -7,6 +7,7 @@ import dev.pawl.backend.FencedException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Lifetime;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.event.Event;
 import dev.pawl.event.MessageKey;
@@ -161,8 +162,10 @@ final class LinkSession implements LinkHost {
         if (changes.isEmpty()) {
             return;
         }
+        List<RawEvent> pairs = LidPairs.in(changes);
         try {
             use(() -> {
+                learn(pairs);
                 writer.write(changes);
                 return true;
             });
@@ -175,7 +178,21 @@ final class LinkSession implements LinkHost {
             listeners.tellLater(
                     listeners.credentialsChanged, () -> stores.auth().credentials());
         }
-        events.learnt(LidPairs.in(changes));
+        events.learnt(pairs);
+    }
+
+    /**
+     * Has the history know pairs before the engine does, which tells of each only once: killed in between, it tells again.
+     */
+    private void learn(List<RawEvent> pairs) {
+        if (!pairs.isEmpty()) {
+            try {
+                stores.messages().apply(pairs.stream().map(Event::of).toList());
+            } catch (StoreException e) {
+                // keys do not wait for the history: it learns them in its turn, with the other events
+                LOG.debug("session {}: the history did not take pairs of addresses yet", stores.session(), e);
+            }
+        }
     }
 
     /** The link cannot go on without what failed; what it has read it may still tell. */

@@ -32,6 +32,11 @@ final class Watched extends ForwardingBackend {
         });
     }
 
+    /** What is done with each commit, before it. */
+    void beforeWriting(Consumer<Batch> action) {
+        watcher.set(action);
+    }
+
     /** What is done before each reading of a record of a family. */
     void beforeReading(Family family, Runnable action) {
         reader.set(keys -> {
