@@ -5,7 +5,6 @@ import dev.pawl.job.Delivery.Look;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ import java.util.random.RandomGenerator;
  */
 public final class JobRunner implements AutoCloseable {
 
-    private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final RunnerOptions options;
     private final Optional<Dispatcher> dispatcher;
