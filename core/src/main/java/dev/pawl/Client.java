@@ -20,6 +20,8 @@ import dev.pawl.transport.Transport;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -68,7 +70,7 @@ public final class Client implements AutoCloseable {
     private final Lifecycle lifecycle;
     private final Binding history;
 
-    private Client(ClientBuilder builder, ClientStores stores, Transport transport) {
+    Client(ClientBuilder builder, ClientStores stores, Transport transport) {
         this.stores = stores;
         this.ownTransport = builder.transport.isPresent() ? Optional.empty() : Optional.of(transport);
         this.listeners = new Listeners(stores.session());
@@ -87,8 +89,15 @@ public final class Client implements AutoCloseable {
                 new Reconnection(builder.reconnect, builder.chance),
                 builder.reconnect,
                 new ClientThread(stores.session(), builder.timers));
-        this.history = stores.messages()
-                .bind(events, BindingOptions.STANDARD.onError(new HistoryProblems(lifecycle, listeners)));
+        try {
+            this.history = stores.messages()
+                    .bind(events, BindingOptions.STANDARD.onError(new HistoryProblems(lifecycle, listeners)));
+        } catch (RuntimeException e) {
+            // whoever opens the client closes the stores; the threads are ours
+            ClientStores.closeAll(
+                    new ArrayDeque<>(List.<AutoCloseable>of(lifecycle::close, jobs, listeners.queue()::close)), e);
+            throw e;
+        }
     }
 
     /** Opens the client of session {@code default}, with nothing configured. */
@@ -99,27 +108,6 @@ public final class Client implements AutoCloseable {
     /** Says what a client is made of. */
     public static ClientBuilder builder() {
         return new ClientBuilder();
-    }
-
-    static Client open(ClientBuilder builder) {
-        Transport transport = builder.transport.orElseGet(Transports::find);
-        try {
-            ClientStores stores =
-                    ClientStores.open(builder.session, builder.auth, builder.messages, builder.jobs, builder.directory);
-            try {
-                Client client = new Client(builder, stores, transport);
-                stores.ownPawl().ifPresent(pawl -> pawl.closesFirst(client));
-                return client;
-            } catch (RuntimeException e) {
-                stores.close();
-                throw e;
-            }
-        } catch (RuntimeException e) {
-            if (builder.transport.isEmpty()) {
-                transport.close();
-            }
-            throw e;
-        }
     }
 
     // connecting
@@ -358,22 +346,30 @@ public final class Client implements AutoCloseable {
      */
     @Override
     public void close() {
+        // each whatever becomes of those before it: the engine is never left running, nor the session held
+        Deque<AutoCloseable> parts =
+                new ArrayDeque<>(List.<AutoCloseable>of(this::endLinks, history, jobs, this::endListeners));
+        ownTransport.ifPresent(parts::add);
+        parts.add(stores);
+        ClientStores.closeAll(parts);
+    }
+
+    private void endLinks() {
         listeners.queue().beginAwaitingAnswer();
         try {
             lifecycle.close();
         } finally {
             listeners.queue().endAwaitingAnswer();
         }
-        history.close();
-        jobs.close();
+    }
+
+    private void endListeners() {
         listeners.queue().close();
         try {
             listeners.queue().awaitEnd(FLUSH.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ownTransport.ifPresent(Transport::close);
-        stores.close();
     }
 
     private void flush() {

@@ -121,6 +121,22 @@ public final class ClientBuilder {
      * @throws dev.pawl.backend.UnsupportedException when the auth store was opened for reading
      */
     public Client open() {
-        return Client.open(this);
+        Transport engine = transport.orElseGet(Transports::find);
+        try {
+            ClientStores stores = ClientStores.open(session, auth, messages, jobs, directory);
+            try {
+                Client client = new Client(this, stores, engine);
+                stores.ownPawl().ifPresent(pawl -> pawl.closesFirst(client));
+                return client;
+            } catch (RuntimeException e) {
+                stores.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            if (transport.isEmpty()) {
+                engine.close();
+            }
+            throw e;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import dev.pawl.backend.StoreException;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobEvent;
 import dev.pawl.job.JobRunner;
@@ -11,13 +12,21 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
+import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the jobs of a client while it is connected. Only who holds the session's lease is ever connected, so a job is sent
  * where the lease is.
  */
 final class ClientJobs implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+    /** Nothing a client decides waits longer for its jobs, nor does closing it. */
+    private static final Duration MOMENT = Duration.ofSeconds(2);
 
     private final Optional<JobStore> store;
     private final Optional<JobRunner> runner;
@@ -47,11 +56,27 @@ final class ClientJobs implements AutoCloseable {
         }
     }
 
-    /** We are connected no more; returns when the job in flight is through, which it is once the link has ended. */
+    /**
+     * We are connected no more. The job in flight has failed, once the link has ended; that is waited for until it is noted,
+     * but no longer than a moment: what cannot be noted now is noted later, or sent again under the same id.
+     */
     void pause() {
         if (running) {
             running = false;
-            runner.orElseThrow().remove(store.orElseThrow());
+            try {
+                if (!runner.orElseThrow().remove(store.orElseThrow(), MOMENT)) {
+                    LOG.warn(
+                            "session {}: what became of a job is not noted yet",
+                            store.orElseThrow().session());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (StoreException e) {
+                LOG.warn(
+                        "session {}: its jobs were not laid down cleanly",
+                        store.orElseThrow().session(),
+                        e);
+            }
         }
     }
 
@@ -79,8 +104,15 @@ final class ClientJobs implements AutoCloseable {
         return new OutgoingMessage(recipient, content, options, job.messageId().orElseGet(Outbox::messageId));
     }
 
+    /** As {@link #pause}, for good. */
     @Override
     public void close() {
-        runner.ifPresent(JobRunner::close);
+        try {
+            if (runner.isPresent() && !runner.get().stop(MOMENT)) {
+                LOG.debug("a job is being noted while its client is closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -126,15 +126,25 @@ final class ClientStores implements AutoCloseable {
     /** Closes what was opened here, the last first. */
     @Override
     public void close() {
+        closeAll(owned);
+    }
+
+    /**
+     * Closes each, one after another, whatever the others do.
+     *
+     * @throws IllegalStateException when any of them failed, with what
+     */
+    static void closeAll(Deque<AutoCloseable> parts) {
         RuntimeException failures = new IllegalStateException("closing failed");
-        closeAll(owned, failures);
+        closeAll(parts, failures);
         if (failures.getSuppressed().length > 0) {
             throw failures;
         }
     }
 
-    private static void closeAll(Deque<AutoCloseable> owned, RuntimeException failure) {
-        for (AutoCloseable one = owned.poll(); one != null; one = owned.poll()) {
+    /** The same; what fails is put beside a failure. */
+    static void closeAll(Deque<AutoCloseable> parts, RuntimeException failure) {
+        for (AutoCloseable one = parts.poll(); one != null; one = parts.poll()) {
             try {
                 one.close();
             } catch (Exception e) {

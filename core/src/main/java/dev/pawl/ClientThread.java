@@ -11,8 +11,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,9 @@ final class ClientThread {
     private final Timers clock;
     private final ExecutorService thread;
 
+    /** Made with the first work, and again should one end. */
+    private final AtomicReference<@Nullable Thread> current = new AtomicReference<>();
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The thread while it does something that may be interrupted. Under the lock. */
@@ -56,8 +61,14 @@ final class ClientThread {
         this.thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "pawl-client-" + session);
             made.setDaemon(true);
+            current.set(made);
             return made;
         });
+    }
+
+    /** Whether this is it that calls. */
+    boolean isCurrent() {
+        return Thread.currentThread() == current.get();
     }
 
     /** Has something done after what is being done; nothing when the client is closed. */

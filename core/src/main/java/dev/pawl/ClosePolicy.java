@@ -1,7 +1,12 @@
 package dev.pawl;
 
 import dev.pawl.DisconnectReason.Action;
+import dev.pawl.backend.FencedException;
+import dev.pawl.backend.InDoubtException;
+import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.transport.CloseReason;
+import dev.pawl.transport.TransportException;
 
 /** What a client does about a close, by the table of {@code docs/client.md}. Decides; does nothing. */
 final class ClosePolicy {
@@ -30,6 +35,20 @@ final class ClosePolicy {
             case RECONNECT -> reason == DisconnectReason.CONNECTION_LOST && now.pairing() ? pairing(now) : as(reason);
             default -> as(reason);
         };
+    }
+
+    /** The same for something that failed here, in a store or in the engine. */
+    static Verdict on(RuntimeException failure) {
+        if (failure instanceof FencedException) {
+            return new Verdict(DisconnectReason.LEASE_LOST, Action.GIVE_UP);
+        }
+        if (failure instanceof TransportException ofEngine) {
+            return new Verdict(
+                    DisconnectReason.TRANSPORT_FAILED, ofEngine.isPermanent() ? Action.GIVE_UP : Action.RECONNECT);
+        }
+        boolean lasting = failure instanceof StoreException
+                && !(failure instanceof UnavailableException || failure instanceof InDoubtException);
+        return new Verdict(DisconnectReason.STORE_FAILED, lasting ? Action.GIVE_UP : Action.RECONNECT);
     }
 
     /** A login that is refused says more than a connection that breaks off: servers were seen to do that by mistake. */

@@ -16,6 +16,7 @@ final class Identity {
 
     private final ClientStores stores;
     private boolean clearing;
+    private int number;
 
     Identity(ClientStores stores) {
         this.stores = stores;
@@ -58,6 +59,7 @@ final class Identity {
      */
     Optional<StoreException> clear() {
         clearing = true;
+        number++;
         Optional<StoreException> failure = Optional.empty();
         for (int left = CLEARINGS; clearing && left > 0; left--) {
             try {
@@ -69,6 +71,11 @@ final class Identity {
             }
         }
         return failure;
+    }
+
+    /** Tells the identities apart that there were one after another. */
+    int number() {
+        return number;
     }
 
     void requireOwner() {

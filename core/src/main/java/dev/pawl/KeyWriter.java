@@ -3,14 +3,8 @@ package dev.pawl;
 import dev.pawl.auth.AuthStore;
 import dev.pawl.auth.KeyType;
 import dev.pawl.auth.Updates;
-import dev.pawl.backend.InDoubtException;
-import dev.pawl.backend.StoreException;
-import dev.pawl.backend.UnavailableException;
 import dev.pawl.json.Bytes;
 import dev.pawl.transport.KeyChanges;
-import java.time.Duration;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,9 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * what failed, or may have been applied, is simply written again a few times; after that the link ends.
  */
 final class KeyWriter {
-
-    private static final List<Duration> PAUSES =
-            List.of(Duration.ofMillis(50), Duration.ofMillis(250), Duration.ofMillis(1000));
 
     private final AuthStore auth;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -35,30 +26,12 @@ final class KeyWriter {
         Updates updates = updates(changes);
         turn.lock();
         try {
-            Iterator<Duration> pauses = PAUSES.iterator();
-            while (true) {
-                try {
-                    auth.write(updates);
-                    return;
-                } catch (InDoubtException | UnavailableException e) {
-                    if (!pauses.hasNext() || !pause(pauses.next(), e)) {
-                        throw e;
-                    }
-                }
-            }
+            Persistence.of(() -> {
+                auth.write(updates);
+                return true;
+            });
         } finally {
             turn.unlock();
-        }
-    }
-
-    private static boolean pause(Duration pause, StoreException failure) {
-        try {
-            Thread.sleep(pause.toMillis());
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure.addSuppressed(e);
-            return false;
         }
     }
 

@@ -6,8 +6,6 @@ import dev.pawl.ClosePolicy.Verdict;
 import dev.pawl.DisconnectReason.Action;
 import dev.pawl.auth.Credentials;
 import dev.pawl.backend.ClosedException;
-import dev.pawl.backend.FencedException;
-import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.lease.LeaseTiming;
@@ -110,32 +108,34 @@ final class Lifecycle {
     void close() {
         try {
             disconnect();
-            thread.ask(() -> {
-                board.set(ClientState.CLOSED);
-                return true;
-            });
         } catch (ClosedException e) {
             LOG.debug("session {}: closed already", stores.session());
+        } finally {
+            board.set(ClientState.CLOSED);
+            thread.close();
         }
-        thread.close();
     }
 
-    /** Has the server unlink this device, then clears its credentials. */
+    /** A device that is being unlinked: which link was asked, and which identity that was. */
+    private record Unlinking(LinkSession session, int identity, CompletableFuture<Void> told) {}
+
+    /** Has the server unlink this device, then clears its credentials; never those of a device that came after it. */
     void logout() throws InterruptedException {
-        CompletableFuture<Void> told = thread.ask(() -> {
+        Unlinking asked = thread.ask(() -> {
             LinkSession session = current.filter(open -> open.opened)
                     .orElseThrow(() -> new DisconnectedException(
                             "not connected: only the server can unlink a device, so nothing was cleared",
                             board.last()));
             session.loggingOut = true;
-            return session.requireLink().logout();
+            return new Unlinking(
+                    session, identity.number(), session.requireLink().logout());
         });
         try {
-            outbox.await(told, "the device may be linked still; nothing was cleared");
+            outbox.await(asked.told(), "the device may be linked still; nothing was cleared");
         } catch (TransportException e) {
             boolean unlinked = thread.ask(() -> {
-                current.ifPresent(session -> session.loggingOut = false);
-                return board.state() == ClientState.LOGGED_OUT;
+                asked.session().loggingOut = false;
+                return identity.number() != asked.identity();
             });
             if (!unlinked) {
                 throw e;
@@ -143,7 +143,7 @@ final class Lifecycle {
             return;
         }
         thread.ask(() -> {
-            if (board.state() != ClientState.LOGGED_OUT) {
+            if (identity.number() == asked.identity()) {
                 thread.callOffAll();
                 endLink();
                 clear(DisconnectReason.LOGGED_OUT, CloseReason.of(401, "asked to log out"));
@@ -193,9 +193,12 @@ final class Lifecycle {
         });
     }
 
-    /** The link lets through what is sent; the future is done when that is known here. */
+    /**
+     * The link lets through what is sent; the future is done when that is known here. A link that says so before its
+     * transport has returned it is not waited for, as what waits would be this very thread.
+     */
     CompletableFuture<Void> opened(LinkSession session) {
-        return thread.promise(() -> ifCurrent(session, () -> {
+        CompletableFuture<Void> known = thread.promise(() -> ifCurrent(session, () -> {
             Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
@@ -207,6 +210,7 @@ final class Lifecycle {
             watchLease();
             thread.later(Later.STEADY, policy.steadyAfter(), reconnection::reset);
         }));
+        return thread.isCurrent() ? CompletableFuture.completedFuture(null) : known;
     }
 
     void closed(LinkSession session, CloseReason close) {
@@ -325,21 +329,16 @@ final class Lifecycle {
     }
 
     private void failedHere(RuntimeException failure) {
+        Verdict verdict = ClosePolicy.on(failure);
         thread.callOffAll();
+        if (verdict.reason() == DisconnectReason.STORE_FAILED) {
+            // what it told the server that it has is still taken; nothing leaves over it meanwhile
+            board.endLink();
+            current.ifPresent(LinkSession::finish);
+        }
         endLink();
         listeners.tellError(failure);
-        String message = String.valueOf(failure.getMessage());
-        if (failure instanceof FencedException) {
-            giveUp(DisconnectReason.LEASE_LOST, OptionalInt.empty(), message);
-            return;
-        }
-        boolean ofTransport = failure instanceof TransportException;
-        DisconnectReason reason = ofTransport ? DisconnectReason.TRANSPORT_FAILED : DisconnectReason.STORE_FAILED;
-        boolean lasting = ofTransport
-                ? ((TransportException) failure).isPermanent()
-                : failure instanceof StoreException
-                        && !(failure instanceof UnavailableException || failure instanceof InDoubtException);
-        goOn(new Verdict(reason, lasting ? Action.GIVE_UP : Action.RECONNECT), CloseReason.failed(message));
+        goOn(verdict, CloseReason.failed(String.valueOf(failure.getMessage())));
     }
 
     private void watchLease() {

@@ -7,6 +7,8 @@ import dev.pawl.backend.FencedException;
 import dev.pawl.backend.InDoubtException;
 import dev.pawl.backend.Lifetime;
 import dev.pawl.backend.SessionName;
+import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.event.Event;
 import dev.pawl.event.MessageKey;
 import dev.pawl.event.RawEvent;
@@ -52,8 +54,14 @@ final class LinkSession implements LinkHost {
 
     private final CompletableFuture<Void> finishing = new CompletableFuture<>();
 
-    /** Set at once when nothing may be written any more; the end itself waits for what is under way. */
+    /**
+     * Set at once when nothing may be written any more, nor read of what was: the engine's memory is ahead of the store, or
+     * this is the end, which itself waits for what is under way.
+     */
     private volatile boolean refused;
+
+    /** Set when events are taken no more either. Until then they are, because the server was told that they came. */
+    private volatile boolean over;
 
     private volatile Optional<Link> link = Optional.empty();
 
@@ -78,7 +86,7 @@ final class LinkSession implements LinkHost {
     }
 
     void link(Link opening) {
-        link = Optional.of(opening);
+        link = Optional.of(new TrackedLink(opening));
     }
 
     /** The link, once the transport gave it. */
@@ -91,11 +99,17 @@ final class LinkSession implements LinkHost {
         return link.orElseThrow(() -> TransportException.failed("the transport has not opened the link yet"));
     }
 
-    /** Lets the link tell what it has read: the server will not send it again. */
+    /** Lets the link tell what it has read, for some seconds: the server will not send it again. */
     void finish() {
         // it may wait for us to notice that it opened, while we wait here
         finishing.complete(null);
-        link.ifPresent(open -> within(open.disconnect(), "the link did not tell in time all that it had read"));
+        // nor is it to wait for a listener that waits for us
+        listeners.queue().beginAwaitingAnswer();
+        try {
+            link.ifPresent(open -> within(open.disconnect(), "the link did not tell in time all that it had read"));
+        } finally {
+            listeners.queue().endAwaitingAnswer();
+        }
     }
 
     private void within(CompletableFuture<?> done, String otherwise) {
@@ -110,6 +124,7 @@ final class LinkSession implements LinkHost {
 
     /** Takes nothing from now on, and returns when what was being written is through. */
     void end() {
+        over = true;
         refused = true;
         life.end(() -> {});
     }
@@ -134,7 +149,12 @@ final class LinkSession implements LinkHost {
 
     @Override
     public Map<String, Bytes> read(String type, Collection<String> ids) {
-        return use(() -> stores.auth().read(KeyType.text(type), ids));
+        try {
+            return use(() -> Persistence.of(() -> stores.auth().read(KeyType.text(type), ids)));
+        } catch (UnavailableException | InDoubtException | ClosedException e) {
+            // not for a damaged record, nor for a name that cannot be one: those are as bad over the next link
+            throw end(e);
+        }
     }
 
     @Override
@@ -142,28 +162,51 @@ final class LinkSession implements LinkHost {
         if (changes.isEmpty()) {
             return;
         }
+        List<RawEvent> pairs = LidPairs.in(changes);
         try {
             use(() -> {
+                learn(pairs);
                 writer.write(changes);
                 return true;
             });
         } catch (LinkEndedException e) {
             throw e;
         } catch (RuntimeException e) {
-            refused = true;
-            lifecycle.failed(this, e);
-            throw e;
+            throw end(e);
         }
         if (changes.credentials().isPresent()) {
             listeners.tellLater(
                     listeners.credentialsChanged, () -> stores.auth().credentials());
         }
-        events.learnt(LidPairs.in(changes));
+        events.learnt(pairs);
+    }
+
+    /**
+     * Has the history know pairs before the engine does, which tells of each only once: killed in between, it tells again.
+     */
+    private void learn(List<RawEvent> pairs) {
+        if (!pairs.isEmpty()) {
+            try {
+                stores.messages().apply(pairs.stream().map(Event::of).toList());
+            } catch (StoreException e) {
+                // keys do not wait for the history: it learns them in its turn, with the other events
+                LOG.debug("session {}: the history did not take pairs of addresses yet", stores.session(), e);
+            }
+        }
+    }
+
+    /** The link cannot go on without what failed; what it has read it may still tell. */
+    private RuntimeException end(RuntimeException failure) {
+        refused = true;
+        lifecycle.failed(this, failure);
+        return failure;
     }
 
     @Override
     public void event(RawEvent event) {
-        requireGoing();
+        if (over) {
+            throw ended();
+        }
         try {
             events.event(event);
         } catch (CancellationException e) {
@@ -225,9 +268,8 @@ final class LinkSession implements LinkHost {
         try {
             return life.use(action);
         } catch (FencedException e) {
-            refused = true;
-            lifecycle.failed(this, e);
-            throw e;
+            over = true;
+            throw end(e);
         } catch (ClosedException e) {
             // of the link, or of a store
             requireGoing();
@@ -237,7 +279,11 @@ final class LinkSession implements LinkHost {
 
     private void requireGoing() {
         if (refused) {
-            throw new LinkEndedException("this link of session " + stores.session() + " has ended");
+            throw ended();
         }
+    }
+
+    private LinkEndedException ended() {
+        return new LinkEndedException("this link of session " + stores.session() + " has ended");
     }
 }

@@ -14,9 +14,11 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.JobStore;
+import dev.pawl.json.JsonObject;
 import dev.pawl.message.MessageStore;
 import dev.pawl.transport.Link;
 import dev.pawl.transport.LinkHost;
+import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.Transport;
 import dev.pawl.transport.TransportException;
 import dev.pawl.transport.TransportProvider;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -185,5 +188,75 @@ class ClientOpeningTest {
             assertThat(second).isNotSameAs(first);
             assertThat(second.auth()).isSameAs(pawl.auth("main"));
         }
+    }
+
+    /** What a transport must not do: its links fail to end. */
+    private static final class Unending implements Transport {
+        private final Throwable failure;
+
+        Unending(Throwable failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public Link open(LinkHost host) {
+            return new Link() {
+                @Override
+                public CompletableFuture<JsonObject> send(OutgoingMessage message) {
+                    return new CompletableFuture<>();
+                }
+
+                @Override
+                public CompletableFuture<String> requestPairingCode(String number) {
+                    return new CompletableFuture<>();
+                }
+
+                @Override
+                public CompletableFuture<Void> logout() {
+                    return new CompletableFuture<>();
+                }
+
+                @Override
+                public CompletableFuture<Void> disconnect() {
+                    throw new IllegalStateException("broken");
+                }
+
+                @Override
+                public void close() {
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    throw new IllegalStateException(failure);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aLinkThatFailsToEndIsNotNoticed(@TempDir Path directory) {
+        Client client = standard(directory)
+                .transport(new Unending(new IllegalStateException("broken")))
+                .open();
+        client.connect();
+        client.disconnect();
+        assertThat(client.state()).isEqualTo(ClientState.DISCONNECTED);
+        client.close();
+        try (Client next = standard(directory).open()) {
+            assertThat(next.state()).isEqualTo(ClientState.IDLE);
+        }
+    }
+
+    @Test
+    void whateverFailsWhileItIsClosedTheSessionIsGivenBack(@TempDir Path directory) {
+        Client client = standard(directory)
+                .transport(new Unending(new AssertionError("broken")))
+                .open();
+        client.connect();
+        assertThatThrownBy(client::close).isInstanceOf(IllegalStateException.class);
+        assertThat(client.isClosed()).isTrue();
+        try (Client next = standard(directory).open()) {
+            assertThat(next.state()).isEqualTo(ClientState.IDLE);
+        }
+        client.close();
     }
 }

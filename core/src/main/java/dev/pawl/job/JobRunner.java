@@ -43,6 +43,8 @@ import java.util.random.RandomGenerator;
  */
 public final class JobRunner implements AutoCloseable {
 
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     private final RunnerOptions options;
     private final Optional<Dispatcher> dispatcher;
     private final ReentrantLock lock = new ReentrantLock();
@@ -140,20 +142,29 @@ public final class JobRunner implements AutoCloseable {
      * too. A listener or sender of this runner that calls this does not wait.
      */
     public void remove(JobStore store) {
-        Optional<Member> member;
+        try {
+            remove(store, FOREVER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The same with a longest wait, as {@link #stop}: whether the one in flight was through by then. What could not be noted
+     * is noted when the store takes it.
+     */
+    public boolean remove(JobStore store, Duration longest) throws InterruptedException {
+        Optional<Member> there = member(store);
+        there.ifPresent(Member::leave);
+        return there.isEmpty() || there.get().awaitEnd(nanos(longest));
+    }
+
+    private Optional<Member> member(JobStore store) {
         lock.lock();
         try {
-            member = Optional.ofNullable(members.get(store));
+            return Optional.ofNullable(members.get(store));
         } finally {
             lock.unlock();
-        }
-        if (member.isPresent()) {
-            member.get().leave();
-            try {
-                member.get().awaitEnd(Long.MAX_VALUE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -219,10 +230,6 @@ public final class JobRunner implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted; those who are sending are too
      */
     public boolean stop(Duration longest) throws InterruptedException {
-        return stop(longest.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : longest.toNanos());
-    }
-
-    private boolean stop(long nanos) throws InterruptedException {
         List<Member> all;
         lock.lock();
         try {
@@ -233,7 +240,11 @@ public final class JobRunner implements AutoCloseable {
         }
         dispatcher.ifPresent(Dispatcher::stop);
         all.forEach(Member::leave);
-        return !isWorker() && awaitEnd(nanos);
+        return !isWorker() && awaitEnd(nanos(longest));
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
     }
 
     private boolean awaitEnd(long nanos) throws InterruptedException {
@@ -268,7 +279,7 @@ public final class JobRunner implements AutoCloseable {
     @Override
     public void close() {
         try {
-            stop(Long.MAX_VALUE);
+            stop(FOREVER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -17,7 +17,9 @@ import java.util.Optional;
  * <p><b>Failures.</b> Every method throws {@link LinkEndedException} once the link has ended, and a {@link
  * dev.pawl.backend.StoreException} when the store failed. A transport that gets either from {@link #read}, {@link
  * #write} or {@link #storeOwnMessage} does not go on with what needed it: nothing leaves that is not stored. The client
- * ends a link whose keys could not be stored.
+ * ends a link whose keys could not be stored or read, after it has tried a few times and has let the link {@link
+ * Link#disconnect tell what it had read}: {@link #event} goes on taking that until {@link Link#close}. A damaged record
+ * alone ({@link dev.pawl.backend.CorruptDataException}) ends nothing.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads. Any of them may block; none waits for the link
  * but {@link #event}, see there.

@@ -12,7 +12,7 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Begins to connect with what the host has, and returns without waiting for the server. May call the host before it
-     * returns.
+     * returns; the client takes note of {@link LinkHost#opened} after that.
      *
      * <p>Until the first {@link LinkHost#opened} the link is one that logs in, or one that pairs when the credentials are
      * those of no device yet: then it says {@link LinkHost#qr} for each code there is to show.

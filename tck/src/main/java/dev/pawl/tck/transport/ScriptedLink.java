@@ -26,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,6 +54,7 @@ public final class ScriptedLink implements Link {
     private Optional<TransportException> sendFailure = Optional.empty();
     private Optional<TransportException> logoutFailure = Optional.empty();
     private boolean holding;
+    private boolean forgetting;
     private boolean loggedOut;
     private boolean closed;
     private int step;
@@ -194,9 +196,14 @@ public final class ScriptedLink implements Link {
         locked(() -> sendFailure = Optional.of(how));
     }
 
-    /** Has sends from now on go out and never be answered. */
+    /** Has sends and logouts from now on go out and never be answered. */
     public void holdAnswers() {
         locked(() -> holding = true);
+    }
+
+    /** The same, and not even the end of the link fails them, as a transport may get it wrong. */
+    public void forgetAnswers() {
+        locked(() -> holding = forgetting = true);
     }
 
     /** Has logging out fail. */
@@ -237,15 +244,11 @@ public final class ScriptedLink implements Link {
         }
     }
 
-    private interface State {
-        boolean reached();
-    }
-
-    private void await(Supplier<String> failure, State state) {
+    private void await(Supplier<String> failure, BooleanSupplier reached) {
         lock.lock();
         try {
             long end = System.nanoTime() + PATIENCE;
-            while (!state.reached()) {
+            while (!reached.getAsBoolean()) {
                 long left = end - System.nanoTime();
                 if (left <= 0) {
                     throw new AssertionError(failure.get());
@@ -327,6 +330,11 @@ public final class ScriptedLink implements Link {
                 return CompletableFuture.failedFuture(logoutFailure.get());
             }
             loggedOut = true;
+            if (holding) {
+                CompletableFuture<Void> answer = new CompletableFuture<>();
+                unanswered.add(answer);
+                return answer;
+            }
         } finally {
             lock.unlock();
         }
@@ -345,7 +353,7 @@ public final class ScriptedLink implements Link {
         try {
             closed = true;
             changed.signalAll();
-            failing = List.copyOf(unanswered);
+            failing = forgetting ? List.of() : List.copyOf(unanswered);
             unanswered.clear();
         } finally {
             lock.unlock();

@@ -13,6 +13,11 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,6 +201,51 @@ class ClientClosesTest {
             bot.heard.await("connected " + Bot.ME, 2);
             assertThat(bot.auth.credentials().orElseThrow().signedIdentityKey()).isNotNull();
             assertThat(registration).isPositive();
+        }
+    }
+
+    @RepeatedTest(5)
+    void aDeviceThatIsPairedAfterALogoutIsNotLoggedOutByIt() throws Exception {
+        try (Bot bot = Bot.paired()) {
+            ScriptedLink link = bot.connected();
+            link.holdAnswers();
+            bot.client.onLoggedOut(how -> bot.client.connect());
+            List<Throwable> failures = new CopyOnWriteArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            // many, so that some of them go on only after the new device has begun
+            for (int i = 0; i < 16; i++) {
+                Thread thread = new Thread(() -> {
+                    try {
+                        bot.client.logout();
+                    } catch (DisconnectedException e) {
+                        // came too late to ask, which is said
+                    } catch (Exception e) {
+                        failures.add(e);
+                    }
+                });
+                threads.add(thread);
+                thread.start();
+            }
+            until(link::isLoggedOut);
+            link.close(401, "Intentional Logout");
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            bot.heard.await("qr scripted-qr-1");
+            bot.transport.link(2).pair(Bot.NUMBER);
+            bot.heard.await("connected " + Bot.ME, 2);
+            assertThat(failures).isEmpty();
+            assertThat(bot.heard.lines()).containsOnlyOnce("logged out");
+        }
+    }
+
+    private static void until(BooleanSupplier reached) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!reached.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not reached within 20 seconds");
+            }
+            Thread.onSpinWait();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.MemoryBackend;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.Traits;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.job.Broadcast;
 import dev.pawl.job.BroadcastOptions;
@@ -26,6 +27,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +99,66 @@ class ClientJobsTest {
                 assertThat(state(bot, job)).isEqualTo(JobState.WAITING);
                 assertThat(other.isOwner()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aLinkThatEndsWithoutAnAnswerHoldsNothingUp() {
+        try (Bot bot = Bot.on(Bot.pairedBackend(), ClientJobsTest::fast)) {
+            bot.transport.next(link -> {
+                link.forgetAnswers();
+                link.open();
+            });
+            ScriptedLink link = bot.connected();
+            Job job = bot.client.scheduleAt(Instant.now(), Bot.PEER, Content.text("in flight"));
+            link.sent(1);
+            link.close(428, "Connection Terminated");
+
+            bot.heard.await("disconnected CONNECTION_CLOSED again=true");
+            until(() -> state(bot, job) == JobState.WAITING);
+            bot.timers.pass(Duration.ofSeconds(3));
+            bot.heard.await("connected " + Bot.ME, 2);
+        }
+    }
+
+    @Test
+    void aSendOverALinkThatEndsWithoutAnAnswerFailsAtOnce() throws Exception {
+        try (Bot bot = Bot.paired()) {
+            ScriptedLink link = bot.connected();
+            link.forgetAnswers();
+            CompletableFuture<Throwable> failure = new CompletableFuture<>();
+            new Thread(() -> {
+                        try {
+                            bot.client.send(Bot.PEER, Content.text("hello"));
+                        } catch (Exception e) {
+                            failure.complete(e);
+                        }
+                    })
+                    .start();
+            link.sent(1);
+            link.close(428, "Connection Terminated");
+            assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(TransportException.class);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void closingDoesNotWaitForAStoreOfJobsThatIsDown() {
+        Watched backend = new Watched(Bot.pairedBackend());
+        try (Bot bot = Bot.on(backend, ClientJobsTest::fast)) {
+            ScriptedLink link = bot.connected();
+            link.holdAnswers();
+            bot.client.scheduleAt(Instant.now(), Bot.PEER, Content.text("sent, but not noted"));
+            link.sent(1);
+            CountDownLatch noting = new CountDownLatch(1);
+            backend.beforeWriting(Family.JOB, () -> {
+                noting.countDown();
+                throw UnavailableException.writeFailed("the server is gone", new java.io.IOException("gone"));
+            });
+            bot.client.disconnect();
+            assertThat(noting.getCount()).isZero();
+            bot.client.close();
+            backend.lookAway();
         }
     }
 

@@ -8,10 +8,13 @@ import dev.pawl.Content;
 import dev.pawl.DisconnectedException;
 import dev.pawl.backend.ClosedException;
 import dev.pawl.message.WaMessage;
+import dev.pawl.transport.Link;
+import dev.pawl.transport.Transport;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** When a client tries again, and when it stops. */
@@ -130,6 +133,24 @@ class ClientReconnectTest {
                     .contains("no room on the disk", "install Node");
             bot.client.connect();
             bot.heard.await("connected " + Bot.ME);
+        }
+    }
+
+    @Test
+    void anEngineMaySayThatItOpenedBeforeItReturns() {
+        ScriptedTransport scripted = new ScriptedTransport().onOpen(link -> {});
+        AtomicReference<Duration> waited = new AtomicReference<>();
+        Transport hasty = host -> {
+            Link link = scripted.open(host);
+            long began = System.nanoTime();
+            host.opened();
+            waited.set(Duration.ofNanos(System.nanoTime() - began));
+            return link;
+        };
+        try (Bot bot = Bot.on(Bot.pairedBackend(), builder -> builder.transport(hasty))) {
+            bot.client.connect();
+            bot.heard.await("connected " + Bot.ME);
+            assertThat(waited.get()).isLessThan(Duration.ofSeconds(4));
         }
     }
 

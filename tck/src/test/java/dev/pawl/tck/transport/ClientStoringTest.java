@@ -124,7 +124,14 @@ class ClientStoringTest {
         try (Bot bot = Bot.on(backend)) {
             ScriptedLink link = bot.connected();
             AtomicInteger commits = new AtomicInteger();
-            backend.beforeWriting(Family.KEY, commits::incrementAndGet);
+            AtomicInteger withCredentials = new AtomicInteger();
+            backend.beforeWriting(batch -> {
+                boolean credentials =
+                        batch.puts().stream().anyMatch(row -> row.key().equals(Key.CREDENTIALS));
+                boolean keys = batch.puts().stream().anyMatch(row -> row.key().family() == Family.KEY);
+                commits.addAndGet(credentials || keys ? 1 : 0);
+                withCredentials.addAndGet(credentials ? 1 : 0);
+            });
             link.host()
                     .write(KeyChanges.of(changes -> changes.put("session", "1.0", Bytes.utf8("{\"a\":1}"))
                             .put("a-type-of-tomorrow", "x", Bytes.utf8("\"y\""))
@@ -133,6 +140,7 @@ class ClientStoringTest {
                                     .put("platform", new JsonString("iphone"))
                                     .build())));
             assertThat(commits).hasValue(1);
+            assertThat(withCredentials).hasValue(1);
             assertThat(link.host().read("a-type-of-tomorrow", List.of("x", "missing")))
                     .isEqualTo(Map.of("x", Bytes.utf8("\"y\"")));
             assertThat(bot.auth.credentials().flatMap(Credentials::platform)).contains("iphone");
@@ -194,6 +202,68 @@ class ClientStoringTest {
             assertThat(bot.messages.count("555@lid")).isEqualTo(2);
             assertThat(bot.heard.lines().stream().filter("event lid-mapping.update"::equals))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void theHistoryKnowsAPairBeforeItsKeyIsStored() {
+        Watched backend = new Watched(Bot.pairedBackend());
+        try (Bot bot = Bot.on(backend)) {
+            ScriptedLink link = bot.connected();
+            backend.beforeWriting(Family.KEY, () -> {
+                // as good as a kill: nothing comes behind it
+                throw new IllegalStateException("killed");
+            });
+            assertThatThrownBy(() -> link.host()
+                            .write(KeyChanges.none().put("lid-mapping", "555_reverse", Bytes.utf8("\"628\""))))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(bot.auth.read(KeyType.LID_MAPPING, "555_reverse")).isEmpty();
+
+            backend.lookAway();
+            bot.timers.pass(Duration.ofSeconds(3));
+            bot.heard.await("connected " + Bot.ME, 2);
+            bot.transport.link(2).receive("628@s.whatsapp.net", "by number");
+            bot.transport.link(2).receive("555@lid", "by lid");
+            bot.client.disconnect();
+            assertThat(bot.messages.count("555@lid")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keysDoNotWaitForAHistoryThatFails() {
+        Watched backend = new Watched(Bot.pairedBackend());
+        try (Bot bot = Bot.on(backend)) {
+            ScriptedLink link = bot.connected();
+            backend.beforeWriting(Family.ALIAS, () -> {
+                throw UnavailableException.writeFailed("the disk is full", new java.io.IOException("full"));
+            });
+            link.host().write(KeyChanges.none().put("lid-mapping", "555_reverse", Bytes.utf8("\"628\"")));
+            assertThat(bot.auth.read(KeyType.LID_MAPPING, "555_reverse")).isPresent();
+            backend.lookAway();
+            link.receive("628@s.whatsapp.net", "by number");
+            link.receive("555@lid", "by lid");
+            bot.client.disconnect();
+            assertThat(bot.messages.count("555@lid")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void credentialsAloneAreStoredToo() {
+        Watched backend = new Watched(Bot.pairedBackend());
+        try (Bot bot = Bot.on(backend)) {
+            ScriptedLink link = bot.connected();
+            bot.client.onCredentialsChanged(changed -> bot.heard.add("credentials changed"));
+            AtomicInteger commits = new AtomicInteger();
+            backend.beforeWriting(Family.CREDENTIALS, commits::incrementAndGet);
+            link.host()
+                    .write(KeyChanges.none()
+                            .credentials(JsonObject.builder()
+                                    .put("platform", new JsonString("iphone"))
+                                    .build()));
+            assertThat(commits).hasValue(1);
+            assertThat(bot.auth.credentials().flatMap(Credentials::platform)).contains("iphone");
+            assertThat(bot.keptCredentials()).isTrue();
+            bot.heard.await("credentials changed");
         }
     }
 
