@@ -4,12 +4,12 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.transport.Link;
 import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,11 @@ final class TrackedLink implements Link {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
 
     private final Link link;
-    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicLong asks = new AtomicLong();
+
+    /** What is not answered yet, by the number of the ask. */
+    private final Map<Long, CompletableFuture<?>> asked = new ConcurrentHashMap<>();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     TrackedLink(Link link) {
@@ -52,10 +56,11 @@ final class TrackedLink implements Link {
 
     private <T> CompletableFuture<T> track(Supplier<CompletableFuture<T>> ask) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        asked.add(answer);
+        long number = asks.incrementAndGet();
+        asked.put(number, answer);
         if (closed.get()) {
             // whoever ended it may have looked before this was added
-            fail(answer);
+            fail(number);
             return answer;
         }
         CompletableFuture<T> given;
@@ -65,7 +70,7 @@ final class TrackedLink implements Link {
             given = CompletableFuture.failedFuture(e);
         }
         CompletableFuture<T> unused = given.whenComplete((value, failure) -> {
-            asked.remove(answer);
+            asked.remove(number);
             if (failure == null) {
                 answer.complete(value);
             } else {
@@ -75,9 +80,11 @@ final class TrackedLink implements Link {
         return answer;
     }
 
-    private void fail(CompletableFuture<?> answer) {
-        asked.remove(answer);
-        answer.completeExceptionally(TransportException.failed("the link ended before it answered"));
+    private void fail(long number) {
+        CompletableFuture<?> answer = asked.remove(number);
+        if (answer != null) {
+            answer.completeExceptionally(TransportException.failed("the link ended before it answered"));
+        }
     }
 
     /** Never throws, even if the transport does. */
@@ -91,8 +98,7 @@ final class TrackedLink implements Link {
         } catch (RuntimeException e) {
             LOG.warn("a link failed to close", e);
         } finally {
-            List<CompletableFuture<?>> left = new ArrayList<>(asked);
-            left.forEach(this::fail);
+            List.copyOf(asked.keySet()).forEach(this::fail);
         }
     }
 }

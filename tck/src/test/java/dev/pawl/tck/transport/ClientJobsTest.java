@@ -142,7 +142,7 @@ class ClientJobsTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void closingDoesNotWaitForAStoreOfJobsThatIsDown() {
         Watched backend = new Watched(Bot.pairedBackend());
         try (Bot bot = Bot.on(backend, ClientJobsTest::fast)) {
