@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
 /** How runners end: what is in flight is waited for and noted, by everybody but itself. */
 @Timeout(30)
 final class JobRunnerEndTest {
+
+    private static final Instant DUE = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final AtomicInteger SCHEDULED = new AtomicInteger();
 
     private final MemoryBackend backend = new MemoryBackend();
     private final JobStore store = JobStore.open(backend, SessionName.DEFAULT);
@@ -50,8 +54,10 @@ final class JobRunnerEndTest {
         return JobRunner.builder().rate(RateLimit.NONE).onEvent(events::add);
     }
 
+    /** Each a millisecond behind the one before: of one time, whose id is less goes first. */
     private static String schedule(JobStore jobs) {
-        return jobs.schedule(Instant.now(), "a@lid", World.text("x")).id();
+        Instant due = DUE.plusMillis(SCHEDULED.incrementAndGet());
+        return jobs.schedule(due, "a@lid", World.text("x")).id();
     }
 
     private JobState state(String id) {
