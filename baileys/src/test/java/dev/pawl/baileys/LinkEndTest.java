@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LinkEndTest {
 
     /** Sends what it is told to, and never answers. */
-    private static final String BRIDGE =
-            """
+    private static final String BRIDGE = """
             const say = value => {
               const body = Buffer.from(value)
               const head = Buffer.alloc(4)
@@ -165,8 +164,8 @@ class LinkEndTest {
 
     @Test
     void theBridgeRefusesAJvmOfAnotherVersion() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(
-                "node", new Packages(directory).bridge().toString());
+        ProcessBuilder builder =
+                new ProcessBuilder("node", new Packages(directory).bridge().toString());
         builder.environment().put("PAWL_PACKAGES", WhatsAppStandIn.packages().toString());
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         Process bridge = builder.start();
