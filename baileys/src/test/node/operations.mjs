@@ -13,7 +13,7 @@ const shown = ({ id, from, message, type, stanza }) => ({ id, from, text: text(m
 /** Resolves once `look()` gives something; looked at again after every stanza and every end of a connection. */
 const eventually = (server, look, what) =>
   new Promise((resolve, reject) => {
-    const events = ['stanza', 'gone', 'live', 'link-code']
+    const events = ['stanza', 'routed', 'gone', 'live', 'link-code']
     const timer = setTimeout(() => done(reject, new Error(`no ${what} within ${SECONDS_TO_WAIT} s`)), SECONDS_TO_WAIT * 1000)
     const done = (settle, value) => {
       clearTimeout(timer)

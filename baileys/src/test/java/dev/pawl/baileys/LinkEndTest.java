@@ -129,16 +129,16 @@ class LinkEndTest {
     void thatItOpenedIsToldBeforeTheEventsThatCameAfterIt() throws Exception {
         try (NodeProcess node = node(NodeProcess.VERSION)) {
             Deque<Runnable> works = new ArrayDeque<>();
-            List<String> told = new ArrayList<>();
+            List<String> order = new ArrayList<>();
             MemoryHost host = new MemoryHost() {
                 @Override
                 public void opened() {
-                    told.add("opened");
+                    order.add("opened");
                 }
 
                 @Override
                 public void event(RawEvent event) {
-                    told.add(event.name());
+                    order.add(event.name());
                 }
             };
             BaileysLink link = new BaileysLink(node, 1, host, works::push);
@@ -149,7 +149,7 @@ class LinkEndTest {
                 works.pop().run(); // Threads run what came last before what came first.
             }
 
-            assertThat(told).containsExactly("opened", "messages.upsert");
+            assertThat(order).containsExactly("opened", "messages.upsert");
         }
     }
 
