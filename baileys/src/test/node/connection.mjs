@@ -53,7 +53,10 @@ export class Connection {
       this.#waiting.get(node.attrs.id)?.(node)
       this.#waiting.delete(node.attrs.id)
     } else if (node.tag === 'iq') this.#answer(node)
-    else this.server.routing.onStanza(this, node)
+    else {
+      this.server.routing.onStanza(this, node)
+      this.server.emit('routed', node)
+    }
   }
 
   /** A handler that fails still answers, or the client would wait a minute for it. */

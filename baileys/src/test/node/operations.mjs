@@ -1,4 +1,5 @@
 // What the stand-in can be asked over its pipe.
+import { makeCertificates } from './certs.mjs'
 import { closes, logins } from './faults.mjs'
 import { el } from './stanza.mjs'
 
@@ -12,7 +13,7 @@ const shown = ({ id, from, message, type, stanza }) => ({ id, from, text: text(m
 /** Resolves once `look()` gives something; looked at again after every stanza and every end of a connection. */
 const eventually = (server, look, what) =>
   new Promise((resolve, reject) => {
-    const events = ['stanza', 'gone', 'live', 'link-code']
+    const events = ['stanza', 'routed', 'gone', 'live', 'link-code']
     const timer = setTimeout(() => done(reject, new Error(`no ${what} within ${SECONDS_TO_WAIT} s`)), SECONDS_TO_WAIT * 1000)
     const done = (settle, value) => {
       clearTimeout(timer)
@@ -29,6 +30,7 @@ const eventually = (server, look, what) =>
 
 export const operationsOf = server => {
   const people = new Map()
+  let genuine
   const person = name => people.get(name) ?? fail(`nobody is called ${name}`)
   const device = jid => server.directory.device(jid) ?? fail(`no device ${jid}`)
   const deviceOfName = (name, id) => server.directory.account(person(name).pn).devices.get(id)
@@ -129,6 +131,11 @@ export const operationsOf = server => {
       server.onLogin = how ? connection => logins[how](connection, details) : undefined
     },
     upgrades: ({ status }) => void (server.upgradeStatus = status ?? undefined),
+    /** The chain of certificates of the next connections is signed by nobody that a client trusts. */
+    forgedCertificate: ({ on }) => {
+      genuine ??= server.certificates
+      server.certificates = on ? makeCertificates({ root: genuine.root, badSignature: true }) : genuine
+    },
     deaf: ({ on }) => void (server.deaf = on),
     /** The process of the client dies at the moment its next message is here, before anything comes of it. */
     killOnMessage: ({ pid }) => {

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BaileysLink implements Link, NodeProcess.Listener {
 
+    private static final String ENDED = "the link has ended";
     private static final Logger LOG = LoggerFactory.getLogger(BaileysLink.class);
 
     private final NodeProcess node;
@@ -49,6 +50,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
     private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
+    private final Unanswered unanswered = new Unanswered();
     private final CountDownLatch paused = new CountDownLatch(1);
     private volatile boolean ended;
 
@@ -115,6 +117,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private void answering(long id, Answer answer) {
         threads.execute(() -> {
             if (ended) {
+                refuse(id, ENDED);
                 return;
             }
             try {
@@ -164,7 +167,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             bytes += next.bytes();
             writes.remove();
         }
-        if (together.isEmpty() || ended) {
+        if (ended) {
+            together.forEach(write -> refuse(write.id(), ENDED));
+            return;
+        }
+        if (together.isEmpty()) {
             return;
         }
         try {
@@ -190,6 +197,18 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         });
     }
 
+    @Override
+    public void unreadable(long eventNumber, String name, String why) {
+        LOG.warn("session {}: {} was left out, it cannot be read: {}", host.session(), name, why);
+        events.run(() -> node.send(new Frame().put("l", number).put("taken", eventNumber)));
+    }
+
+    @Override
+    public void unreadable(long question, String why) {
+        LOG.warn("session {}: what Baileys asked cannot be read: {}", host.session(), why);
+        refuse(question, why);
+    }
+
     private boolean take(RawEvent event) {
         try {
             host.event(event);
@@ -207,7 +226,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     public void told(String what, JsonObject frame) {
         switch (what) {
             case "qr" -> signal(() -> host.qr(NodeProcess.text(frame, "text")));
-            case "opened" -> signal(host::opened);
+            case "opened" -> events.run(() -> call(host::opened));
             case "closed" -> closed(reason(frame));
             case "paused" -> {
                 paused.countDown();
@@ -225,18 +244,20 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     }
 
     private void signal(Runnable call) {
-        signals.run(() -> {
-            if (ended) {
-                return;
-            }
-            try {
-                call.run();
-            } catch (LinkEndedException e) {
-                LOG.debug("session {}: the link had ended", host.session());
-            } catch (RuntimeException e) {
-                LOG.warn("session {}: the client failed", host.session(), e);
-            }
-        });
+        signals.run(() -> call(call));
+    }
+
+    private void call(Runnable call) {
+        if (ended) {
+            return;
+        }
+        try {
+            call.run();
+        } catch (LinkEndedException e) {
+            LOG.debug("session {}: the link had ended", host.session());
+        } catch (RuntimeException e) {
+            LOG.warn("session {}: the client failed", host.session(), e);
+        }
     }
 
     @Override
@@ -251,8 +272,10 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 ended = true;
                 node.unregister(number);
                 try {
+                    // First, so that whoever asked finds that the client knows.
                     host.closed(reason);
                 } finally {
+                    unanswered.end();
                     allTold.complete(true);
                 }
             }))));
@@ -287,9 +310,9 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     }
 
     private CompletableFuture<JsonValue> ask(String question, Frame frame) {
-        return ended || saidClosed.get()
-                ? CompletableFuture.failedFuture(TransportException.failed("the link has ended"))
-                : node.ask(number, question, frame);
+        return saidClosed.get()
+                ? CompletableFuture.failedFuture(TransportException.failed(ENDED))
+                : unanswered.ask(() -> node.ask(number, question, frame));
     }
 
     @Override
@@ -309,6 +332,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             node.send(new Frame().put("l", number).put("tell", "end"));
             allTold.complete(true);
         }
+        unanswered.end();
     }
 
     /** Hands an error to the bridge, which hands it to Baileys. */

@@ -9,6 +9,8 @@ import dev.pawl.transport.LinkHost;
 import dev.pawl.transport.Transport;
 import dev.pawl.transport.TransportException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives the real Baileys in a Node process, with every byte of its state on our side of the pipe.
@@ -43,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class BaileysTransport implements Transport {
 
     private static final int OLDEST_NODE = Packages.OLDEST_NODE;
+    private static final String CLOSED = "the transport is closed";
+    private static final Logger LOG = LoggerFactory.getLogger(BaileysTransport.class);
     private static final AtomicInteger THREADS = new AtomicInteger();
 
     private final Builder settings;
@@ -58,7 +64,13 @@ public final class BaileysTransport implements Transport {
     });
 
     private @Nullable NodeProcess node;
-    private boolean closed;
+    private volatile boolean closed;
+
+    /** Guards {@link #starter} alone, and is never held while anything is waited for. */
+    private final Object starting = new Object();
+
+    /** Who starts a child now, which takes minutes when npm installs Baileys. */
+    private Optional<Thread> starter = Optional.empty();
 
     private BaileysTransport(Builder settings) {
         this.settings = settings;
@@ -76,7 +88,7 @@ public final class BaileysTransport implements Transport {
         lock.lockInterruptibly();
         try {
             if (closed) {
-                throw TransportException.permanent("the transport is closed");
+                throw TransportException.permanent(CLOSED);
             }
             BaileysLink link = new BaileysLink(running(), lastLink.incrementAndGet(), host, threads);
             link.open(linkOptions);
@@ -106,6 +118,25 @@ public final class BaileysTransport implements Transport {
     }
 
     private NodeProcess started() throws InterruptedException {
+        synchronized (starting) {
+            if (closed) {
+                throw TransportException.permanent(CLOSED);
+            }
+            starter = Optional.of(Thread.currentThread());
+        }
+        try {
+            return startedSlowly();
+        } finally {
+            synchronized (starting) {
+                starter = Optional.empty();
+                if (closed && Thread.interrupted()) {
+                    LOG.debug("the transport was closed while it was starting Node");
+                }
+            }
+        }
+    }
+
+    private NodeProcess startedSlowly() throws InterruptedException {
         try {
             Path program = settings.node();
             requireVersion(program);
@@ -120,6 +151,14 @@ public final class BaileysTransport implements Transport {
             Map<String, String> environment = new LinkedHashMap<>(settings.environment);
             environment.put("PAWL_PACKAGES", installed.toAbsolutePath().toString());
             return NodeProcess.start(command, environment, processMends);
+        } catch (InterruptedException | ClosedByInterruptException | FileLockInterruptionException e) {
+            if (closed) {
+                throw TransportException.permanent(CLOSED);
+            }
+            Thread.interrupted();
+            throw e instanceof InterruptedException interruption
+                    ? interruption
+                    : new InterruptedException(e.getMessage());
         } catch (IOException e) {
             throw TransportException.failed("Baileys could not be prepared: " + e.getMessage(), e);
         }
@@ -148,9 +187,12 @@ public final class BaileysTransport implements Transport {
 
     @Override
     public void close() {
+        synchronized (starting) {
+            closed = true;
+            starter.ifPresent(Thread::interrupt);
+        }
         lock.lock();
         try {
-            closed = true;
             if (node != null) {
                 node.close();
             }
@@ -170,6 +212,7 @@ public final class BaileysTransport implements Transport {
                 Packages.environment("PAWL_BAILEYS_PACKAGES").map(Path::of);
         private JsonObject socket = JsonObject.EMPTY;
         private Duration loginTimeout = Duration.ofSeconds(90);
+        private Duration logoutTimeout = Duration.ofSeconds(20);
         private String logLevel = "warn";
         private final Set<Mend> mends = EnumSet.allOf(Mend.class);
 
@@ -220,6 +263,15 @@ public final class BaileysTransport implements Transport {
             return this;
         }
 
+        /**
+         * How long the server may take to confirm that it unlinked this device. After it the logout fails: the device may
+         * be linked still, and nothing is cleared.
+         */
+        public Builder logoutTimeout(Duration longest) {
+            logoutTimeout = longest;
+            return this;
+        }
+
         /** From which level on Baileys' own log is passed on, at our level {@code debug}; {@code silent} for none. */
         public Builder logLevel(String level) {
             logLevel = level;
@@ -246,6 +298,7 @@ public final class BaileysTransport implements Transport {
             copy.packages = packages;
             copy.socket = socket;
             copy.loginTimeout = loginTimeout;
+            copy.logoutTimeout = logoutTimeout;
             copy.logLevel = logLevel;
             copy.mends.retainAll(mends);
             return copy;
@@ -274,6 +327,7 @@ public final class BaileysTransport implements Transport {
                     .put("socket", socket)
                     .put("mends", mends())
                     .put("loginTimeoutMs", JsonNumber.of(loginTimeout.toMillis()))
+                    .put("logoutTimeoutMs", JsonNumber.of(logoutTimeout.toMillis()))
                     .put("log", new JsonString(logLevel))
                     .build();
         }

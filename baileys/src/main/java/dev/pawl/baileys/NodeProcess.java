@@ -27,6 +27,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,10 @@ final class NodeProcess implements AutoCloseable {
     private static final long SECONDS_TO_END = 5;
     private static final byte[] NOTHING_MORE = {};
 
+    /** How an event or a question begins, see {@code channel.mjs}. */
+    private static final Pattern HEAD = Pattern.compile("\\{\"l\":(?<link>\\d{1,18}),"
+            + "(?:\"n\":(?<number>\\d{1,18}),\"event\":\"(?<event>[^\"]*)\"|\"i\":(?<question>\\d{1,18}),\"ask\")");
+
     private final Process process;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong lastId = new AtomicLong();
@@ -65,6 +71,12 @@ final class NodeProcess implements AutoCloseable {
 
         /** Baileys said something. */
         void event(long number, String name, JsonValue data);
+
+        /** Baileys said something that cannot be read; it is left out. */
+        void unreadable(long number, String name, String why);
+
+        /** The bridge asks something that cannot be read. */
+        void unreadable(long question, String why);
 
         /** Something happened to the connection. */
         void told(String what, JsonObject frame);
@@ -188,13 +200,36 @@ final class NodeProcess implements AutoCloseable {
     private void readFrames() {
         try (DataInputStream in = new DataInputStream(process.getInputStream())) {
             for (Optional<Bytes> frame = Frame.read(in); frame.isPresent(); frame = Frame.read(in)) {
-                accept((JsonObject) JsonValue.parse(frame.get()));
+                read(frame.get());
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             LOG.warn("The channel to Node broke", e);
             process.destroyForcibly();
         }
         buried();
+    }
+
+    /** What is in one frame, which is of one session, is no reason to end the others: where it ends is known all the same. */
+    private void read(Bytes frame) {
+        try {
+            accept((JsonObject) JsonValue.parse(frame));
+        } catch (RuntimeException e) {
+            leaveOut(frame, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Somebody who is written to by others gets what they like to write: for instance quotes in quotes, deeper than we read. */
+    private void leaveOut(Bytes frame, String why) {
+        byte[] bytes = frame.toArray();
+        Matcher head = HEAD.matcher(new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.UTF_8));
+        Listener listener = head.lookingAt() ? links.get(Long.parseLong(head.group("link"))) : null;
+        if (listener == null) {
+            LOG.warn("A frame of Node was left out: {}", why);
+        } else if (head.group("event") != null) {
+            listener.unreadable(Long.parseLong(head.group("number")), head.group("event"), why);
+        } else {
+            listener.unreadable(Long.parseLong(head.group("question")), why);
+        }
     }
 
     private void accept(JsonObject frame) {

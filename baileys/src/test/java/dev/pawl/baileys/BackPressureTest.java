@@ -3,27 +3,14 @@ package dev.pawl.baileys;
 import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.auth.Credentials;
-import dev.pawl.backend.SessionName;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.event.RawEvent;
-import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
-import dev.pawl.transport.CloseReason;
-import dev.pawl.transport.KeyChanges;
-import dev.pawl.transport.LinkHost;
 import dev.pawl.transport.OutgoingMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -39,54 +26,12 @@ class BackPressureTest {
     @TempDir
     Path directory;
 
-    /** Keeps keys in memory, and takes events only when it is let. */
-    private static final class SlowHost implements LinkHost {
+    /** Takes events only when it is let. */
+    private static final class SlowHost extends MemoryHost {
 
-        private final Map<String, Map<String, Bytes>> keys = new HashMap<>();
-        private JsonObject credentials;
-        final BlockingQueue<String> told = new LinkedBlockingQueue<>();
         final List<Integer> numbers = new ArrayList<>();
         volatile CountDownLatch gate = new CountDownLatch(0);
         final CountDownLatch all = new CountDownLatch(MANY);
-
-        SlowHost(JsonObject credentials) {
-            this.credentials = credentials;
-        }
-
-        @Override
-        public SessionName session() {
-            return SessionName.of("slow");
-        }
-
-        @Override
-        public synchronized Bytes credentials() {
-            return credentials.toBytes();
-        }
-
-        @Override
-        public synchronized Map<String, Bytes> read(String type, Collection<String> ids) {
-            Map<String, Bytes> found = new LinkedHashMap<>();
-            for (String id : ids) {
-                Bytes text = keys.getOrDefault(type, Map.of()).get(id);
-                if (text != null) {
-                    found.put(id, text);
-                }
-            }
-            return found;
-        }
-
-        @Override
-        public synchronized void write(KeyChanges changes) {
-            changes.keys()
-                    .forEach((type, records) -> records.forEach((id, text) -> {
-                        Map<String, Bytes> all = keys.computeIfAbsent(type, name -> new HashMap<>());
-                        text.ifPresentOrElse(value -> all.put(id, value), () -> all.remove(id));
-                    }));
-            changes.credentials()
-                    .ifPresent(members -> members.forEach((name, value) -> {
-                        credentials = credentials.with(name, value);
-                    }));
-        }
 
         @Override
         public void event(RawEvent event) {
@@ -104,33 +49,6 @@ class BackPressureTest {
                 });
             }
         }
-
-        @Override
-        public void storeOwnMessage(JsonObject message) {}
-
-        @Override
-        public Optional<JsonObject> messageForRetry(JsonObject key) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void qr(String text) {
-            told.add("qr " + text);
-        }
-
-        @Override
-        public void opened() {
-            told.add("opened");
-        }
-
-        @Override
-        public void closed(CloseReason reason) {
-            told.add("closed");
-        }
-
-        String next() throws InterruptedException {
-            return String.valueOf(told.poll(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS));
-        }
     }
 
     @Test
@@ -138,7 +56,7 @@ class BackPressureTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
-            SlowHost host = new SlowHost(Credentials.create().json());
+            SlowHost host = new SlowHost();
             transport.open(host);
             Device device = standIn.scan(host.next().substring("qr ".length()));
             assertThat(host.next()).isEqualTo("closed");

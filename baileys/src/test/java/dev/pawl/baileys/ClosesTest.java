@@ -2,11 +2,13 @@ package dev.pawl.baileys;
 
 import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.ClientState;
 import dev.pawl.DisconnectReason;
 import dev.pawl.Disconnection;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.transport.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -31,6 +33,7 @@ class ClosesTest {
         program = Program.open(
                 standIn.transport(directory.resolve("cache"))
                         .loginTimeout(Duration.ofMillis(1500))
+                        .logoutTimeout(Duration.ofSeconds(1))
                         .build(),
                 "main",
                 "native:" + directory.resolve("native"));
@@ -181,6 +184,36 @@ class ClosesTest {
             isAsBefore();
             drain();
         }
+    }
+
+    @Test
+    void aLoginThatIsRefusedWithoutAReason() throws Exception {
+        standIn.logins("failure", 0);
+        standIn.close(device, "stream-end");
+        assertThat(program.end().code()).hasValue(428);
+        assertThat(program.end().code()).hasValue(500);
+        standIn.loginsGoWell();
+        isAsBefore();
+    }
+
+    @Test
+    void aServerWithAForgedCertificate() throws Exception {
+        standIn.forgeCertificate(true);
+        standIn.close(device, "stream-end");
+        assertThat(program.end().code()).hasValue(428);
+        assertThat(program.end().code()).hasValue(400);
+        standIn.forgeCertificate(false);
+        isAsBefore();
+    }
+
+    @Test
+    void aLogoutThatNobodyConfirmsClearsNothing() throws Exception {
+        standIn.deaf(true);
+        assertThatThrownBy(() -> program.client.logout()).isInstanceOf(TransportException.class);
+        assertThat(program.client.credentials().orElseThrow().me()).isPresent();
+        standIn.deaf(false);
+        standIn.close(device, "stream-end");
+        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
     }
 
     @Test

@@ -16,7 +16,12 @@ import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.baileys.WhatsAppStandIn.Received;
 import dev.pawl.baileys.WhatsAppStandIn.Tally;
+import dev.pawl.event.MessageKey;
+import dev.pawl.json.JsonBoolean;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,8 +72,11 @@ class DurabilityTest {
                 program.forgetEnds();
                 standIn.killOnMessage(program.transport.processId().orElseThrow());
                 program.trySend(chat, "the last before the end in " + chat);
-                standIn.awaitText(ANA, "the last before the end in " + chat);
+                Received last = standIn.awaitText(ANA, "the last before the end in " + chat);
                 assertThat(program.end().reason()).isEqualTo(DisconnectReason.TRANSPORT_FAILED);
+                assertThat(program.pawl.messages("main").message(ownKey(chat, last.id())))
+                        .as("stored before it left")
+                        .isPresent();
                 program.connect();
                 standIn.awaitLive(device);
 
@@ -77,6 +85,14 @@ class DurabilityTest {
             }
             assertThat(standIn.failures(ANA)).isEmpty();
         }
+    }
+
+    private static MessageKey ownKey(String chat, String id) {
+        JsonObject.Builder key = JsonObject.builder()
+                .put("remoteJid", new JsonString(chat))
+                .put("fromMe", JsonBoolean.TRUE)
+                .put("id", new JsonString(id));
+        return MessageKey.find(key.build()).orElseThrow();
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.pawl.baileys;
 
-import dev.pawl.json.Bytes;
+import static dev.pawl.baileys.StandInPipe.member;
+import static dev.pawl.baileys.StandInPipe.number;
+import static dev.pawl.baileys.StandInPipe.textOf;
+
 import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonNull;
@@ -9,21 +12,13 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.tck.server.NodePackages;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * The stand-in for the server of WhatsApp in a process of its own, on a port of 127.0.0.1 that the system chose, and the
@@ -33,20 +28,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class WhatsAppStandIn implements AutoCloseable {
 
-    private static final long SECONDS = 30;
-
     private final Path directory;
-    private final Process process;
-    private final OutputStream requests;
-    private final Object writing = new Object();
-    private final AtomicLong lastId = new AtomicLong();
-    private final Map<Long, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
-    private final CompletableFuture<JsonObject> greeting = new CompletableFuture<>();
+    private final StandInPipe pipe;
 
-    private WhatsAppStandIn(Path directory, Process process) {
+    private WhatsAppStandIn(Path directory, StandInPipe pipe) {
         this.directory = directory;
-        this.process = process;
-        this.requests = process.getOutputStream();
+        this.pipe = pipe;
     }
 
     /** A device that was linked to somebody's account. */
@@ -82,27 +69,10 @@ final class WhatsAppStandIn implements AutoCloseable {
     /** Starts it with me, who has the phone, and Ana. */
     static WhatsAppStandIn start() {
         Path directory = packages();
-        try {
-            Process process = new ProcessBuilder("node", "control.mjs")
-                    .directory(directory.toFile())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            WhatsAppStandIn standIn = new WhatsAppStandIn(directory, process);
-            Thread reader = new Thread(standIn::readAnswers, "stand-in-" + process.pid());
-            reader.setDaemon(true);
-            reader.start();
-            standIn.greeting.get(SECONDS, TimeUnit.SECONDS);
-            standIn.add("phone", Person.ME);
-            standIn.add("peer", Person.ANA);
-            return standIn;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start node", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the stand-in does not start", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        WhatsAppStandIn standIn = new WhatsAppStandIn(directory, StandInPipe.start(directory));
+        standIn.add("phone", Person.ME);
+        standIn.add("peer", Person.ANA);
+        return standIn;
     }
 
     /** The directory with the stand-in, and with Baileys installed as its lock file says. */
@@ -114,10 +84,9 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** What points an unmodified Baileys at this server, and keeps it from anybody else. */
     Map<String, String> environment() {
-        JsonObject hello = greeting.join();
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("WA_STANDIN_URL", textOf(hello, "url"));
-        environment.put("WA_STANDIN_ROOT", textOf(hello, "root"));
+        environment.put("WA_STANDIN_URL", pipe.greeting("url"));
+        environment.put("WA_STANDIN_ROOT", pipe.greeting("root"));
         environment.put("WA_STANDIN_FROM", directory.toString());
         return environment;
     }
@@ -247,6 +216,15 @@ final class WhatsAppStandIn implements AutoCloseable {
         call("awaitReceipt", args().put("name", at.name()).put("id", id));
     }
 
+    /** Which messages of theirs were confirmed to somebody. */
+    Set<String> receipts(Person at) {
+        JsonArray all = (JsonArray) call("receipts", args().put("name", at.name()));
+        return all.values().stream()
+                .filter(receipt -> member(object(receipt), "type").equals(JsonNull.NULL))
+                .map(receipt -> textOf(object(receipt), "id"))
+                .collect(Collectors.toSet());
+    }
+
     /** What somebody could not read, and why. */
     List<String> failures(Person at) {
         JsonArray all = (JsonArray) call("failures", args().put("name", at.name()));
@@ -336,6 +314,16 @@ final class WhatsAppStandIn implements AutoCloseable {
         call("upgrades", args().put("status", status == 0 ? JsonNull.NULL : JsonNumber.of(status)));
     }
 
+    /** It looks at nothing that comes in: a server that has gone silent, on a connection that stands. */
+    void deaf(boolean on) {
+        call("deaf", args().put("on", JsonBoolean.of(on)));
+    }
+
+    /** Its certificate is signed by somebody else from now on. */
+    void forgeCertificate(boolean on) {
+        call("forgedCertificate", args().put("on", JsonBoolean.of(on)));
+    }
+
     /** The process dies the moment that its next message has arrived here. */
     void killOnMessage(long pid) {
         call("killOnMessage", args().put("pid", JsonNumber.of(pid)));
@@ -355,67 +343,16 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** Anything else it can be asked. */
     JsonValue call(String operation, JsonObject.Builder arguments) {
-        CompletableFuture<JsonObject> answer = callAside(operation, arguments);
-        try {
-            JsonObject said = answer.get(SECONDS, TimeUnit.SECONDS);
-            if (!JsonBoolean.TRUE.equals(member(said, "ok"))) {
-                throw new AssertionError("the stand-in could not " + operation + ": " + textOf(said, "error"));
-            }
-            return member(said, "result");
-        } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("the stand-in did not answer " + operation, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return pipe.call(operation, arguments);
     }
 
     private CompletableFuture<JsonObject> callAside(String operation, JsonObject.Builder arguments) {
-        long id = lastId.incrementAndGet();
-        CompletableFuture<JsonObject> answer = new CompletableFuture<>();
-        waiting.put(id, answer);
-        JsonObject request =
-                arguments.put("n", JsonNumber.of(id)).put("op", operation).build();
-        try {
-            synchronized (writing) {
-                requests.write((request.toText() + "\n").getBytes(StandardCharsets.UTF_8));
-                requests.flush();
-            }
-        } catch (IOException e) {
-            answer.completeExceptionally(e);
-        }
-        return answer;
-    }
-
-    private void readAnswers() {
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonObject answer = object(JsonValue.parse(Bytes.utf8(line)));
-                if (answer.get("n").isEmpty()) {
-                    greeting.complete(answer);
-                } else {
-                    CompletableFuture<JsonObject> asked = waiting.remove(number(answer, "n"));
-                    if (asked != null) {
-                        asked.complete(answer);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            greeting.completeExceptionally(e);
-        }
-        IOException ended = new IOException("the stand-in has ended");
-        greeting.completeExceptionally(ended);
-        waiting.values().forEach(answer -> answer.completeExceptionally(ended));
+        return pipe.callAside(operation, arguments);
     }
 
     @Override
     public void close() {
-        try {
-            requests.close();
-        } catch (IOException e) {
-            // It has ended already.
-        }
-        process.destroy();
+        pipe.close();
     }
 
     static JsonObject.Builder args() {
@@ -426,23 +363,11 @@ final class WhatsAppStandIn implements AutoCloseable {
         return args().put("jid", device.jid());
     }
 
-    private static JsonValue member(JsonObject object, String name) {
-        return object.get(name).orElse(JsonNull.NULL);
-    }
-
     private static JsonObject object(JsonValue value) {
         return (JsonObject) value;
     }
 
     private static String string(JsonValue value) {
         return ((JsonString) value).value();
-    }
-
-    private static String textOf(JsonObject object, String name) {
-        return member(object, name) instanceof JsonString text ? text.value() : "";
-    }
-
-    private static long number(JsonObject object, String name) {
-        return member(object, name) instanceof JsonNumber number ? number.longValue() : 0;
     }
 }

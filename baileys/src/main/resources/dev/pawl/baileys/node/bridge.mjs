@@ -23,7 +23,7 @@ const answer = async request => {
     if (!QUESTIONS.has(ask)) throw new Error(`unknown question ${ask}`)
     const link = links.get(l)
     if (!link) throw new Error('the link has ended')
-    const result = await link[ask](request)
+    const result = await link.answer(ask, request)
     channel.send({ a, ok: result ?? null })
   } catch (error) {
     channel.send({ a, error: String(error?.message ?? error), permanent: Boolean(error?.isPermanent) })
@@ -58,7 +58,8 @@ process.stdin.on('data', chunk => channel.receive(chunk))
 process.stdin.on('end', () => leave(0))
 process.stdin.on('error', () => leave(0))
 process.stdout.on('error', () => leave(0))
-// An unhandled rejection comes this way too.
 process.on('uncaughtException', error => leave(1, `unexpected ${error?.name}: ${error?.message}`))
+// A promise of one session that nobody waits for is no reason to end all of them.
+process.on('unhandledRejection', error => complain('error', `nobody waited for ${error?.name}: ${error?.message}`))
 
 channel.send({ hello: VERSION, baileys: version, node: process.version, pid: process.pid })

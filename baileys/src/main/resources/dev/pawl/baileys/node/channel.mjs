@@ -77,10 +77,19 @@ export class Channel {
     return body.length
   }
 
+  /** Fails what a link asked and was not told: it has ended, and nobody answers it any more. */
+  forget(link) {
+    for (const [i, asked] of this.#asked) {
+      if (asked.link !== link) continue
+      this.#asked.delete(i)
+      asked.reject(new Error('the link has ended'))
+    }
+  }
+
   /** Asks the JVM; fails with what went wrong there. */
   ask(link, question, members) {
     const i = ++this.#lastId
-    const answer = new Promise((resolve, reject) => this.#asked.set(i, { resolve, reject }))
+    const answer = new Promise((resolve, reject) => this.#asked.set(i, { link, resolve, reject }))
     this.send({ l: link, i, ask: question, ...members })
     return answer
   }

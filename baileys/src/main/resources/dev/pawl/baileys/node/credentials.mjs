@@ -46,7 +46,8 @@ export class Credentials {
 
   /** Notes the commit that carries what was taken, so that `flush` waits for it. */
   carriedBy(commit) {
-    this.#saving = Promise.all([this.#saving, commit])
+    // Without the results: each array of them would hold the one before it, for as long as the link lasts.
+    this.#saving = Promise.all([this.#saving, commit]).then(() => {})
     this.#saving.catch(() => {})
   }
 

@@ -14,11 +14,13 @@ export class HostKeys {
   #waiting = []
   #isEnded = false
   #isFrozen = false
+  #isStopped = false
   #busy = 0
 
   /**
    * @param ask asks the JVM
-   * @param failed is told when a write failed: what became of it is not known
+   * @param failed is told when a write failed, of which it is not known what became, or a read: Baileys would take that for a message
+   *   that cannot be decrypted, and refuse the message to the server
    */
   constructor({ ask, credentials, failed }) {
     Object.assign(this, { credentials, failed })
@@ -49,6 +51,15 @@ export class HostKeys {
     this.#isFrozen = true
   }
 
+  /** From now on no message is decrypted: what is decrypted now is to be handed over, and nothing more. */
+  stop() {
+    this.#isStopped = true
+  }
+
+  get isStopped() {
+    return this.#isStopped
+  }
+
   #requireLife() {
     if (this.#isEnded) throw new Error('the link has ended')
   }
@@ -63,10 +74,19 @@ export class HostKeys {
       else missing.push(id)
     }
     if (missing.length) {
-      for (const [id, value] of await this.ask('read', { type, ids: missing })) found[id] = revived(type, value)
+      for (const [id, value] of await this.#read(type, missing)) found[id] = revived(type, value)
       for (const id of missing) found[id] ??= null
     }
     return found
+  }
+
+  async #read(type, ids) {
+    try {
+      return await this.ask('read', { type, ids })
+    } catch (error) {
+      this.failed(error)
+      throw error
+    }
   }
 
   /** Several types are one commit. What was written through already, and not changed since, is not written again. */
@@ -152,7 +172,7 @@ const nameOf = (type, id) => `${type}\n${id}`
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -174,7 +194,12 @@ export const repositoryOf = ({ make, store, durable, oneLock, received }) => (au
   const wrapped = { ...repository }
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
   for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
-    wrapped[name] = args => inOrder(() => again(received, args[member], () => repository[name](args)))
+    const work = args => decrypted(received, recalls, args[member], () => repository[name](args))
+    wrapped[name] = async args => {
+      const result = store.isStopped ? STOPPED : await inOrder(() => (store.isStopped ? STOPPED : work(args)))
+      // A failure would be answered to the server. It delivers this one again.
+      return result === STOPPED ? NEVER : result
+    }
   }
   for (const name of ADVANCING) {
     const work = args => (durable ? through(() => repository[name](args)) : repository[name](args))
@@ -189,14 +214,17 @@ export const repositoryOf = ({ make, store, durable, oneLock, received }) => (au
 const ORDERED = ['processSenderKeyDistributionMessage', 'injectE2ESession']
 const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistributionMessage']
 
+const STOPPED = Symbol('stopped')
+const NEVER = new Promise(() => {})
+
 /** Decrypts, also what was decrypted on an earlier connection and never handed over. */
-const again = async (received, ciphertext, decrypt) => {
+const decrypted = async (received, recalls, ciphertext, decrypt) => {
   try {
     const plaintext = await decrypt()
-    received?.decrypted(ciphertext, plaintext)
+    received.decrypted(ciphertext, plaintext)
     return plaintext
   } catch (error) {
-    const known = received?.recall(ciphertext)
+    const known = recalls && received.recall(ciphertext)
     if (known) return known
     throw error
   }

@@ -14,30 +14,41 @@ const POLITE_MILLIS = 3000
 const LOOK_MILLIS = 5
 const IDLE_LOOKS = 5
 
+/** For how long the server's part in closing the connection is waited for: on a dead network it never comes. */
+const GOODBYE_MILLIS = 1000
+
 /** Events that are said in another way, and those that nobody outside can use. */
 const OWN = new Set(['creds.update', 'connection.update'])
 
 export class Link {
   #outgoing = new AsyncLocalStorage()
   #isEnded = false
+  #over
+  #unlinked
 
   constructor({ number, creds, options, channel }) {
-    const { mends = {}, socket = {}, loginTimeoutMs = 90_000, log = 'warn' } = options
+    const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn' } = options
     this.number = number
+    this.logoutTimeoutMs = logoutTimeoutMs
+    this.over = new Promise((_, reject) => (this.#over = () => reject(new Error('the link has ended'))))
+    this.over.catch(() => {})
+    this.unlinked = new Promise(resolve => (this.#unlinked = resolve))
     this.channel = channel
     this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, ...mends }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
     this.ask = ask
-    this.received = this.mends.received ? receivedOf(creds.me?.id ?? number) : undefined
+    this.received = receivedOf(creds.me?.id ?? number)
     this.sock = makeWASocket({
       ...socket,
       auth: { creds, keys: this.keys },
       logger: loggerOf(log, () => this.#isEnded),
       // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-      makeSignalRepository: repositoryOf({ make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received }),
+      makeSignalRepository: repositoryOf({
+        make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received
+      }),
       patchMessageBeforeSending: message => this.#storeOwn(message),
       getMessage: key => this.#messageForRetry(key)
     })
@@ -62,7 +73,7 @@ export class Link {
     if (this.#isEnded) return
     const n = this.pressure.sent()
     this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }))
-    if (event === 'messages.upsert') for (const { key } of data.messages) this.received?.handedOver(key.id)
+    if (event === 'messages.upsert') for (const { key } of data.messages) this.received.handedOver(key.id)
   }
 
   async #onConnection({ qr, connection, lastDisconnect }) {
@@ -87,7 +98,9 @@ export class Link {
     clearTimeout(this.loginTimer)
     this.sock.ev.flush()
     await this.credentials.flush().catch(() => {})
-    this.#tell('closed', { code: error?.output?.statusCode, message: error?.message ?? 'closed' })
+    const code = error?.output?.statusCode
+    if (code === 401) this.#unlinked()
+    this.#tell('closed', { code, message: error?.message ?? 'closed' })
     this.#finish()
   }
 
@@ -96,12 +109,18 @@ export class Link {
     this.keys.end()
     this.credentials.close()
     clearTimeout(this.loginTimer)
+    this.channel.forget(this.number)
+    setImmediate(this.#over)
     this.onEnd?.()
   }
 
-  /** A store that failed: nothing more is sent or received on this connection. */
+  /**
+   * A store that failed: nothing more is sent or received on this connection. What Baileys keeps together was confirmed to the server,
+   * so it is handed over first.
+   */
   #fail(error) {
     if (this.#isEnded) return
+    this.sock.ev.flush()
     this.#tell('closed', { message: `The store failed: ${error.message}` })
     this.end()
   }
@@ -122,7 +141,7 @@ export class Link {
       return close()
     }
     ws.on('close', () => this.keys.freeze())
-    ws.prependListener('CB:message', node => this.received?.arrived(node))
+    ws.prependListener('CB:message', node => this.received.arrived(node))
     if (this.mends.upgrades) ws.on('unexpected-response', (request, { statusCode }) => {
       request.destroy()
       this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
@@ -197,6 +216,11 @@ export class Link {
 
   // ---- what the JVM asks
 
+  /** An answer, or a failure as soon as there will be none. */
+  answer(question, request) {
+    return Promise.race([this[question](request), this.over])
+  }
+
   async send({ jid, content, options, messageId }) {
     const outgoing = { jid, messageId, isStored: false }
     const { quoted, ...others } = options ?? {}
@@ -216,9 +240,18 @@ export class Link {
     return code
   }
 
+  /** Baileys' own ends when the question has left. This waits until the server has answered, or has thrown us out for it. */
   async logout() {
-    await this.sock.logout()
+    await Promise.race([this.#unlink(), this.unlinked])
+    this.#end(boom('Logged out', 401))
     return null
+  }
+
+  async #unlink() {
+    const content = [{ tag: 'remove-companion-device', attrs: { jid: this.credentials.creds.me?.id, reason: 'user_initiated' } }]
+    const attrs = { to: B.S_WHATSAPP_NET, type: 'set', xmlns: 'md' }
+    const result = await this.sock.query({ tag: 'iq', attrs, content }, this.logoutTimeoutMs)
+    if (result?.attrs?.type !== 'result') throw new Error('the server did not confirm the logout in time')
   }
 
   /**
@@ -227,11 +260,18 @@ export class Link {
    */
   async disconnect() {
     this.pressure.stop()
-    const latest = performance.now() + POLITE_MILLIS
-    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < latest; await pause(LOOK_MILLIS)) {
-      idle = this.pressure.isIdle && this.keys.isIdle ? idle + 1 : 0
+    this.keys.stop()
+    const now = performance.now()
+    const latest = now + POLITE_MILLIS
+    for (let idle = 0; idle < IDLE_LOOKS && performance.now() < latest && !this.#isEnded; await pause(LOOK_MILLIS)) {
+      this.sock.ev.flush()
+      // What lies there for longer will not be handed over by waiting.
+      idle = !this.received.isAwaited(now - POLITE_MILLIS) && this.keys.isIdle ? idle + 1 : 0
     }
-    this.#end(boom('Disconnected', 428))
+    this.sock.ev.flush()
+    const reason = boom('Disconnected', 428)
+    await Promise.race([this.sock.end(reason).catch(() => {}), pause(GOODBYE_MILLIS)])
+    await this.#closed(reason)
   }
 
   /** Ends it without a word to anybody. */

@@ -70,11 +70,6 @@ export class Pressure {
     this.socket()?.resume()
   }
 
-  /** Whether no stanza is being worked on. */
-  get isIdle() {
-    return this.#stanzas === 0
-  }
-
   /** So many answers of the server more, or less, are waited for: they come over the same connection. */
   expect(more) {
     this.#expected += more

@@ -26,13 +26,19 @@ class Received {
   }
 
   decrypted(ciphertext, plaintext) {
-    this.#plain.set(digest(ciphertext), { plaintext, id: this.#ids.get(ciphertext) })
+    this.#plain.set(digest(ciphertext), { plaintext, id: this.#ids.get(ciphertext), at: performance.now() })
     if (this.#plain.size > MOST) this.#plain.delete(this.#plain.keys().next().value)
   }
 
   /** What a ciphertext that cannot be decrypted any more said, or undefined. */
   recall(ciphertext) {
     return this.#plain.get(digest(ciphertext))?.plaintext
+  }
+
+  /** Whether something that was decrypted after that time was not handed over yet. */
+  isAwaited(since) {
+    for (const { at } of this.#plain.values()) if (at >= since) return true
+    return false
   }
 
   /** A message was handed over: should it come again, it is a duplicate. */

@@ -1,0 +1,184 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.event.RawEvent;
+import dev.pawl.json.Bytes;
+import dev.pawl.transport.KeyChanges;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages that came when a link ended: handed over, or still with the server. */
+class UnhandedTest {
+
+    private static final int MANY = 60;
+
+    @TempDir
+    Path directory;
+
+    /** Fails writes or reads of sessions when it is told to. */
+    private static final class BrittleHost extends MemoryHost {
+
+        private final AtomicInteger writesLeft = new AtomicInteger(Integer.MAX_VALUE);
+        private final AtomicInteger readsToFail = new AtomicInteger();
+        private volatile CountDownLatch first = new CountDownLatch(1);
+
+        @Override
+        public Map<String, Bytes> read(String type, Collection<String> names) {
+            if (type.equals("session") && readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw UnavailableException.connectionFailed("no connection");
+            }
+            return super.read(type, names);
+        }
+
+        @Override
+        public void write(KeyChanges changes) {
+            if (changes.keys().containsKey("session") && writesLeft.decrementAndGet() < 0) {
+                throw UnavailableException.connectionFailed("no connection");
+            }
+            super.write(changes);
+        }
+
+        @Override
+        public void event(RawEvent event) {
+            super.event(event);
+            if (!ids.isEmpty()) {
+                first.countDown();
+            }
+        }
+
+        private void awaitFirst() throws InterruptedException {
+            assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private BaileysTransport transport(WhatsAppStandIn standIn) {
+        return standIn.transport(directory.resolve("cache")).build();
+    }
+
+    private static Device pair(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host) throws Exception {
+        transport.open(host);
+        Device device = standIn.scan(host.next().substring("qr ".length()));
+        assertThat(host.next()).isEqualTo("closed");
+        return device;
+    }
+
+    private static BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host, Device device)
+            throws Exception {
+        BaileysLink link = (BaileysLink) transport.open(host);
+        assertThat(host.next()).isEqualTo("opened");
+        standIn.awaitLive(device);
+        return link;
+    }
+
+    private static void end(WhatsAppStandIn standIn, BaileysLink link, MemoryHost host, Device device)
+            throws Exception {
+        link.disconnect().get(20, TimeUnit.SECONDS);
+        assertThat(host.next()).isEqualTo("closed");
+        standIn.awaitGone(device);
+    }
+
+    private static void awaitAll(MemoryHost host, Collection<String> wanted) {
+        Set<String> missing = new HashSet<>(wanted);
+        missing.removeAll(host.ids);
+        assertThat(missing).as("messages that nobody was given").isEmpty();
+    }
+
+    @Test
+    void whatCameWhileKeysCouldNotBeReadIsDeliveredAgain() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                BaileysTransport transport = transport(standIn)) {
+            BrittleHost host = new BrittleHost();
+            Device device = pair(standIn, transport, host);
+            open(standIn, transport, host, device);
+            String before = standIn.send(ANA, device, "before");
+            standIn.awaitReceipt(ANA, before);
+            standIn.awaitEmptyQueue(device);
+            standIn.retries(ANA, false);
+
+            host.readsToFail.set(1);
+            String during = standIn.send(ANA, device, "while the store was away");
+            assertThat(host.next()).isEqualTo("closed");
+            standIn.awaitGone(device);
+            assertThat(standIn.device(device).queued()).as("not refused").isEqualTo(1);
+
+            BaileysLink link = open(standIn, transport, host, device);
+            standIn.awaitEmptyQueue(device);
+            end(standIn, link, host, device);
+            awaitAll(host, List.of(before, during));
+        }
+    }
+
+    @Test
+    void whatWasConfirmedBeforeKeysCouldNotBeStoredIsHandedOver() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                BaileysTransport transport = transport(standIn)) {
+            BrittleHost host = new BrittleHost();
+            Device device = pair(standIn, transport, host);
+            BaileysLink link = open(standIn, transport, host, device);
+            standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
+            end(standIn, link, host, device);
+
+            List<String> sent = standIn.burst(ANA, device, MANY, "missed ");
+            host.writesLeft.set(MANY / 2);
+            transport.open(host);
+            assertThat(host.next()).isEqualTo("opened");
+            assertThat(host.next()).isEqualTo("closed");
+            standIn.awaitGone(device);
+            Set<String> confirmed = standIn.receipts(ANA);
+            confirmed.retainAll(sent);
+            assertThat(confirmed).isNotEmpty();
+            awaitAll(host, confirmed);
+
+            host.writesLeft.set(Integer.MAX_VALUE);
+            link = open(standIn, transport, host, device);
+            standIn.awaitEmptyQueue(device);
+            end(standIn, link, host, device);
+            awaitAll(host, sent);
+        }
+    }
+
+    /** The child, and what it remembers, is another after each. */
+    @Test
+    void whoDisconnectsInABurstLosesNothing() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            BrittleHost host = new BrittleHost();
+            Device device;
+            try (BaileysTransport transport = transport(standIn)) {
+                device = pair(standIn, transport, host);
+                BaileysLink link = open(standIn, transport, host, device);
+                standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
+                end(standIn, link, host, device);
+            }
+            for (int round = 0; round < 2; round++) {
+                List<String> sent = standIn.burst(ANA, device, MANY, "missed ");
+                host.ids.clear();
+                host.first = new CountDownLatch(1);
+                try (BaileysTransport transport = transport(standIn)) {
+                    BaileysLink link = (BaileysLink) transport.open(host);
+                    assertThat(host.next()).isEqualTo("opened");
+                    host.awaitFirst();
+                    end(standIn, link, host, device);
+                }
+                try (BaileysTransport transport = transport(standIn)) {
+                    BaileysLink link = open(standIn, transport, host, device);
+                    standIn.awaitEmptyQueue(device);
+                    end(standIn, link, host, device);
+                }
+                awaitAll(host, sent);
+            }
+        }
+    }
+}
