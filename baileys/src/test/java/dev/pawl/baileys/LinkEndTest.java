@@ -10,6 +10,7 @@ import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -177,7 +178,7 @@ class LinkEndTest {
 
             assertThat(bridge.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(bridge.exitValue()).isEqualTo(2);
-            assertThat(new String(bridge.getErrorStream().readAllBytes()))
+            assertThat(new String(bridge.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                     .contains("version " + (NodeProcess.VERSION + 1));
         } finally {
             bridge.destroyForcibly();
