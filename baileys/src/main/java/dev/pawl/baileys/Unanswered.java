@@ -2,9 +2,10 @@ package dev.pawl.baileys;
 
 import dev.pawl.json.JsonValue;
 import dev.pawl.transport.TransportException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -13,7 +14,10 @@ import java.util.function.Supplier;
  */
 final class Unanswered {
 
-    private final Set<CompletableFuture<JsonValue>> waiting = ConcurrentHashMap.newKeySet();
+    /** By numbers: futures are equal to nothing. */
+    private final Map<Long, CompletableFuture<JsonValue>> waiting = new ConcurrentHashMap<>();
+
+    private final AtomicLong asked = new AtomicLong();
     private volatile boolean ended;
 
     /** Asks, unless the link has ended. */
@@ -22,8 +26,9 @@ final class Unanswered {
             return CompletableFuture.failedFuture(failure());
         }
         CompletableFuture<JsonValue> answer = question.get();
-        waiting.add(answer);
-        CompletableFuture<JsonValue> watched = answer.whenComplete((value, failure) -> waiting.remove(answer));
+        long number = asked.incrementAndGet();
+        waiting.put(number, answer);
+        CompletableFuture<JsonValue> watched = answer.whenComplete((value, failure) -> waiting.remove(number));
         if (ended) {
             fail();
         }
@@ -37,7 +42,7 @@ final class Unanswered {
     }
 
     private void fail() {
-        waiting.forEach(answer -> answer.completeExceptionally(failure()));
+        waiting.values().forEach(answer -> answer.completeExceptionally(failure()));
     }
 
     private static TransportException failure() {
