@@ -4,6 +4,7 @@ import static dev.pawl.migrate.Contents.SESSION;
 import static dev.pawl.migrate.Contents.all;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.MemoryBackend;
@@ -116,10 +117,13 @@ class MigratingJobsTest {
     void aJobThatWasBeingSentWhenItWasTakenOverIsSentAgainWithTheSameMessageId() {
         Job job = scheduled("J");
         List<String> again = new ArrayList<>();
-        // the note that it was sent finds that the jobs are elsewhere, and so does the look for the next
-        assertThatThrownBy(() -> whileSending(
-                        jobs, () -> migration().retireSource().takeOver().run()))
-                .isInstanceOf(InUseException.class);
+        // the note that it was sent finds that the jobs are elsewhere, and so does the look for the next if it is time
+        // to look for the jobs of dead processes
+        assertThat(catchThrowable(() -> whileSending(
+                        jobs, () -> migration().retireSource().takeOver().run())))
+                .satisfiesAnyOf(
+                        none -> assertThat(none).isNull(),
+                        moved -> assertThat(moved).isInstanceOf(InUseException.class));
         try (JobStore moved = JobStore.open(target, SESSION)) {
             assertThat(moved.find("J").orElseThrow().state()).isEqualTo(JobState.CLAIMED);
             JobRunner.Builder builder = JobRunner.builder()
