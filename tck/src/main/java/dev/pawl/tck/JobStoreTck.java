@@ -3,7 +3,7 @@ package dev.pawl.tck;
 import java.nio.file.Path;
 
 /**
- * The contract of {@link dev.pawl.job.JobStore} and {@link dev.pawl.job.JobRunner} on a backend: the rules J01 to J41
+ * The contract of {@link dev.pawl.job.JobStore} and {@link dev.pawl.job.JobRunner} on a backend: the rules J01 to J42
  * of {@code docs/job-rules.md}, the number in the name of each test.
  *
  * <pre>{@code

@@ -22,6 +22,7 @@ export class Credentials {
   changed() {
     if (this.#dirty) return
     this.#dirty = true
+    // A commit that fails ends the link, which says why; here and below nobody has to say it again.
     this.#timer = setTimeout(() => this.flush().catch(() => {}), RIDE_MILLIS)
   }
 

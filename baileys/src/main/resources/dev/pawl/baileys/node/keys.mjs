@@ -121,6 +121,7 @@ export class HostKeys {
 
   /** Credentials that changed, without any key. */
   saveCredentials() {
+    // A commit that fails ends the link, which says why.
     this.#write([]).catch(() => {})
   }
 

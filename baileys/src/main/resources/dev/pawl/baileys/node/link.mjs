@@ -125,6 +125,7 @@ export class Link {
     this.end()
   }
 
+  /** Why it ends was told before; that saying goodbye failed as well matters to nobody. */
   #end(error) {
     this.sock.end(error).catch(() => {})
   }
