@@ -3,10 +3,12 @@
 // ready. Ends when its standard input ends. Accounts are named, devices are named by their JID.
 import { createRequire } from 'node:module'
 import { operationsOf } from './operations.mjs'
+import { jobOperationsOf } from './operations-jobs.mjs'
+import { mediaOperationsOf } from './operations-media.mjs'
 import { StandIn } from './server.mjs'
 
 const server = await StandIn.start()
-const operations = operationsOf(server)
+const operations = { ...operationsOf(server), ...mediaOperationsOf(server), ...jobOperationsOf(server) }
 const answer = message => process.stdout.write(JSON.stringify(message) + '\n')
 
 const serve = async line => {

@@ -12,6 +12,7 @@ import { createRequire } from 'node:module'
 import net from 'node:net'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bringFilesTo } from './media-preload.mjs'
 
 const { WA_STANDIN_ROOT, WA_STANDIN_URL, WA_STANDIN_STRICT, WA_STANDIN_FROM } = process.env
 
@@ -20,7 +21,10 @@ const inside = path => import(new URL(path, pathToFileURL(from.resolve('baileys'
 const defaults = await inside('./Defaults/index.js')
 
 if (WA_STANDIN_ROOT) defaults.WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(WA_STANDIN_ROOT, 'hex')
-if (WA_STANDIN_URL) defaults.DEFAULT_CONNECTION_CONFIG.waWebSocketUrl = WA_STANDIN_URL
+if (WA_STANDIN_URL) {
+  defaults.DEFAULT_CONNECTION_CONFIG.waWebSocketUrl = WA_STANDIN_URL
+  bringFilesTo(new URL(WA_STANDIN_URL))
+}
 
 if (WA_STANDIN_STRICT) {
   const { Curve, generateSignalPubKey } = await inside('./Utils/crypto.js')

@@ -98,7 +98,9 @@ export const queries = {
   'privacy/set/tokens': () => [],
   'urn:xmpp:whatsapp:dirty/set/clean': () => [],
   'status/set/status': () => [],
-  'w:m/set/media_conn': () => [el('media_conn', { auth: 'standin', ttl: '3600', auth_ttl: '3600', max_buckets: '1' }, [el('host', { hostname: '127.0.0.1' })])],
+  'w:m/set/media_conn': ({ server: { media } }) => [
+    el('media_conn', { auth: media.connection.auth, ttl: '3600', auth_ttl: '3600', max_buckets: '1' }, [el('host', { hostname: media.connection.hostname })])
+  ],
   'w:profile:picture/get/picture': () => ({ error: ['404', 'item-not-found'] }),
 
   'w:sync:app:state/set/sync': ({ device: { account } }, iq) => [

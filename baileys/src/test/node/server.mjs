@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import { Account, Device, Directory } from './accounts.mjs'
 import { makeCertificates } from './certs.mjs'
 import { Connection } from './connection.mjs'
+import { MediaHost } from './media.mjs'
 import { Pairing } from './pairing.mjs'
 import { Phone } from './phone.mjs'
 import { Routing } from './routing.mjs'
@@ -37,6 +38,7 @@ export class StandIn extends EventEmitter {
     server.pairing = new Pairing(server)
     server.routing = new Routing(server)
     server.http = createServer()
+    server.media = new MediaHost(server.http)
     server.wss = new WebSocketServer({ noServer: true, perMessageDeflate: false })
     server.http.on('upgrade', (request, socket, head) => server.#upgrade(request, socket, head))
     server.http.listen(0, '127.0.0.1')

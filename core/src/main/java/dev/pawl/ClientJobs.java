@@ -101,7 +101,9 @@ final class ClientJobs implements AutoCloseable {
         String recipient =
                 payload.get("recipient").orElse(null) instanceof JsonString text ? text.value() : job.recipient();
         JsonObject options = payload.get("options").orElse(null) instanceof JsonObject given ? given : JsonObject.EMPTY;
-        return new OutgoingMessage(recipient, content, options, job.messageId().orElseGet(Outbox::messageId));
+        // It is noted as sent, and never sent again: for that the server has to have it.
+        return new OutgoingMessage(recipient, content, options, job.messageId().orElseGet(Outbox::messageId))
+                .untilConfirmed();
     }
 
     /** As {@link #pause}, for good. */

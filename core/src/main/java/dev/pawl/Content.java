@@ -99,11 +99,17 @@ public final class Content {
      * @param vcard as it is in a {@code .vcf} file
      */
     public static Content contact(String name, String vcard) {
+        // Baileys looks at the name beside the card when there is one card, and at the one around them when there are
+        // more
+        JsonObject contact = JsonObject.builder()
+                .put("displayName", new JsonString(name))
+                .put("vcard", new JsonString(vcard))
+                .build();
         return raw(object(
                 "contacts",
                 JsonObject.builder()
                         .put("displayName", new JsonString(name))
-                        .put("contacts", JsonArray.of(object("vcard", new JsonString(vcard))))
+                        .put("contacts", JsonArray.of(contact))
                         .build()));
     }
 

@@ -28,7 +28,8 @@ class ContentTest {
         assertThat(text(Content.location(-6.2, 106.8)))
                 .isEqualTo("{\"location\":{\"degreesLatitude\":-6.2,\"degreesLongitude\":106.8}}");
         assertThat(text(Content.contact("Ann", "BEGIN:VCARD")))
-                .isEqualTo("{\"contacts\":{\"displayName\":\"Ann\",\"contacts\":[{\"vcard\":\"BEGIN:VCARD\"}]}}");
+                .isEqualTo(
+                        "{\"contacts\":{\"displayName\":\"Ann\",\"contacts\":[{\"displayName\":\"Ann\",\"vcard\":\"BEGIN:VCARD\"}]}}");
         assertThat(text(Content.reaction(QUESTION, "x")))
                 .isEqualTo("{\"react\":{\"text\":\"x\",\"key\":{\"remoteJid\":\"1@g.us\",\"fromMe\":false,\"id\":\"Q\","
                         + "\"participant\":\"2@lid\"}}}");

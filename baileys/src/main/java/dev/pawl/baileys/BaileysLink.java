@@ -4,6 +4,7 @@ import dev.pawl.backend.StoreException;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
@@ -295,7 +296,8 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 .put("jid", message.jid())
                 .put("content", message.content())
                 .put("options", message.options())
-                .put("messageId", message.messageId());
+                .put("messageId", message.messageId())
+                .put("confirmed", JsonBoolean.of(message.confirmed()));
         return ask("send", frame).thenApply(answer -> answer instanceof JsonObject whole ? whole : JsonObject.EMPTY);
     }
 

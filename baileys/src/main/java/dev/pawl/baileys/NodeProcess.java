@@ -276,7 +276,8 @@ final class NodeProcess implements AutoCloseable {
             answer.complete(frame.get("ok").orElse(JsonNull.NULL));
             return;
         }
-        String error = Scrub.line(text(frame, "error"));
+        String path = text(frame, "path");
+        String error = (path.isEmpty() ? "" : "file " + path + ": ") + Scrub.line(text(frame, "error"));
         boolean permanent = frame.get("permanent").orElse(JsonNull.NULL) instanceof JsonBoolean yes && yes.value();
         answer.completeExceptionally(
                 permanent ? TransportException.permanent(error) : TransportException.failed(error));

@@ -43,6 +43,7 @@ final class Packages {
             "channel.mjs",
             "credentials.mjs",
             "engine.mjs",
+            "files.mjs",
             "keys.mjs",
             "link.mjs",
             "mends.mjs",

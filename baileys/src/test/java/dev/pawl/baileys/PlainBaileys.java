@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,13 +34,19 @@ final class PlainBaileys implements AutoCloseable {
     }
 
     static PlainBaileys start(WhatsAppStandIn standIn, Path directory, Map<String, String> environment) {
-        String[] command = {"node", standIn.preload().get(0), standIn.preload().get(1), "plain.mjs"};
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put("AUTH_DIR", directory.toString());
+        return run(standIn, standIn.directory(), "plain.mjs", all);
+    }
+
+    /** Any other application that speaks in such lines, in this directory. */
+    static PlainBaileys run(WhatsAppStandIn standIn, Path directory, String program, Map<String, String> environment) {
+        String[] command = {"node", standIn.preload().get(0), standIn.preload().get(1), program};
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(standIn.directory().toFile())
+                .directory(directory.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(standIn.environment());
         builder.environment().put("WA_STANDIN_STRICT", "1");
-        builder.environment().put("AUTH_DIR", directory.toString());
         builder.environment().putAll(environment);
         try {
             PlainBaileys plain = new PlainBaileys(builder.start());
@@ -73,6 +80,14 @@ final class PlainBaileys implements AutoCloseable {
         }
     }
 
+    /** The same until it says just that. */
+    void awaitThat(String kind, JsonValue what) throws InterruptedException {
+        JsonValue said = await(kind);
+        while (!said.equals(what)) {
+            said = await(kind);
+        }
+    }
+
     String awaitText(String kind) throws InterruptedException {
         return ((JsonString) await(kind)).value();
     }
@@ -98,6 +113,14 @@ final class PlainBaileys implements AutoCloseable {
                 .build();
         process.getOutputStream().write((request.toText() + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
+    }
+
+    /** Has it end by itself, as the end of its input tells it to, and waits for that. */
+    void end() throws InterruptedException, IOException {
+        process.getOutputStream().close();
+        assertThat(process.waitFor(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("it ends")
+                .isTrue();
     }
 
     long pid() {

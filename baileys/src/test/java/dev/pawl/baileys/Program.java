@@ -8,6 +8,7 @@ import dev.pawl.DisconnectedException;
 import dev.pawl.Disconnection;
 import dev.pawl.Pawl;
 import dev.pawl.ReconnectPolicy;
+import dev.pawl.job.RateLimit;
 import dev.pawl.message.WaMessage;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
@@ -37,8 +38,9 @@ final class Program implements AutoCloseable {
     private Program(BaileysTransport transport, String session, Pawl pawl) {
         this.transport = transport;
         this.pawl = pawl;
-        this.client =
-                pawl.client(session, builder -> builder.transport(transport).reconnect(HASTY));
+        this.client = pawl.client(
+                session,
+                builder -> builder.transport(transport).reconnect(HASTY).rate(RateLimit.NONE));
         client.onQr(codes::add);
         client.onMessage(messages::add);
         client.onDisconnected(ends::add);

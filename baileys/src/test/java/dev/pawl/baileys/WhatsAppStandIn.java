@@ -218,9 +218,18 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** Which messages of theirs were confirmed to somebody. */
     Set<String> receipts(Person at) {
+        return receipts(at, JsonNull.NULL);
+    }
+
+    /** Which messages of theirs somebody was asked to send again, because they could not be read. */
+    Set<String> resendsAskedOf(Person at) {
+        return receipts(at, new JsonString("retry"));
+    }
+
+    private Set<String> receipts(Person at, JsonValue type) {
         JsonArray all = (JsonArray) call("receipts", args().put("name", at.name()));
         return all.values().stream()
-                .filter(receipt -> member(object(receipt), "type").equals(JsonNull.NULL))
+                .filter(receipt -> member(object(receipt), "type").equals(type))
                 .map(receipt -> textOf(object(receipt), "id"))
                 .collect(Collectors.toSet());
     }

@@ -20,7 +20,8 @@ public interface Link extends AutoCloseable {
      * advanced ratchets durable by {@link LinkHost#write}.
      *
      * @return the whole message as Baileys gives it ({@code key}, {@code message}, {@code messageTimestamp}), once it was
-     *     handed to the server; fails with {@link TransportException#isPermanent} when trying again is of no use
+     *     handed to the server, and confirmed by it where {@link OutgoingMessage#confirmed} asks for that; fails with {@link
+     *     TransportException#isPermanent} when trying again is of no use
      */
     CompletableFuture<JsonObject> send(OutgoingMessage message);
 

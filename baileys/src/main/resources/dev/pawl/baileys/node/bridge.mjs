@@ -2,6 +2,7 @@
 import { complain, output } from './quiet.mjs'
 import { json, version } from './engine.mjs'
 import { Channel, VERSION } from './channel.mjs'
+import { takeCopyFailure } from './files.mjs'
 import { Link } from './link.mjs'
 import { mend } from './mends.mjs'
 
@@ -26,7 +27,8 @@ const answer = async request => {
     const result = await link.answer(ask, request)
     channel.send({ a, ok: result ?? null })
   } catch (error) {
-    channel.send({ a, error: String(error?.message ?? error), permanent: Boolean(error?.isPermanent) })
+    const { path, isPermanent } = error ?? {}
+    channel.send({ a, error: String(error?.message ?? error), permanent: Boolean(isPermanent), path })
   }
 }
 
@@ -58,7 +60,7 @@ process.stdin.on('data', chunk => channel.receive(chunk))
 process.stdin.on('end', () => leave(0))
 process.stdin.on('error', () => leave(0))
 process.stdout.on('error', () => leave(0))
-process.on('uncaughtException', error => leave(1, `unexpected ${error?.name}: ${error?.message}`))
+process.on('uncaughtException', error => takeCopyFailure(error) || leave(1, `unexpected ${error?.name}: ${error?.message}`))
 // A promise of one session that nobody waits for is no reason to end all of them.
 process.on('unhandledRejection', error => complain('error', `nobody waited for ${error?.name}: ${error?.message}`))
 

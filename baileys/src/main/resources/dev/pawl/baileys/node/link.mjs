@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { B, boom, json, makeLibSignalRepository, makeWASocket } from './engine.mjs'
 import { Text } from './channel.mjs'
 import { Credentials } from './credentials.mjs'
+import { aboutFile, copies, requireFiles } from './files.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
@@ -16,6 +17,9 @@ const IDLE_LOOKS = 5
 
 /** For how long the server's part in closing the connection is waited for: on a dead network it never comes. */
 const GOODBYE_MILLIS = 1000
+
+/** For how long the server may take to confirm a message. */
+const CONFIRM_MILLIS = 50_000
 
 /** Events that are said in another way, and those that nobody outside can use. */
 const OWN = new Set(['creds.update', 'connection.update'])
@@ -222,16 +226,33 @@ export class Link {
     return Promise.race([this[question](request), this.over])
   }
 
-  async send({ jid, content, options, messageId }) {
+  async send(request) {
+    if (!request.confirmed) return this.#send(request)
+    const tag = `TAG:${request.messageId}`
+    const { ws } = this.sock
+    let heard
+    const confirmation = new Promise(resolve => ws.on(tag, (heard = resolve)))
+    try {
+      const message = await this.#send(request)
+      refuseUnconfirmed(await Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })]))
+      return message
+    } finally {
+      ws.off(tag, heard)
+    }
+  }
+
+  async #send({ jid, content, options, messageId }) {
     const outgoing = { jid, messageId, isStored: false }
     const { quoted, ...others } = options ?? {}
     const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
     const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
+    await requireFiles(said)
     try {
-      return await this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole))
+      return await copies(said, () => this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole)))
     } catch (error) {
-      if (!outgoing.isStored && this.sock.ws.isOpen) error.isPermanent = isAboutContent(error)
-      throw error
+      const failure = aboutFile(said, error)
+      if (failure === error && !outgoing.isStored && this.sock.ws.isOpen) error.isPermanent ??= isAboutContent(error)
+      throw failure
     }
   }
 
@@ -285,6 +306,12 @@ export class Link {
 /** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
 const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
 
-/** What Baileys refuses before anything is sent, and files that are not there. */
-const isAboutContent = error =>
-  error?.output?.statusCode === 400 || ['ENOENT', 'EISDIR', 'EACCES'].includes(error?.code) || error instanceof TypeError
+/** What leaves is not there yet: Baileys is content when it has left, and tells of a refusal in an event. */
+const refuseUnconfirmed = answer => {
+  if (!answer) throw new Error('the server has not confirmed the message in time, and may have it')
+  const { error } = answer.attrs
+  if (answer.tag === 'ack' && error) throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: true })
+}
+
+/** What Baileys refuses before anything is sent. */
+const isAboutContent = error => error?.output?.statusCode === 400 || error instanceof TypeError

@@ -1,0 +1,121 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Content;
+import dev.pawl.event.MessageKey;
+import dev.pawl.job.BroadcastOptions;
+import dev.pawl.job.BroadcastProgress;
+import dev.pawl.job.Job;
+import dev.pawl.json.JsonObject;
+import dev.pawl.tck.process.ChildProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A JVM that sends a broadcast over a real connection is killed again and again, every other time at the very moment when
+ * a message of it has arrived: everybody gets theirs, under the id that was chosen for it, and at most one of them once more
+ * for each kill.
+ */
+class KilledSenderTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KilledSenderTest.class);
+
+    private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
+    private static final int KILLS = SOAK ? 30 : 2;
+    private static final int PEOPLE = SOAK ? 60 : 6;
+
+    @TempDir
+    Path directory;
+
+    static List<StoreKind> stores() {
+        return SOAK ? Arrays.asList(StoreKind.values()) : List.of(StoreKind.NATIVE, StoreKind.SQLITE);
+    }
+
+    private static List<Person> people(WhatsAppStandIn standIn) {
+        List<Person> people = new ArrayList<>(List.of(ANA));
+        for (int i = 1; i < PEOPLE; i++) {
+            people.add(new Person("Customer " + i, "62813" + (10_000_000 + i), "444400" + (10_000_000 + i)));
+            standIn.add("peer", people.get(i));
+        }
+        return people;
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void everybodyGetsABroadcastWhoseSenderIsKilled(StoreKind kind) throws Exception {
+        Random random = new Random(7);
+        String[] locators = kind.locators(directory);
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            List<Person> people = people(standIn);
+            begin(standIn, people, locators);
+            for (int kill = 0; kill < KILLS; kill++) {
+                try (ChildProcess child = ClientChild.start(standIn, directory, locators)) {
+                    if (kill % 2 == 0) {
+                        standIn.killOnMessage(child.pid());
+                    } else {
+                        int more = 1 + random.nextInt(SOAK ? 4 : 2);
+                        standIn.call("awaitArrived", JsonObject.builder().put("more", more));
+                        child.kill();
+                    }
+                    assertThat(child.rest()).as(child.errors()).isSubsetOf("connected");
+                }
+            }
+            Map<String, Person> byJid = people.stream().collect(Collectors.toMap(Person::lid, Function.identity()));
+            try (Program program = open(standIn, locators)) {
+                program.connect();
+                BroadcastProgress progress = Jobs.awaitFinished(program.client, "news");
+                assertThat(progress.sent()).isEqualTo(people.size());
+                int copies = 0;
+                int killedWhenArrived = (KILLS + 1) / 2;
+                for (Job job : Jobs.of(program.client, "news")) {
+                    String id = job.messageId().orElseThrow();
+                    int got = Jobs.copies(standIn, byJid.get(job.recipient()), id);
+                    assertThat(got).as(job.recipient()).isPositive();
+                    copies += got;
+                    assertThat(program.pawl.messages("main").message(MessageKey.of(job.recipient(), id, true)))
+                            .isPresent();
+                }
+                LOG.info("{}: {} kills, {} copies for {} people", kind, KILLS, copies, people.size());
+                assertThat(copies).isBetween(people.size() + killedWhenArrived, people.size() + KILLS);
+                for (Person each : people) {
+                    assertThat(standIn.failures(each)).isEmpty();
+                    assertThat(standIn.inbox(each).stream()
+                                    .map(WhatsAppStandIn.Received::id)
+                                    .distinct())
+                            .as(each.name())
+                            .hasSize(1);
+                }
+            }
+        }
+    }
+
+    private Program open(WhatsAppStandIn standIn, String... locators) {
+        return Program.open(standIn.transport(directory.resolve("cache")).build(), "main", locators);
+    }
+
+    /** Pairs and stores the broadcast, of which nothing is sent yet. */
+    private void begin(WhatsAppStandIn standIn, List<Person> people, String... locators) throws Exception {
+        try (Program program = open(standIn, locators)) {
+            program.pair(standIn);
+            program.client.disconnect();
+            program.client.broadcast(
+                    people.stream().map(Person::lid).toList(),
+                    Content.text("news"),
+                    BroadcastOptions.STANDARD.id("news").pacing(Duration.ofMillis(SOAK ? 20 : 5)));
+        }
+    }
+}
