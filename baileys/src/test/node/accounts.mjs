@@ -15,7 +15,7 @@ export class Account {
 
   /** A collection of the synchronised state; its version is the number of its patches. */
   collection(name) {
-    if (!this.#collections.has(name)) this.#collections.set(name, { name, patches: [] })
+    if (!this.#collections.has(name)) this.#collections.set(name, { name, patches: [], seen: 0, asked: [], actions: new Map() })
     return this.#collections.get(name)
   }
 }
@@ -51,7 +51,7 @@ export class Directory {
   addGroup({ subject, owner, members }) {
     const jid = `1203630${Date.now()}${this.groups.size}@g.us`
     const everybody = [...new Set([owner, ...members])].map(user => this.account(user))
-    const group = { jid, subject, members: everybody, created: now(), owner: jidEncode(this.account(owner).lid, 'lid') }
+    const group = { jid, subject, members: everybody, created: now(), owner: jidEncode(this.account(owner).lid, 'lid'), admins: new Set() }
     this.groups.set(jid, group)
     return group
   }

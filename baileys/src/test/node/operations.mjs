@@ -1,6 +1,9 @@
 // What the stand-in can be asked over its pipe.
 import { makeCertificates } from './certs.mjs'
 import { closes, logins } from './faults.mjs'
+import { groupOperations } from './operations-groups.mjs'
+import { peerOperations } from './operations-peers.mjs'
+import { phoneOperations } from './operations-phone.mjs'
 import { el } from './stanza.mjs'
 
 const SECONDS_TO_WAIT = 20
@@ -40,6 +43,10 @@ export const operationsOf = server => {
   const mangled = bytes => Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1) ^ 1])])
 
   return {
+    ...groupOperations({ server, person, device }),
+    ...peerOperations({ server, people, person, device }),
+    ...phoneOperations({ server, person, device }),
+
     // -- people
     phone: async fields => void people.set(fields.name, await server.addPhone(fields)),
     peer: async fields => void people.set(fields.name, await server.addPeer(fields)),
@@ -148,12 +155,6 @@ export const operationsOf = server => {
     lowOnPreKeys: ({ jid }) => {
       const left = [el('count', { value: '2' })]
       device(jid).connection.send(el('notification', { from: '@s.whatsapp.net', id: `pk${Date.now()}`, type: 'encrypt', t: '1' }, left))
-    },
-    appState: async ({ phone, jid, collection: name, index, action }) => {
-      const collection = device(jid).account.collection(name)
-      collection.patches.push(await person(phone).appStatePatch(collection, { index, syncAction: { ...action, timestamp: Date.now() } }))
-      const changed = [el('collection', { name, version: String(collection.patches.length) })]
-      device(jid).connection.send(el('notification', { from: '@s.whatsapp.net', id: `ss${Date.now()}`, type: 'server_sync', t: '1' }, changed))
     },
 
     // -- looking

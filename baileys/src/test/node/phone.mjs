@@ -1,5 +1,5 @@
 // The primary device of an account: scans QR codes, signs companions, shares app-state keys and history.
-import { Curve, encodeSyncdPatch, hmacSign, newLTHashState, proto } from 'baileys'
+import { Curve, decodePatches, encodeSyncdPatch, hmacSign, newLTHashState, proto } from 'baileys'
 import { randomBytes } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { SignalDevice } from './signal-device.mjs'
@@ -9,6 +9,14 @@ const ACCOUNT_PREFIX = Buffer.from([6, 0])
 const DEVICE_PREFIX = Buffer.from([6, 1])
 const { ProtocolMessage } = proto.Message
 
+/** Baileys says of a patch that it cannot read, or that is forged, in the log alone. */
+const strict = {
+  trace() {},
+  warn: (fields, text) => {
+    throw new Error(`${text}: ${fields?.error ?? ''}`)
+  }
+}
+
 export const parseQr = qr => {
   const [ref, noise, identity, adv, platform] = qr.slice(qr.indexOf('#') + 1).split(',')
   const bytes = text => Buffer.from(text, 'base64')
@@ -16,8 +24,12 @@ export const parseQr = qr => {
 }
 
 export class Phone extends SignalDevice {
-  appStateKeyId = Buffer.from([0, 0, 0, 0, ...randomBytes(2)])
-  appStateKey = { keyData: randomBytes(32), fingerprint: { rawId: 1, currentIndex: 0, deviceIndexes: [0] }, timestamp: Date.now() }
+  #appStateKeys = new Map()
+
+  constructor(fields) {
+    super(fields)
+    this.newAppStateKey()
+  }
 
   /** ADVSignedDeviceIdentityHMAC for a companion, plus what is needed to check the companion's answer. */
   endorse({ identityKey, advSecret, keyIndex, forge = {} }) {
@@ -57,29 +69,62 @@ export class Phone extends SignalDevice {
   }
 
   shareAppStateKey(companion) {
-    const keys = [{ keyId: { keyId: this.appStateKeyId }, keyData: this.appStateKey }]
+    const keys = [{ keyId: { keyId: this.appStateKeyId }, keyData: this.#appStateKeys.get(this.appStateKeyId.toString('base64')) }]
     return this.sendPeer(companion, { type: ProtocolMessage.Type.APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys } })
   }
 
   /** Inline bootstrap: no media download, so nothing but this stanza is needed. */
   shareHistory(companion, history = {}) {
     const syncType = proto.HistorySync.HistorySyncType.INITIAL_BOOTSTRAP
-    const payload = deflateSync(proto.HistorySync.encode({ syncType, conversations: [], ...history }).finish())
+    const payload = deflateSync(proto.HistorySync.encode(proto.HistorySync.fromObject({ syncType, conversations: [], ...history })).finish())
     return this.sendPeer(companion, {
       type: ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
       historySyncNotification: { syncType, chunkOrder: 1, progress: 100, initialHistBootstrapInlinePayload: payload }
     })
   }
 
-  /** A mutation the phone would upload; returns the SyncdPatch bytes and advances `collection`. */
-  async appStatePatch(collection, { index, syncAction, apiVersion = 1, operation = proto.SyncdMutation.SyncdOperation.SET }) {
+  /** A part of the history, small enough to be in the message itself. */
+  shareHistoryPart(companion, part) {
+    const history = proto.HistorySync.fromObject(part)
+    const { syncType, chunkOrder, progress } = history
+    const payload = deflateSync(proto.HistorySync.encode(history).finish())
+    return this.sendPeer(companion, {
+      type: ProtocolMessage.Type.HISTORY_SYNC_NOTIFICATION,
+      historySyncNotification: { syncType, chunkOrder, progress, initialHistBootstrapInlinePayload: payload }
+    })
+  }
+
+  /** Makes the key for synchronised state from now on, and keeps those before. */
+  newAppStateKey() {
+    this.appStateKeyId = Buffer.from([0, 0, 0, 0, ...randomBytes(2)])
+    const fingerprint = { rawId: 1, currentIndex: 0, deviceIndexes: [0] }
+    this.#appStateKeys.set(this.appStateKeyId.toString('base64'), { keyData: randomBytes(32), fingerprint, timestamp: Date.now() })
+    return this.appStateKeyId
+  }
+
+  /** Reads what companions added to a collection. A patch that is not as it should be is an error here. */
+  async readAppState(collection) {
+    const patches = collection.patches.slice(collection.seen).map(bytes => proto.SyncdPatch.decode(bytes))
+    collection.seen = collection.patches.length
+    const { state, mutationMap } = await decodePatches(
+      collection.name, patches, collection.state ?? newLTHashState(), async id => this.#appStateKeys.get(id), {}, undefined, strict, true
+    )
+    collection.state = state
+    for (const [index, { syncAction }] of Object.entries(mutationMap)) collection.actions.set(index, syncAction.value)
+  }
+
+  /** Changes something in a collection, on top of what companions changed. */
+  async changeAppState(collection, { index, syncAction, apiVersion = 1, operation = proto.SyncdMutation.SyncdOperation.SET }) {
+    await this.readAppState(collection)
     const { patch, state } = await encodeSyncdPatch(
       { type: collection.name, index, syncAction, apiVersion, operation },
       this.appStateKeyId.toString('base64'),
-      (collection.state ??= newLTHashState()),
-      async () => this.appStateKey
+      collection.state,
+      async id => this.#appStateKeys.get(id)
     )
     collection.state = state
-    return proto.SyncdPatch.encode({ ...patch, version: { version: state.version } }).finish()
+    collection.patches.push(proto.SyncdPatch.encode({ ...patch, version: { version: state.version } }).finish())
+    collection.seen = collection.patches.length
+    collection.actions.set(JSON.stringify(index), syncAction)
   }
 }

@@ -1,12 +1,20 @@
 // Answers to the client's <iq>s: "xmlns/type/first child" -> content of the result (or { error }).
-import { getBinaryNodeChild, getBinaryNodeChildren, getBinaryNodeChildBuffer, getBinaryNodeChildString, jidDecode, jidEncode } from 'baileys'
+import { getBinaryNodeChild, getBinaryNodeChildren, getBinaryNodeChildBuffer, getBinaryNodeChildString, jidDecode, jidEncode, proto } from 'baileys'
 import { randomBytes } from 'node:crypto'
 import { checkSignedPreKey } from './pairing.mjs'
 import { bundleNodes } from './signal-device.mjs'
 import { el, now } from './stanza.mjs'
 
 const bytes = (node, tag) => getBinaryNodeChildBuffer(node, tag)
+/** A patch says in what is stored of it which version it makes; who uploads one leaves that to the server. */
+const versioned = (patch, version) => proto.SyncdPatch.encode({ ...proto.SyncdPatch.decode(patch), version: { version } }).finish()
+
 const keyOf = node => ({ id: bytes(node, 'id'), value: bytes(node, 'value'), signature: bytes(node, 'signature') })
+
+const rankOf = (group, account, jid) => {
+  if (jid === group.owner) return { type: 'superadmin' }
+  return group.admins.has(account) && { type: 'admin' }
+}
 
 export const groupNode = group =>
   el('group', {
@@ -19,7 +27,7 @@ export const groupNode = group =>
     addressing_mode: 'lid'
   }, group.members.map(account => {
     const jid = jidEncode(account.lid, 'lid')
-    return el('participant', { jid, phone_number: jidEncode(account.pn, 's.whatsapp.net'), ...(jid === group.owner && { type: 'superadmin' }) })
+    return el('participant', { jid, phone_number: jidEncode(account.pn, 's.whatsapp.net'), ...rankOf(group, account, jid) })
   }))
 
 export const queries = {
@@ -110,9 +118,10 @@ export const queries = {
       const upload = bytes(node, 'patch')
       if (upload) {
         if (+version !== collection.patches.length) return el('collection', { name, type: 'error' }, [el('error', { code: '409', text: 'conflict' })])
-        collection.patches.push(upload)
+        collection.patches.push(versioned(upload, collection.patches.length + 1))
         return el('collection', { name, version: String(collection.patches.length) })
       }
+      collection.asked.push(+version)
       const patches = collection.patches.slice(+version).map(patch => el('patch', {}, patch))
       return el('collection', { name, version: String(collection.patches.length), has_more_patches: 'false' },
         patches.length ? [el('patches', {}, patches)] : undefined)

@@ -2,6 +2,10 @@
 import { getBinaryNodeChild, getBinaryNodeChildren, jidEncode } from 'baileys'
 import { el, now } from './stanza.mjs'
 
+/** Messages wait under their id, everything else under all that its ack repeats. */
+const placeOf = ({ tag, attrs: { id, type, from, participant } }) =>
+  tag === 'message' ? id : [tag, id, type, from, participant].join(' ')
+
 export class Routing {
   constructor(server) {
     this.server = server
@@ -11,8 +15,7 @@ export class Routing {
   /** Hands a stanza to a device: at once when it is simulated or live, else it waits until the client returns. */
   async deliver(device, stanza, sender) {
     if (device.actor) return device.actor.receive(stanza, sender)
-    if (stanza.tag === 'message') device.queue.set(stanza.attrs.id, stanza) // until a receipt or an ack names it
-    else if (!device.connection?.live) return
+    device.queue.set(placeOf(stanza), stanza) // until a receipt or an ack names it
     if (device.connection?.live) device.connection.send(stanza)
   }
 
@@ -21,7 +24,7 @@ export class Routing {
     if (!device) return
     if (node.tag === 'message') return this.#routeMessage(connection, device, node)
     if (node.tag === 'receipt') return this.#routeReceipt(connection, device, node)
-    if (node.tag === 'ack') device.queue.delete(node.attrs.id)
+    if (node.tag === 'ack') device.queue.delete(placeOf({ tag: node.attrs.class, attrs: { ...node.attrs, from: node.attrs.to } }))
   }
 
   #routeMessage(connection, device, node) {

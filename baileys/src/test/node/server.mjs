@@ -76,9 +76,14 @@ export class StandIn extends EventEmitter {
 
   async #enrol(actor) {
     const account = new Account(actor)
-    const device = new Device(account, 0, { actor, bundle: await actor.publish() })
-    account.devices.set(0, device)
     this.directory.add(account)
+    return this.#attach(account, 0, actor)
+  }
+
+  /** A simulated device of an account. */
+  async #attach(account, id, actor) {
+    const device = new Device(account, id, { actor, bundle: await actor.publish() })
+    account.devices.set(id, device)
     actor.wire = {
       bundleOf: jid => {
         const { bundle } = this.directory.device(jid)
@@ -96,6 +101,11 @@ export class StandIn extends EventEmitter {
 
   addPeer(fields) {
     return this.#enrol(new SignalDevice(fields))
+  }
+
+  /** Somebody links a device to their account, and uses that too. */
+  addCompanion({ pn, lid, name }, id) {
+    return this.#attach(this.directory.account(pn), id, new SignalDevice({ pn, lid, name, device: id }))
   }
 
   /** The owner of the phone removed the device: it is told when it is there, and refused when it comes. */

@@ -125,14 +125,23 @@ export class SignalDevice {
     return id
   }
 
-  async sendGroup(group, message, { id = generateMessageIDV2(this.pnJid) } = {}) {
+  #senderKeySeen = new Set()
+
+  /** Who left must not read what comes: the next message in this group has a new key, which those who are in it get. */
+  async renewSenderKey({ jid }) {
+    const name = `${jid}::${this.lid}_1::${this.device}`
+    await this.keys.set({ 'sender-key': { [name]: null } })
+    for (const mark of this.#senderKeySeen) if (mark.startsWith(jid)) this.#senderKeySeen.delete(mark)
+  }
+
+  async sendGroup(group, message, { id = generateMessageIDV2(this.pnJid), attrs = {} } = {}) {
     const { ciphertext, senderKeyDistributionMessage } = await this.repository.encryptGroupMessage({
       group: group.jid,
       meId: this.lidJid,
       data: encodeWAMessage(message)
     })
     const skdm = { senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage: senderKeyDistributionMessage } }
-    const seen = (this.senderKeySeen ??= new Set())
+    const seen = this.#senderKeySeen
     for (const member of group.members) {
       for (const device of member.devices.values()) {
         if (device.lidJid === this.lidJid) continue
@@ -152,7 +161,8 @@ export class SignalDevice {
             id,
             t: now(),
             type: 'text',
-            notify: this.name ?? ''
+            notify: this.name ?? '',
+            ...attrs
           },
           content
         })
@@ -188,8 +198,9 @@ export class SignalDevice {
           id: stanza.attrs.id,
           from: stanza.attrs.participant ? stanza.attrs.from : this.pnJid,
           ...(stanza.attrs.participant && { participant: this.lidJid }),
-          // What our own phone confirms is a copy of what another device of ours sent to somebody.
-          ...(stanza.attrs.recipient && { recipient: stanza.attrs.recipient, type: 'sender' }),
+          // What our own phone confirms is a copy of what another device of ours sent to somebody, or in a group.
+          ...(sender.account.pn === this.pn && { type: stanza.attrs.category === 'peer' ? 'peer_msg' : 'sender' }),
+          ...(stanza.attrs.recipient && { recipient: stanza.attrs.recipient }),
           t: now()
         }
       })

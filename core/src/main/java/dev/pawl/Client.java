@@ -47,9 +47,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>One owner.</b> A client holds its session's lease as long as it is open. When somebody takes the session over, it
  * stops at once and says {@link DisconnectReason#LEASE_LOST}.
  *
- * <p><b>Listeners</b> run one at a time, in the order of what happened, on one thread of the client; what they throw goes
- * to {@link #onError}. They may call anything here. One that is slow holds up the others, and when too much waits, the
- * connection.
+ * <p><b>Listeners</b> run one at a time, in order, on one thread of the client; what they throw goes to {@link #onError}.
+ * They may call anything here. One that is slow holds up the others, and when too much waits, the connection.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads. <b>Not supported.</b> What else Baileys can do:
  * groups, profiles, presence.
@@ -216,8 +215,18 @@ public final class Client implements AutoCloseable {
 
     /** The same under an id of one's own: sent twice under one id it is one message. */
     public WaMessage send(String jid, Content content, String messageId) throws InterruptedException {
-        JsonObject sent = outbox.send(new OutgoingMessage(jid, content.json(), content.options(), messageId));
-        return WaMessage.of(sent);
+        return WaMessage.of(outbox.send(new OutgoingMessage(jid, content.json(), content.options(), messageId)));
+    }
+
+    /**
+     * Changes a chat on all devices of the account: archives, pins, mutes or marks it, stars a message, names a contact. The
+     * history shows it when the event of it has come. Waits and fails as {@link #send(String, Content)} does, also before the
+     * phone has shared its key for that, right after pairing.
+     *
+     * @param change as Baileys' {@code chatModify} takes it, such as {@code {"pin":true}}
+     */
+    public void modifyChat(String jid, JsonObject change) throws InterruptedException {
+        outbox.modifyChat(jid, change);
     }
 
     /**
@@ -236,7 +245,6 @@ public final class Client implements AutoCloseable {
 
     /**
      * Has a message sent to many, one after another, each stored first. Sent as scheduled messages are.
-     *
      * @return tells how far it is, pauses and cancels
      * @throws UnsupportedException when there is no store of jobs
      */
@@ -341,8 +349,7 @@ public final class Client implements AutoCloseable {
 
     /**
      * Ends the connection, after what is being stored, and gives back what it opened; what it was given stays open.
-     * Repeating it does nothing. Listeners are told of what came before; called by one of them, this does not wait for
-     * them.
+     * Repeating it does nothing. Listeners are told of what came before; called by one of them, this waits for none.
      */
     @Override
     public void close() {

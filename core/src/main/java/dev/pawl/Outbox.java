@@ -54,12 +54,31 @@ final class Outbox {
      * @throws TransportException when it was not sent, or may not have been
      */
     JsonObject send(OutgoingMessage message) throws InterruptedException {
+        return overTheNext(open -> over(open, message));
+    }
+
+    /**
+     * Changes a chat over the connection of now, or over the next while there will be one.
+     *
+     * @throws DisconnectedException when nobody tries to connect; nothing was changed
+     * @throws TransportException when it was not changed, or may not have been
+     */
+    void modifyChat(String jid, JsonObject change) throws InterruptedException {
+        overTheNext(open -> await(open.modifyChat(jid, change), "the chat may have been changed or not"));
+    }
+
+    /** Something that is asked of a link. */
+    private interface Question<T> {
+        T ask(Link open) throws InterruptedException;
+    }
+
+    private <T> T overTheNext(Question<T> question) throws InterruptedException {
         queue.beginAwaitingAnswer();
         try {
             Link open = board.awaitLink(longest.toNanos())
                     .orElseThrow(() -> TransportException.failed(
                             "not connected within " + longest.toSeconds() + " s: nothing was sent"));
-            return over(open, message);
+            return question.ask(open);
         } finally {
             queue.endAwaitingAnswer();
         }

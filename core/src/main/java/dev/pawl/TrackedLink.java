@@ -40,6 +40,11 @@ final class TrackedLink implements Link {
     }
 
     @Override
+    public CompletableFuture<Void> modifyChat(String jid, JsonObject change) {
+        return track(() -> link.modifyChat(jid, change));
+    }
+
+    @Override
     public CompletableFuture<String> requestPairingCode(String number) {
         return track(() -> link.requestPairingCode(number));
     }

@@ -302,6 +302,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     }
 
     @Override
+    public CompletableFuture<Void> modifyChat(String jid, JsonObject change) {
+        return ask("modify", new Frame().put("jid", jid).put("change", change)).thenAccept(answer -> {});
+    }
+
+    @Override
     public CompletableFuture<String> requestPairingCode(String phone) {
         return ask("code", new Frame().put("number", phone)).thenApply(answer -> ((JsonString) answer).value());
     }

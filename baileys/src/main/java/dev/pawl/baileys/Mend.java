@@ -18,6 +18,8 @@ public enum Mend {
     CREDENTIALS_BEFORE_FRAMES("credentials"),
     /** A message that was decrypted when the connection broke is still known when the server delivers it again. */
     KEEP_RECEIVED("received"),
+    /** What the phone sends only once, keys and history, is worked on again when that was cut off. */
+    FINISH_WHAT_THE_PHONE_SENT("unfinished"),
     /** A frame that cannot be read ends its connection, and not the process with all others. */
     MALFORMED_FRAMES("frames"),
     /** An upgrade that the server refuses ends the connection, which as published would hang for ever. */

@@ -49,7 +49,8 @@ final class Packages {
             "mends.mjs",
             "pressure.mjs",
             "quiet.mjs",
-            "received.mjs");
+            "received.mjs",
+            "unfinished.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 
     /** File locks are of the whole process; threads of one are kept apart by this. */

@@ -103,7 +103,8 @@ class ClientStoryTest {
                 assertThat(program.client.state()).isEqualTo(ClientState.LOGGED_OUT);
                 assertThat(program.client.credentials()).isEmpty();
                 assertThat(program.pawl.auth("main").types()).isEmpty();
-                assertThat(program.pawl.messages("main").count(ANA.lid())).isPositive();
+                Eventually.holds(() -> assertThat(program.pawl.messages("main").count(ANA.lid()))
+                        .isPositive());
                 assertThat(program.pawl.authReadOnly("other").credentials()).isPresent();
                 assertThat(program.pawl.authReadOnly("other").ids(KeyType.PRE_KEY))
                         .isNotEmpty();

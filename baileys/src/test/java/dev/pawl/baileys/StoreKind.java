@@ -3,28 +3,42 @@ package dev.pawl.baileys;
 import dev.pawl.redis.LocalRedis;
 import dev.pawl.tck.server.PostgresServer;
 import java.nio.file.Path;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** What a client can keep everything in, each with a history. */
+/** Where everything of a session may be kept. */
 enum StoreKind {
+    /** Keys in the native log, the history beside it in SQLite, which the native log does not hold. */
     NATIVE,
     SQLITE,
     POSTGRESQL,
     REDIS;
 
-    /** One server for all tests of this process; it ends with that. */
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    /** Started when it is first needed. */
     private static final class Redis {
-        private static final LocalRedis SERVER = LocalRedis.start();
+        private static final LocalRedis SERVER = LocalRedis.start("--appendonly", "yes", "--appendfsync", "always");
     }
 
-    /** The locators of new stores of this kind, to be opened as often as one likes. */
+    /** Those that every build tries, and under the profile soak all. */
+    static Stream<StoreKind> now() {
+        return Boolean.getBoolean("pawl.soak") ? Stream.of(values()) : Stream.of(NATIVE, SQLITE);
+    }
+
+    /** One alone, where keys and history are of different kinds; under the profile soak all. */
+    static Stream<StoreKind> oneNow() {
+        return now().filter(kind -> kind != SQLITE || Boolean.getBoolean("pawl.soak"));
+    }
+
+    /** A new place, which is empty. */
     String[] locators(Path directory) {
-        String history = "sqlite:" + directory.resolve("store.db");
+        String file = "sqlite:" + directory.resolve("store.db");
         return switch (this) {
-            case NATIVE -> new String[] {"native:" + directory.resolve("native"), history};
-            case SQLITE -> new String[] {history};
-            case POSTGRESQL -> new String[] {PostgresServer.shared().newSchema()};
-            case REDIS -> new String[] {Redis.SERVER.url() + "?namespace=" + UUID.randomUUID()};
+            case NATIVE -> new String[] {"native:" + directory.resolve("native"), file};
+            case SQLITE -> new String[] {file};
+            case POSTGRESQL -> new String[] {PostgresServer.shared().newSchema("baileys")};
+            case REDIS -> new String[] {Redis.SERVER.url() + "?namespace=baileys" + NAMESPACES.incrementAndGet()};
         };
     }
 }

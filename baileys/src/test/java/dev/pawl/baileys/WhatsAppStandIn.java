@@ -258,7 +258,7 @@ final class WhatsAppStandIn implements AutoCloseable {
     /** I give myself another name on my phone, which its synchronised state tells the device. */
     void renamed(Device device, String name) {
         call(
-                "appState",
+                "changeState",
                 of(device)
                         .put("phone", Person.ME.name())
                         .put("collection", "critical_block")

@@ -26,6 +26,17 @@ public interface Link extends AutoCloseable {
     CompletableFuture<JsonObject> send(OutgoingMessage message);
 
     /**
+     * Changes a chat on all devices of the account, the phone too. What comes of it the host is told by events.
+     *
+     * @param jid which chat
+     * @param change as Baileys' {@code chatModify} takes it, such as {@code {"pin":true}}
+     * @return done when the server has it; a transport that cannot do this fails for good
+     */
+    default CompletableFuture<Void> modifyChat(String jid, JsonObject change) {
+        return CompletableFuture.failedFuture(TransportException.permanent("this transport cannot change chats"));
+    }
+
+    /**
      * Asks for a code to pair with instead of a QR code. Only asked after a {@link LinkHost#qr} of this link.
      *
      * @param number the phone number in international form, digits only

@@ -15,7 +15,7 @@ const open = ({ l: number, creds, options }) => {
   return null
 }
 
-const QUESTIONS = new Set(['send', 'code', 'logout'])
+const QUESTIONS = new Set(['send', 'modify', 'code', 'logout'])
 
 const answer = async request => {
   const { i: a, ask, l } = request
@@ -35,7 +35,7 @@ const answer = async request => {
 const serve = message => {
   if (message.hello !== undefined) return greeted(message)
   if (message.ask) return answer(message)
-  if (message.taken !== undefined) return links.get(message.l)?.pressure.taken(message.taken)
+  if (message.taken !== undefined) return links.get(message.l)?.taken(message.taken)
   if (message.tell === 'end') return links.get(message.l)?.end()
   if (message.tell === 'disconnect') return links.get(message.l)?.disconnect()
 }

@@ -173,7 +173,7 @@ const nameOf = (type, id) => `${type}\n${id}`
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, unfinished }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -195,7 +195,12 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls 
   const wrapped = { ...repository }
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
   for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
-    const work = args => decrypted(received, recalls, args[member], () => repository[name](args))
+    const work = async args => {
+      const plaintext = await decrypted(received, recalls, args[member], () => repository[name](args))
+      const record = await unfinished?.recordOf(args[member], plaintext)
+      if (record) await set(record)
+      return plaintext
+    }
     wrapped[name] = async args => {
       const result = store.isStopped ? STOPPED : await inOrder(() => (store.isStopped ? STOPPED : work(args)))
       // A failure would be answered to the server. It delivers this one again.

@@ -9,6 +9,7 @@ import { HostKeys, repositoryOf } from './keys.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
+import { Unfinished } from './unfinished.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
@@ -38,12 +39,13 @@ export class Link {
     this.over.catch(() => {})
     this.unlinked = new Promise(resolve => (this.#unlinked = resolve))
     this.channel = channel
-    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, ...mends }
+    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, unfinished: true, ...mends }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
     this.ask = ask
     this.received = receivedOf(creds.me?.id ?? number)
+    if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys)
     this.sock = makeWASocket({
       ...socket,
       auth: { creds, keys: this.keys },
@@ -51,7 +53,8 @@ export class Link {
       // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
-        make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received
+        make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received,
+        unfinished: this.unfinished
       }),
       patchMessageBeforeSending: message => this.#storeOwn(message),
       getMessage: key => this.#messageForRetry(key)
@@ -67,20 +70,45 @@ export class Link {
   #listen() {
     const { ev } = this.sock
     ev.on('creds.update', () => this.credentials.changed())
+    if (this.unfinished) this.#watchWork(ev)
     ev.process(events => {
       for (const [event, data] of Object.entries(events)) if (!OWN.has(event)) this.#emit(event, data)
       if (events['connection.update']) this.#onConnection(events['connection.update'])
     })
   }
 
+  /** What Baileys says is heard before it is buffered. */
+  #watchWork(ev) {
+    const emit = ev.emit.bind(ev)
+    ev.emit = (event, data) => {
+      this.unfinished.said(event, data)
+      return emit(event, data)
+    }
+  }
+
   #emit(event, data) {
     if (this.#isEnded) return
     const n = this.pressure.sent()
+    this.unfinished?.handedOver(event, n)
     this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }))
     if (event === 'messages.upsert') for (const { key } of data.messages) this.received.handedOver(key.id)
   }
 
-  async #onConnection({ qr, connection, lastDisconnect }) {
+  /** The JVM took the events up to this one over. */
+  taken(upTo) {
+    this.pressure.taken(upTo)
+    this.unfinished?.taken(upTo)
+  }
+
+  /** Once all that waited for us has come, or Baileys would not look at the state that devices share. */
+  async #resume() {
+    const { sock } = this
+    const again = message => sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
+    await this.unfinished.resume(this.credentials.creds.me?.id, again).catch(error => complain('warn', `not resumed: ${error.message}`))
+  }
+
+  async #onConnection({ qr, connection, lastDisconnect, receivedPendingNotifications }) {
+    if (receivedPendingNotifications && this.unfinished) this.#resume()
     if (qr) {
       clearTimeout(this.loginTimer)
       this.#tell('qr', { text: qr })
@@ -110,6 +138,7 @@ export class Link {
 
   #finish() {
     this.#isEnded = true
+    this.unfinished?.end()
     this.keys.end()
     this.credentials.close()
     clearTimeout(this.loginTimer)
@@ -146,7 +175,10 @@ export class Link {
       return close()
     }
     ws.on('close', () => this.keys.freeze())
-    ws.prependListener('CB:message', node => this.received.arrived(node))
+    ws.prependListener('CB:message', node => {
+      this.received.arrived(node)
+      this.unfinished?.arrived(node)
+    })
     if (this.mends.upgrades) ws.on('unexpected-response', (request, { statusCode }) => {
       request.destroy()
       this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
@@ -256,6 +288,11 @@ export class Link {
     }
   }
 
+  /** A change of the state that all devices share. */
+  async modify({ jid, change }) {
+    await this.sock.chatModify(change, jid)
+  }
+
   async code({ number }) {
     const code = await this.sock.requestPairingCode(number)
     await this.credentials.flush()
@@ -291,6 +328,7 @@ export class Link {
       idle = !this.received.isAwaited(now - POLITE_MILLIS) && this.keys.isIdle ? idle + 1 : 0
     }
     this.sock.ev.flush()
+    await this.unfinished?.settle()
     const reason = boom('Disconnected', 428)
     await Promise.race([this.sock.end(reason).catch(() => {}), pause(GOODBYE_MILLIS)])
     await this.#closed(reason)

@@ -172,11 +172,7 @@ public final class ScriptedLink implements Link {
                 "messages.update",
                 JsonArray.of(JsonObject.builder()
                         .put("key", key(message.jid(), true, message.messageId()))
-                        .put(
-                                "update",
-                                JsonObject.builder()
-                                        .put("status", JsonNumber.of(status))
-                                        .build())
+                        .put("update", JsonObject.EMPTY.with("status", JsonNumber.of(status)))
                         .build()));
     }
 
@@ -315,6 +311,12 @@ public final class ScriptedLink implements Link {
                 .put("step", JsonNumber.of(step))
                 .build()
                 .toBytes();
+    }
+
+    /** Says what was asked as the event of it. */
+    @Override
+    public CompletableFuture<Void> modifyChat(String jid, JsonObject change) {
+        return event("chats.update", JsonArray.of(change.with("id", new JsonString(jid))));
     }
 
     @Override
