@@ -3,6 +3,7 @@ import { S_WHATSAPP_NET } from 'baileys'
 import { NoiseResponder } from './noise.mjs'
 import { queries } from './queries.mjs'
 import { el } from './stanza.mjs'
+import { nameOfQuery } from './wire.mjs'
 
 export class Connection {
   #waiting = new Map()
@@ -35,7 +36,7 @@ export class Connection {
   send(node, options) {
     if (this.ws.readyState !== this.ws.OPEN) return
     this.server.record('out', node, this)
-    this.noise.sendNode(node, options)
+    this.server.wire.send(node, options, how => this.noise.sendNode(node, how))
   }
 
   /** An iq of the server; resolves with the client's result. */
@@ -48,7 +49,7 @@ export class Connection {
 
   #onNode(node) {
     this.server.record('in', node, this)
-    if (this.server.deaf) return
+    if (this.server.deaf || this.isDeaf) return
     if (node.tag === 'iq' && (node.attrs.type === 'result' || node.attrs.type === 'error')) {
       this.#waiting.get(node.attrs.id)?.(node)
       this.#waiting.delete(node.attrs.id)
@@ -61,13 +62,15 @@ export class Connection {
 
   /** A handler that fails still answers, or the client would wait a minute for it. */
   async #answer(iq) {
-    const { id, to, type = 'get', xmlns } = iq.attrs
-    const child = Array.isArray(iq.content) ? iq.content[0]?.tag : ''
-    const handler = queries[`${xmlns}/${type}/${child ?? ''}`]
-    const reply = (attrs, content) => this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
+    const { id, to } = iq.attrs
+    const query = nameOfQuery(iq)
+    const handler = queries[query]
+    const lost = this.server.wire.loses(query)
+    if (lost === 'question') return
+    const reply = (attrs, content) => lost || this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
     const refuse = (code, text) => reply({ type: 'error' }, [el('error', { code, text })])
     if (!handler) {
-      this.server.unhandled.push(`${xmlns}/${type}/${child ?? ''}`)
+      this.server.unhandled.push(query)
       return refuse('501', 'feature-not-implemented')
     }
     try {

@@ -5,10 +5,11 @@ import { createRequire } from 'node:module'
 import { operationsOf } from './operations.mjs'
 import { jobOperationsOf } from './operations-jobs.mjs'
 import { mediaOperationsOf } from './operations-media.mjs'
+import { wireOperations } from './operations-wire.mjs'
 import { StandIn } from './server.mjs'
 
 const server = await StandIn.start()
-const operations = { ...operationsOf(server), ...mediaOperationsOf(server), ...jobOperationsOf(server) }
+const operations = { ...operationsOf(server), ...mediaOperationsOf(server), ...jobOperationsOf(server), ...wireOperations(server) }
 const answer = message => process.stdout.write(JSON.stringify(message) + '\n')
 
 const serve = async line => {

@@ -16,6 +16,8 @@ export const closes = {
   websocket: (connection, { code }) => connection.ws.close(code),
   reset: connection => connection.ws.terminate(),
   'malformed-frame': connection => connection.ws.send(MALFORMED),
+  /** The head of a frame of 16 MiB, of which no more comes. */
+  'endless-frame': connection => connection.ws.send(Buffer.from([255, 255, 255, 1])),
   /** A frame in text, which no client expects. */
   text: (connection, { code }) => connection.ws.send('x'.repeat(code)),
   'short-frame': connection => connection.ws.send(Buffer.from([0, 0, 2, 1, 2]))

@@ -5,7 +5,7 @@ import { el, now } from './stanza.mjs'
 
 let serial = 0
 
-export const addressesOf = ({ pn, lid }) => ({ pn: jidEncode(pn, 's.whatsapp.net'), lid: jidEncode(lid, 'lid') })
+const addressesOf = ({ pn, lid }) => ({ pn: jidEncode(pn, 's.whatsapp.net'), lid: jidEncode(lid, 'lid') })
 
 const tell = async (server, group, by, accounts, child) => {
   const { pn, lid } = addressesOf(by)

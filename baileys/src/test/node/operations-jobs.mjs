@@ -32,6 +32,7 @@ export const jobOperationsOf = server => {
     }),
     /** How often somebody got a message of this id. */
     copies: ({ name, id }) => person(name).inbox.filter(m => m.id === id).length,
+    distance: ({ millis }) => void (server.distance = millis),
     /** The next message has left its client and is nowhere. */
     loseNextMessage: () => void (lost = new Promise(resolve => next(() => resolve(null)))),
     awaitLost: () => lost,

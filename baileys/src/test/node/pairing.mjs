@@ -17,14 +17,15 @@ export class Pairing {
   #refs = new Map()
   #links = new Map()
   #serial = 1
+  references = 6
 
   constructor(server) {
     this.server = server
   }
 
-  /** Six references, of which the client makes one QR code after the other. */
+  /** References, of which the client makes one QR code after the other. */
   offer(connection) {
-    const refs = Array.from({ length: 6 }, () => `2@${randomBytes(48).toString('base64')}`)
+    const refs = Array.from({ length: this.references }, () => `2@${randomBytes(48).toString('base64')}`)
     for (const ref of refs) this.#refs.set(ref, connection)
     connection.iq({ type: 'set' }, [el('pair-device', { xmlns: 'md' }, refs.map(ref => el('ref', {}, Buffer.from(ref))))])
   }

@@ -12,6 +12,7 @@ import { Phone } from './phone.mjs'
 import { Routing } from './routing.mjs'
 import { SignalDevice } from './signal-device.mjs'
 import { el, now } from './stanza.mjs'
+import { Wire } from './wire.mjs'
 
 export class StandIn extends EventEmitter {
   directory = new Directory()
@@ -27,6 +28,11 @@ export class StandIn extends EventEmitter {
   deaf = false
   /** Answers an upgrade with this status instead of a WebSocket. */
   upgradeStatus = undefined
+  /** Never says that what was missed is over. */
+  endlessOffline = false
+  wire = new Wire(this)
+  /** For how many milliseconds a client waits for its WebSocket, as one does whose server is not on the same machine. */
+  distance = 0
   /** Answers a login in some other way; returns true when it did. */
   onLogin = undefined
   /** Sent as edge routing; comes back before the prologue of the next connection. */
@@ -52,7 +58,9 @@ export class StandIn extends EventEmitter {
     this.upgrades = (this.upgrades ?? 0) + 1
     if (this.upgradeStatus === 'silent') return
     if (this.upgradeStatus) return socket.end(`HTTP/1.1 ${this.upgradeStatus} No\r\ncontent-length: 0\r\n\r\n`)
-    this.wss.handleUpgrade(request, socket, head, ws => this.connections.add(new Connection(this, ws)))
+    const greet = () => this.wss.handleUpgrade(request, socket, head, ws => this.connections.add(new Connection(this, ws)))
+    if (this.distance) setTimeout(greet, this.distance)
+    else greet()
   }
 
   async stop() {
@@ -144,7 +152,7 @@ export class StandIn extends EventEmitter {
       const count = String(missed.length)
       if (missed.length) connection.send(notice(el('offline_preview', { count, message: count, t: now() })))
       for (const stanza of missed) connection.send({ ...stanza, attrs: { ...stanza.attrs, offline: '0' } })
-      connection.send(notice(el('offline', { count })))
+      if (!this.endlessOffline) connection.send(notice(el('offline', { count })))
       connection.live = true
       this.emit('live', connection)
       if (this.autoBootstrap && device.account.phone instanceof Phone && !device.bootstrapped) {

@@ -11,6 +11,7 @@ import {
   getBinaryNodeChildren,
   getNextPreKeys,
   initAuthCreds,
+  jidDecode,
   jidEncode,
   proto,
   unpadRandomMax16
@@ -103,6 +104,12 @@ export class SignalDevice {
     await this.repository.deleteSession([jid])
   }
 
+  /** Forget with what a device writes to a group. */
+  async forgetSenderKey(group, jid) {
+    const { user, device = 0 } = jidDecode(jid)
+    await this.keys.set({ 'sender-key': { [`${group}::${user}_1::${device}`]: null } })
+  }
+
   /**
    * Sends to every device of one user (one stanza per device, as the server delivers it).
    * `addressing` chooses which of our two names the recipient sees; `toDevice` narrows to one device.
@@ -134,39 +141,36 @@ export class SignalDevice {
     for (const mark of this.#senderKeySeen) if (mark.startsWith(jid)) this.#senderKeySeen.delete(mark)
   }
 
-  async sendGroup(group, message, { id = generateMessageIDV2(this.pnJid), attrs = {} } = {}) {
-    const { ciphertext, senderKeyDistributionMessage } = await this.repository.encryptGroupMessage({
-      group: group.jid,
-      meId: this.lidJid,
-      data: encodeWAMessage(message)
-    })
-    const skdm = { senderKeyDistributionMessage: { groupId: group.jid, axolotlSenderKeyDistributionMessage: senderKeyDistributionMessage } }
+  /** Whoever sent something in this group is not understood by us any more, until they say their key again. */
+  async forgetSenderKey({ jid }, { account, id }) {
+    await this.keys.set({ 'sender-key': { [`${jid}::${account.lid}_1::${id}`]: null } })
+  }
+
+  async #encryptForGroup({ jid: group }, message) {
+    const data = encodeWAMessage(message)
+    const { ciphertext, senderKeyDistributionMessage: bytes } = await this.repository.encryptGroupMessage({ group, meId: this.lidJid, data })
+    return { ciphertext, introduction: { senderKeyDistributionMessage: { groupId: group, axolotlSenderKeyDistributionMessage: bytes } } }
+  }
+
+  #inGroup({ jid: from }, id, content, attrs) {
+    const sender = { participant: this.lidJid, participant_pn: jidEncode(this.pn, 's.whatsapp.net'), addressing_mode: 'lid', notify: this.name ?? '' }
+    return { tag: 'message', attrs: { from, ...sender, id, t: now(), type: 'text', ...attrs }, content }
+  }
+
+  /** `mangle` damages what one device gets. */
+  async sendGroup(group, message, { id = generateMessageIDV2(this.pnJid), attrs = {}, mangle = (device, bytes) => bytes } = {}) {
+    this.sent.set(id, { group, message })
+    const { ciphertext, introduction } = await this.#encryptForGroup(group, message)
     const seen = this.#senderKeySeen
-    for (const member of group.members) {
-      for (const device of member.devices.values()) {
-        if (device.lidJid === this.lidJid) continue
-        const content = [{ tag: 'enc', attrs: { v: '2', type: 'skmsg' }, content: ciphertext }]
-        const mark = group.jid + device.lidJid
-        if (!seen.has(mark)) {
-          content.unshift(await this.#encrypt(device.lidJid, skdm))
-          seen.add(mark)
-        }
-        await this.wire.route(device, {
-          tag: 'message',
-          attrs: {
-            from: group.jid,
-            participant: this.lidJid,
-            participant_pn: jidEncode(this.pn, 's.whatsapp.net'),
-            addressing_mode: 'lid',
-            id,
-            t: now(),
-            type: 'text',
-            notify: this.name ?? '',
-            ...attrs
-          },
-          content
-        })
+    for (const device of group.members.flatMap(member => [...member.devices.values()])) {
+      if (device.lidJid === this.lidJid) continue
+      const content = [{ tag: 'enc', attrs: { v: '2', type: 'skmsg' }, content: mangle(device, ciphertext) }]
+      const mark = group.jid + device.lidJid
+      if (!seen.has(mark)) {
+        content.unshift(await this.#encrypt(device.lidJid, introduction))
+        seen.add(mark)
       }
+      await this.wire.route(device, this.#inGroup(group, id, content, attrs))
     }
     return id
   }
@@ -251,13 +255,21 @@ export class SignalDevice {
     const session = extractE2ESessionFromRetryReceipt(receipt)
     if (session) await this.repository.injectE2ESession({ jid: sender.lidJid, session })
     else await this.forget(sender.lidJid)
-    const count = getBinaryNodeChild(receipt, 'retry').attrs.count
+    const { count } = getBinaryNodeChild(receipt, 'retry').attrs
+    if (original.group) return this.#resendInGroup(original, receipt.attrs.id, sender, count)
     await this.send(original.toUser, original.message, {
       ...original,
       id: receipt.attrs.id,
       toDevice: sender.id,
       encAttrs: { count }
     })
+  }
+
+  /** To one device alone, and with the key for what comes. */
+  async #resendInGroup({ group, message }, id, device, count) {
+    const { introduction } = await this.#encryptForGroup(group, message)
+    const content = [await this.#encrypt(device.lidJid, { ...message, ...introduction }, { count })]
+    await this.wire.route(device, this.#inGroup(group, id, content))
   }
 
   /** Resolves once `predicate(this)` is truthy, re-evaluated after every stanza. */

@@ -204,7 +204,8 @@ public final class Client implements AutoCloseable {
      * Sends a message. It is stored before it leaves. While the client connects, this waits for that.
      *
      * @param jid whom it is for
-     * @return the message, once it was handed to the server; {@code messages.update} events tell how far it gets
+     * @return the message, once it has left: when the connection ends at that very moment the server may not have it, for which
+     *     {@linkplain #scheduleAt jobs} wait. {@code messages.update} events tell how far it gets
      * @throws DisconnectedException when it neither is connected nor tries to be; nothing was sent
      * @throws TransportException when it was not sent, or may not have been: the message says which
      * @throws InterruptedException when the waiting thread is interrupted; it may be sent all the same

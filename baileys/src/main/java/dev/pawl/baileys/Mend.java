@@ -18,10 +18,16 @@ public enum Mend {
     CREDENTIALS_BEFORE_FRAMES("credentials"),
     /** A message that was decrypted when the connection broke is still known when the server delivers it again. */
     KEEP_RECEIVED("received"),
+    /** A message that the server delivers twice is told once, and not asked for again. */
+    DROP_DUPLICATES("duplicates"),
     /** What the phone sends only once, keys and history, is worked on again when that was cut off. */
     FINISH_WHAT_THE_PHONE_SENT("unfinished"),
     /** A frame that cannot be read ends its connection, and not the process with all others. */
     MALFORMED_FRAMES("frames"),
+    /** Stanzas are dealt with in the order in which they came, also when one of them is compressed. */
+    FRAMES_IN_ORDER("order"),
+    /** A question that the server never answers fails, and with it the message that it was asked for. */
+    UNANSWERED_QUESTIONS("answers"),
     /** An upgrade that the server refuses ends the connection, which as published would hang for ever. */
     REFUSED_UPGRADES("upgrades");
 

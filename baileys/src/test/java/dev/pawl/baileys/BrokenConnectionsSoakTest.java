@@ -19,13 +19,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Every fourth message of a broadcast breaks the connection it comes over, and half of those never arrive. */
 class BrokenConnectionsSoakTest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BrokenConnectionsSoakTest.class);
     private static final int PEOPLE = 60;
 
     @TempDir
@@ -45,9 +42,7 @@ class BrokenConnectionsSoakTest {
             program.pair(standIn);
             standIn.call(
                     "breakConnections",
-                    JsonObject.builder()
-                            .put("probability", JsonNumber.of(0.25))
-                            .put("seed", 11));
+                    JsonObject.builder().put("probability", JsonNumber.of(0.25)).put("seed", 11));
             program.client.broadcast(
                     people.stream().map(Person::lid).toList(),
                     Content.text("news"),
@@ -60,13 +55,11 @@ class BrokenConnectionsSoakTest {
             int copies = 0;
             for (Job job : Jobs.of(program.client, "news")) {
                 int got = Jobs.copies(
-                        standIn,
-                        byJid.get(job.recipient()),
-                        job.messageId().orElseThrow());
+                        standIn, byJid.get(job.recipient()), job.messageId().orElseThrow());
                 assertThat(got).as(job.recipient()).isPositive();
                 copies += got;
             }
-            LOG.info("{}: {} connections broke, {} copies for {} people", kind, broken, copies, PEOPLE);
+            Jobs.note("%s: %d connections broke, %d copies for %d people".formatted(kind, broken, copies, PEOPLE));
             assertThat(broken).isGreaterThan(PEOPLE / 10);
             assertThat(copies).isBetween(PEOPLE, PEOPLE + (int) broken);
             for (Person each : people) {

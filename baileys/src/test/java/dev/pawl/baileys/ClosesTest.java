@@ -7,41 +7,74 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.ClientState;
 import dev.pawl.DisconnectReason;
 import dev.pawl.Disconnection;
+import dev.pawl.auth.Credentials;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.transport.TransportException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What each way in which a connection can end leads to: the table of {@code docs/client.md}, on real Baileys. */
+/**
+ * What each way in which a connection can end leads to: the table of {@code docs/client.md}, on real Baileys. The tests go on
+ * with one device, as long as it is linked.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClosesTest {
 
-    @TempDir
-    Path directory;
-
+    private Path directory = Path.of("");
     private WhatsAppStandIn standIn;
+    private Wire wire;
     private Program program;
     private Device device;
+    private int pairings;
 
-    @BeforeEach
-    void pair() throws Exception {
+    @BeforeAll
+    void start(@TempDir Path given) {
+        directory = given;
         standIn = WhatsAppStandIn.start();
-        program = Program.open(
+        wire = new Wire(standIn);
+        program = open();
+    }
+
+    private Program open() {
+        return open("native" + ++pairings);
+    }
+
+    private Program open(String name) {
+        return Program.open(
                 standIn.transport(directory.resolve("cache"))
                         .loginTimeout(Duration.ofMillis(1500))
                         .logoutTimeout(Duration.ofSeconds(1))
                         .build(),
                 "main",
-                "native:" + directory.resolve("native"));
-        device = program.pair(standIn);
-        assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+                "native:" + directory.resolve(name));
     }
 
-    @AfterEach
+    @BeforeEach
+    void isConnected() throws Exception {
+        standIn.loginsGoWell();
+        standIn.upgrades(0);
+        standIn.forgeCertificate(false);
+        if (program.client.credentials().flatMap(Credentials::me).isEmpty()) {
+            program.close();
+            program = open();
+            device = program.pair(standIn);
+            assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+        }
+        program.connect();
+        program.forgetEnds();
+    }
+
+    @AfterAll
     void end() {
         program.close();
         standIn.close();
@@ -136,6 +169,24 @@ class ClosesTest {
         comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
         standIn.close(device, "short-frame");
         comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
+        standIn.close(device, "text", 2);
+        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
+        standIn.close(device, "text", 100_000);
+        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
+    }
+
+    @Test
+    void nobodyListens() throws Exception {
+        wire.listens(false);
+        assertThat(program.end().code()).hasValue(428);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Disconnection refused = program.end();
+            assertThat(refused.reason()).isEqualTo(DisconnectReason.CONNECTION_LOST);
+            assertThat(refused.code()).hasValue(408);
+            assertThat(refused.willReconnect()).isTrue();
+        }
+        wire.listens(true);
+        isAsBefore();
     }
 
     @Test
@@ -151,6 +202,14 @@ class ClosesTest {
             isAsBefore();
             drain();
         }
+        wire.refusesOneLogin(429);
+        standIn.close(device, "stream-end");
+        assertThat(program.end().code()).hasValue(428);
+        Disconnection limited = program.end();
+        assertThat(limited.reason()).isEqualTo(DisconnectReason.RATE_LIMITED);
+        assertThat(limited.pause().orElseThrow()).isGreaterThan(Duration.ofMinutes(3));
+        isAsBefore();
+        drain();
         for (int code : new int[] {403, 405, 411, 440}) {
             standIn.logins("failure", code);
             standIn.close(device, "stream-end");
@@ -175,7 +234,15 @@ class ClosesTest {
         isAsBefore();
         drain();
 
-        for (int status : new int[] {401, 403, 503}) {
+        wire.silentUpgrades(true);
+        standIn.close(device, "stream-end");
+        assertThat(program.end().code()).hasValue(428);
+        assertThat(program.end().code()).hasValue(408);
+        wire.silentUpgrades(false);
+        isAsBefore();
+        drain();
+
+        for (int status : new int[] {401, 403, 405, 503}) {
             standIn.upgrades(status);
             standIn.close(device, "stream-end");
             assertThat(program.end().code()).hasValue(428);
@@ -204,6 +271,15 @@ class ClosesTest {
         assertThat(program.end().code()).hasValue(400);
         standIn.forgeCertificate(false);
         isAsBefore();
+        for (String forged : List.of("root", "serial")) {
+            drain();
+            wire.certificate(forged);
+            standIn.close(device, "stream-end");
+            assertThat(program.end().code()).hasValue(428);
+            assertThat(program.end().code()).as(forged).hasValue(400);
+            wire.certificate("nothing");
+            isAsBefore();
+        }
     }
 
     @Test
@@ -223,10 +299,63 @@ class ClosesTest {
         assertThat(end.reason()).isEqualTo(DisconnectReason.LOGGED_OUT);
         assertThat(end.willReconnect()).isTrue();
         isAsBefore();
+        for (int code : new int[] {401, 410}) {
+            drain();
+            wire.refusesOneLogin(code);
+            standIn.close(device, "stream-end");
+            assertThat(program.end().code()).hasValue(428);
+            comesBack(DisconnectReason.LOGGED_OUT, code);
+        }
 
         standIn.unpair(device);
+        isLoggedOut();
+    }
+
+    @Test
+    void aDeviceThatWasUnlinkedWhileItWasAway() throws Exception {
+        program.client.disconnect();
+        standIn.awaitGone(device);
+        standIn.unpair(device);
+        drain();
+        program.client.connect();
+
+        Disconnection first = program.end();
+        assertThat(first.code()).hasValue(401);
+        assertThat(first.willReconnect()).isTrue();
+        Disconnection second = program.end();
+        assertThat(second.code()).hasValue(401);
+        assertThat(second.willReconnect()).isFalse();
+        isLoggedOut();
+    }
+
+    private void isLoggedOut() throws Exception {
         assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
         assertThat(program.client.state()).isEqualTo(ClientState.LOGGED_OUT);
         assertThat(program.client.credentials()).isEmpty();
+    }
+
+    @Test
+    void aCopyOfTheSameDeviceLogsIn() throws Exception {
+        program.close();
+        standIn.awaitGone(device);
+        Path original = directory.resolve("native" + pairings);
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        try (Stream<Path> files = Files.list(original)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        program = open("native" + pairings);
+        program.connect();
+        try (Program other = open("copy")) {
+            other.connect();
+            Disconnection end = program.end();
+            assertThat(end.reason()).isEqualTo(DisconnectReason.REPLACED);
+            assertThat(end.code()).hasValue(440);
+            assertThat(end.willReconnect()).isFalse();
+            assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
+        }
+        standIn.awaitGone(device);
+        isAsBefore();
     }
 }

@@ -34,6 +34,23 @@ record GroupActs(WhatsAppStandIn standIn, String group) {
         return args().put("group", group).put("what", what).put("by", by.name());
     }
 
+    /** Somebody writes, and what a device gets of it is damaged. */
+    String sendBroken(Person from, Device to, String text) {
+        return ((JsonString) standIn.call(
+                        "sendGroupBroken",
+                        WhatsAppStandIn.of(to)
+                                .put("peer", from.name())
+                                .put("group", group)
+                                .put("text", text)))
+                .value();
+    }
+
+    /** Somebody loses the sender key of a device, and cannot read what it says next. */
+    void forgetKey(Person at, Device of) {
+        standIn.call(
+                "forgetGroupKey", WhatsAppStandIn.of(of).put("name", at.name()).put("group", group));
+    }
+
     /** Has the client ask for all of its groups. */
     static void areOld(WhatsAppStandIn standIn, Device device) {
         standIn.call("groupsAreOld", WhatsAppStandIn.of(device));

@@ -4,6 +4,7 @@ import static dev.pawl.baileys.Person.ANA;
 import static dev.pawl.baileys.Person.BUDI;
 import static dev.pawl.baileys.Person.CITRA;
 import static dev.pawl.baileys.Person.DEWI;
+import static dev.pawl.baileys.Person.EKA;
 import static dev.pawl.baileys.Person.ME;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +36,7 @@ class GroupsTest {
     }
 
     static Stream<LinkedProgram> linked() {
-        return LinkedProgram.each(BUDI, CITRA, DEWI);
+        return LinkedProgram.each(BUDI, CITRA, DEWI, EKA);
     }
 
     @Test
@@ -122,6 +123,27 @@ class GroupsTest {
         saidBy(DEWI, group, "and on");
         nobodyAskedAgain();
         assertThat(linked.program().errors).isEmpty();
+    }
+
+    @Test
+    void whatOneCannotReadIsSentAgainWithTheKey() throws Exception {
+        GroupActs group = GroupActs.make(linked.standIn, "Sawah", ANA, ME, EKA);
+        saidBy(ANA, group, "hello");
+        heardBy(group, "hello", ANA, EKA);
+
+        String id = group.sendBroken(ANA, linked.device, "broken, then whole");
+        Eventually.holds(
+                () -> assertThat(linked.stored(group.group(), false, id).text()).contains("broken, then whole"));
+        saidBy(ANA, group, "and on");
+
+        group.forgetKey(EKA, linked.device);
+        int unread = linked.standIn.failures(EKA).size();
+        assertThat(heardBy(group, "once more", ANA, EKA)).containsExactly("skmsg", "pkmsg+skmsg");
+        assertThat(linked.standIn.failures(EKA)).hasSize(unread + 1);
+        heardBy(group, "with the key", ANA, EKA);
+        linked.restart();
+        heardBy(group, "and after", ANA, EKA);
+        assertThat(linked.standIn.failures(EKA)).hasSize(unread + 1);
     }
 
     @Test

@@ -8,6 +8,10 @@ import dev.pawl.job.JobFilter;
 import dev.pawl.job.JobState;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -18,8 +22,9 @@ import java.util.function.Supplier;
 final class Jobs {
 
     private static final long LOOK_NANOS = 2_000_000;
-    private static final long PATIENCE_NANOS =
-            Program.PATIENCE.multipliedBy(Boolean.getBoolean("pawl.soak") ? 15 : 3).toNanos();
+    private static final long PATIENCE_NANOS = Program.PATIENCE
+            .multipliedBy(Boolean.getBoolean("pawl.soak") ? 15 : 3)
+            .toNanos();
 
     private Jobs() {}
 
@@ -51,6 +56,12 @@ final class Jobs {
     static int copies(WhatsAppStandIn standIn, Person at, String id) {
         JsonObject.Builder asked = JsonObject.builder().put("name", at.name()).put("id", id);
         return (int) ((JsonNumber) standIn.call("copies", asked)).longValue();
+    }
+
+    /** Keeps what was counted, in {@code target/broadcasts.txt}. */
+    static void note(String line) throws IOException {
+        Path notes = Path.of("target", "broadcasts.txt");
+        Files.writeString(notes, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static <T> T until(Supplier<Optional<T>> look, String what) {

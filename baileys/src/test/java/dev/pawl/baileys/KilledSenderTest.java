@@ -22,8 +22,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A JVM that sends a broadcast over a real connection is killed again and again, every other time at the very moment when
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * for each kill.
  */
 class KilledSenderTest {
-
-    private static final Logger LOG = LoggerFactory.getLogger(KilledSenderTest.class);
 
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
     private static final int KILLS = SOAK ? 30 : 2;
@@ -42,7 +38,7 @@ class KilledSenderTest {
     Path directory;
 
     static List<StoreKind> stores() {
-        return SOAK ? Arrays.asList(StoreKind.values()) : List.of(StoreKind.NATIVE, StoreKind.SQLITE);
+        return SOAK ? Arrays.asList(StoreKind.values()) : List.of(StoreKind.NATIVE);
     }
 
     private static List<Person> people(WhatsAppStandIn standIn) {
@@ -89,7 +85,7 @@ class KilledSenderTest {
                     assertThat(program.pawl.messages("main").message(MessageKey.of(job.recipient(), id, true)))
                             .isPresent();
                 }
-                LOG.info("{}: {} kills, {} copies for {} people", kind, KILLS, copies, people.size());
+                Jobs.note("%s: %d kills, %d copies for %d people".formatted(kind, KILLS, copies, people.size()));
                 assertThat(copies).isBetween(people.size() + killedWhenArrived, people.size() + KILLS);
                 for (Person each : people) {
                     assertThat(standIn.failures(each)).isEmpty();

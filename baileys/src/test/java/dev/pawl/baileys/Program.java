@@ -73,7 +73,11 @@ final class Program implements AutoCloseable {
 
     /** The message with this text, whatever came before it. */
     WaMessage message(String text) throws InterruptedException {
-        return until(messages, message -> message.text().orElse("").equals(text), text);
+        return message(text, PATIENCE);
+    }
+
+    WaMessage message(String text, Duration longest) throws InterruptedException {
+        return until(messages, message -> message.text().orElse("").equals(text), text, longest);
     }
 
     /** The next end of a connection. */
@@ -110,12 +114,13 @@ final class Program implements AutoCloseable {
     }
 
     private static <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {
-        return until(queue, any -> true, what);
+        return until(queue, any -> true, what, PATIENCE);
     }
 
-    private static <T> T until(BlockingQueue<T> queue, Predicate<T> wanted, String what) throws InterruptedException {
+    private static <T> T until(BlockingQueue<T> queue, Predicate<T> wanted, String what, Duration longest)
+            throws InterruptedException {
         while (true) {
-            T found = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            T found = queue.poll(longest.toSeconds(), TimeUnit.SECONDS);
             assertThat(found).as(what).isNotNull();
             if (wanted.test(found)) {
                 return found;

@@ -44,9 +44,7 @@ class ScheduledMessageTest {
     }
 
     static List<StoreKind> stores() {
-        return Boolean.getBoolean("pawl.soak")
-                ? Arrays.asList(StoreKind.values())
-                : List.of(StoreKind.NATIVE, StoreKind.SQLITE);
+        return Boolean.getBoolean("pawl.soak") ? Arrays.asList(StoreKind.values()) : List.of(StoreKind.SQLITE);
     }
 
     private Program program(String... locators) {
@@ -140,6 +138,12 @@ class ScheduledMessageTest {
             assertThat(given.state()).isEqualTo(JobState.DEAD);
             assertThat(given.attempts()).isEqualTo(1);
             assertThat(given.lastError().orElseThrow()).contains("refused the message: 463");
+
+            standIn.call("refuseNextMessage", JsonObject.builder().put("error", 503));
+            Job later = program.client.scheduleAt(Instant.EPOCH, ANA.lid(), Content.text("too many at once"));
+            Job failed = Jobs.await(program.client, later.id(), each -> each.lastError().isPresent());
+            assertThat(failed.state()).isEqualTo(JobState.WAITING);
+            assertThat(failed.due()).isAfter(Instant.now());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.pawl.baileys;
 
 import static dev.pawl.baileys.Person.ANA;
+import static dev.pawl.baileys.Person.ME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.baileys.WhatsAppStandIn.Received;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SecondDeviceTest {
 
     private static final Person LAPTOP = new Person("Ana's laptop", ANA.number(), ANA.lidUser());
+    private static final Person WATCH = new Person("Ana's watch", ANA.number(), ANA.lidUser());
     private static final Person TABLET = new Person("Ana's tablet", ANA.number(), ANA.lidUser());
 
     private final LinkedProgram linked;
@@ -87,6 +89,24 @@ class SecondDeviceTest {
                 .doesNotContain(ANA.jid());
         assertThat(linked.standIn.failures(ANA)).isEmpty();
         assertThat(linked.program().errors).isEmpty();
+    }
+
+    @Test
+    void bothAreOneMemberOfAGroup() throws Exception {
+        acts.addDevice(ANA, WATCH, 9);
+        GroupActs group = GroupActs.make(linked.standIn, "Warung", ANA, ME);
+        for (Person each : List.of(ANA, WATCH)) {
+            String id = linked.standIn.sendGroup(each, group.group(), "hello from " + each.name());
+            linked.program().message("hello from " + each.name());
+            Eventually.holds(() ->
+                    assertThat(linked.stored(group.group(), false, id).sender()).contains(ANA.lid()));
+        }
+        readBy(linked.send(group.group(), "hello to both"), ANA, WATCH);
+        linked.restart();
+        readBy(linked.send(group.group(), "and again"), ANA, WATCH);
+        acts.removeDevice(WATCH);
+        readBy(linked.send(group.group(), "to the phone"), ANA);
+        assertThat(linked.standIn.inbox(WATCH)).extracting(Received::text).doesNotContain("to the phone");
     }
 
     /** Adding and removing changes sessions and the list of devices, which sends wait for: nobody waits for the other. */

@@ -95,14 +95,13 @@ class SentOnceTest {
 
     @ParameterizedTest
     @EnumSource
-    void aPieceOfHistoryThatWasCutOffIsWorkedOnAgain(Cut how) throws Exception {
+    void whatWasCutOffIsWorkedOnAgain(Cut how) throws Exception {
         on(transport -> transport, (standIn, program, phone) -> {
             arm(how, program, "lid-mapping");
             phone.history(piece(1));
             // It waits while the first is worked on, and must not take its place.
             phone.history(piece(2));
             comesBack(standIn, program, phone.device());
-
             Eventually.holds(() -> {
                 assertThat(program.client.messages().count(FAR)).isEqualTo(2);
                 assertThat(program.client
@@ -111,30 +110,43 @@ class SentOnceTest {
                                 .map(ChatView::jid))
                         .contains(FAR);
             });
+
+            String key = phone.newKey();
+            arm(how, program, "app-state-sync-key");
+            phone.shareKey();
+            comesBack(standIn, program, phone.device());
+            Eventually.holds(() -> assertThat(keys(program)).hasSize(2).contains(key));
+            phone.change("regular_low", List.of("pin_v1", ANA.lid()), "{\"pinAction\":{\"pinned\":true}}");
+            Eventually.holds(
+                    () -> assertThat(program.client.messages().chat(ANA.lid()).flatMap(ChatView::pinned))
+                            .isPresent());
+
             program.client.close();
             assertThat(program.pawl.auth("main").ids(KeyType.json("pawl-unfinished")))
                     .isEmpty();
         });
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aKeyThatWasCutOffIsThereAfterAll(Cut how) throws Exception {
+    @Test
+    void piecesAmongKillsAllArrive() throws Exception {
+        int rounds = Boolean.getBoolean("pawl.soak") ? 20 : 1;
         on(transport -> transport, (standIn, program, phone) -> {
-            String key = phone.newKey();
-            arm(how, program, "app-state-sync-key");
-            phone.shareKey();
-            comesBack(standIn, program, phone.device());
-
-            Eventually.holds(() -> assertThat(keys(program)).hasSize(2).contains(key));
-            phone.change("regular_low", List.of("pin_v1", ANA.lid()), "{\"pinAction\":{\"pinned\":true}}");
+            for (int round = 0; round < rounds; round++) {
+                program.forgetEnds();
+                for (int i = 0; i < 6; i++) {
+                    phone.history(piece(round * 6 + i));
+                }
+                ProcessHandle.of(program.transport.processId().orElseThrow()).ifPresent(ProcessHandle::destroyForcibly);
+                program.end();
+                program.connect();
+                standIn.awaitLive(phone.device());
+            }
             Eventually.holds(
-                    () -> assertThat(program.client.messages().chat(ANA.lid()).flatMap(ChatView::pinned))
-                            .isPresent());
+                    () -> assertThat(program.client.messages().count(FAR)).isEqualTo(rounds * 6));
         });
     }
 
-    /** That the tests above can fail. */
+    /** That the test above can fail. */
     @Test
     void asPublishedBothAreLost() throws Exception {
         on(transport -> transport.without(Mend.FINISH_WHAT_THE_PHONE_SENT), (standIn, program, phone) -> {

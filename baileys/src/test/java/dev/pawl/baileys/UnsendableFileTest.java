@@ -2,7 +2,6 @@ package dev.pawl.baileys;
 
 import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Content;
 import dev.pawl.event.MessageKey;
@@ -10,7 +9,6 @@ import dev.pawl.job.Job;
 import dev.pawl.job.JobState;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.transport.TransportException;
 import java.io.IOException;
@@ -99,6 +97,8 @@ class UnsendableFileTest {
                 assertThat(refusal.isPermanent()).as("%s", refusal.getMessage()).isEqualTo(!isPassing(file));
             }
             assertThat(refusal(program, Content.image(directory))).hasMessageContaining("it is a directory");
+            JsonObject unknown = JsonObject.builder().put("something", "else").build();
+            assertThat(refusal(program, Content.raw(unknown)).isPermanent()).isTrue();
             goesOn(program);
             assertThat(taken()).isEqualTo(JsonNumber.of(0));
 
@@ -168,20 +168,6 @@ class UnsendableFileTest {
                 goesOn(program);
                 assertThat(program.transport.processId()).contains(child);
             }
-        }
-    }
-
-    @Test
-    void contentThatBaileysDoesNotKnowIsRefusedForGood() throws Exception {
-        try (Program program = program(transport())) {
-            program.pair(standIn);
-            Content unknown = Content.raw(JsonObject.builder()
-                    .put("something", new JsonString("else"))
-                    .build());
-            assertThat(refusal(program, unknown).isPermanent()).isTrue();
-            assertThatThrownBy(() -> program.client.send(ANA.lid(), Content.raw(JsonObject.EMPTY), "REFUSED"))
-                    .isInstanceOf(TransportException.class);
-            goesOn(program);
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -136,6 +137,11 @@ final class WhatsAppStandIn implements AutoCloseable {
         callAside("scan", args().put("phone", Person.ME.name()).put("qr", qr).put("forge", forged));
     }
 
+    /** The same, without waiting until the device has answered. */
+    CompletableFuture<?> scanAside(String qr) {
+        return callAside("scan", args().put("phone", Person.ME.name()).put("qr", qr));
+    }
+
     /** I type a code into my phone. */
     Device enterCode(String code) {
         return Device.of(object(
@@ -192,6 +198,18 @@ final class WhatsAppStandIn implements AutoCloseable {
         return ((JsonArray) ids).values().stream().map(WhatsAppStandIn::string).toList();
     }
 
+    /** The same, without waiting until all have left. */
+    CompletableFuture<List<String>> burstAside(Person from, Device to, int count, String prefix) {
+        return callAside(
+                        "burst",
+                        of(to).put("peer", from.name())
+                                .put("to", Person.ME.name())
+                                .put("count", JsonNumber.of(count))
+                                .put("prefix", prefix))
+                .thenApply(answer -> ((JsonArray) member(answer, "result"))
+                        .values().stream().map(WhatsAppStandIn::string).toList());
+    }
+
     /** Waits until somebody read the message with this id. */
     Received awaitMessage(Person at, String id) {
         return Received.of(
@@ -230,6 +248,24 @@ final class WhatsAppStandIn implements AutoCloseable {
         JsonArray all = (JsonArray) call("receipts", args().put("name", at.name()));
         return all.values().stream()
                 .filter(receipt -> member(object(receipt), "type").equals(type))
+                .map(receipt -> textOf(object(receipt), "id"))
+                .collect(Collectors.toSet());
+    }
+
+    /** The same, also by a device whose owner does not look at it. */
+    Set<String> confirmed(Person at) {
+        return receipts(at, type -> !type.equals("retry"));
+    }
+
+    /** Which messages of theirs somebody was asked to send again. */
+    Set<String> askedAgain(Person at) {
+        return receipts(at, "retry"::equals);
+    }
+
+    private Set<String> receipts(Person at, Predicate<String> type) {
+        JsonArray all = (JsonArray) call("receipts", args().put("name", at.name()));
+        return all.values().stream()
+                .filter(receipt -> type.test(textOf(object(receipt), "type")))
                 .map(receipt -> textOf(object(receipt), "id"))
                 .collect(Collectors.toSet());
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A paired session that is somewhere else in each run goes on with the same ratchets, without pairing, with what was sent
- * to it meanwhile: in the gate from each kind of store once, in the long run from each to each other.
+ * to it meanwhile: in the gate through some kinds of stores, in the long run from each to each other.
  */
 class MovedSessionTest {
 
@@ -26,7 +26,7 @@ class MovedSessionTest {
 
     /** Kinds of stores, one after the other. */
     private static List<Place> way() {
-        return Boolean.getBoolean("pawl.soak") ? allPairs() : List.of(Place.values());
+        return Boolean.getBoolean("pawl.soak") ? allPairs() : List.of(Place.BAILEYS, Place.REDIS, Place.ZAILEYS, Place.SQLITE);
     }
 
     @Test

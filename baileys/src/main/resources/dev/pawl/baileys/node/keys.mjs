@@ -173,7 +173,7 @@ const nameOf = (type, id) => `${type}\n${id}`
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, unfinished }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, unfinished }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -195,8 +195,9 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   const wrapped = { ...repository }
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
   for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
+    const known = { received, recalls, duplicates, connection: store }
     const work = async args => {
-      const plaintext = await decrypted(received, recalls, args[member], () => repository[name](args))
+      const plaintext = await decrypted(known, args[member], () => repository[name](args))
       const record = await unfinished?.recordOf(args[member], plaintext)
       if (record) await set(record)
       return plaintext
@@ -223,17 +224,22 @@ const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistrib
 const STOPPED = Symbol('stopped')
 const NEVER = new Promise(() => {})
 
-/** Decrypts, also what was decrypted on an earlier connection and never handed over. */
-const decrypted = async (received, recalls, ciphertext, decrypt) => {
+/** What libsignal says when a ciphertext comes again in a record of one session; Baileys answers it with a word to the server alone. */
+const USED = 'Key used already or never filled'
+
+/** Decrypts, also what was decrypted on an earlier connection and never handed over, and nothing twice. */
+const decrypted = async ({ received, recalls, duplicates, connection }, ciphertext, decrypt) => {
+  // With several sessions it would look like a message that cannot be read, and be asked for again.
+  if (duplicates && received.isDuplicate(ciphertext, connection)) throw new Error(USED)
+  let plaintext
   try {
-    const plaintext = await decrypt()
-    received.decrypted(ciphertext, plaintext)
-    return plaintext
+    plaintext = await decrypt()
   } catch (error) {
-    const known = recalls && received.recall(ciphertext)
-    if (known) return known
-    throw error
+    plaintext = recalls && received.recall(ciphertext)
+    if (!plaintext) throw error
   }
+  received.decrypted(ciphertext, plaintext, connection)
+  return plaintext
 }
 
 const withoutDeletions = records => Object.fromEntries(Object.entries(records).filter(([, value]) => value))

@@ -11,6 +11,10 @@ import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Unfinished } from './unfinished.mjs'
 
+const isAnswer = name => String(name).startsWith('TAG:')
+
+const UNANSWERED = { tag: 'iq', attrs: { type: 'error' }, content: [{ tag: 'error', attrs: { code: '408', text: 'the server did not answer' } }] }
+
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
 const LOOK_MILLIS = 5
@@ -34,12 +38,17 @@ export class Link {
   constructor({ number, creds, options, channel }) {
     const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn' } = options
     this.number = number
+    this.queryTimeoutMs = socket.defaultQueryTimeoutMs ?? B.DEFAULT_CONNECTION_CONFIG.defaultQueryTimeoutMs
+    this.loginTimeoutMs = loginTimeoutMs
     this.logoutTimeoutMs = logoutTimeoutMs
     this.over = new Promise((_, reject) => (this.#over = () => reject(new Error('the link has ended'))))
     this.over.catch(() => {})
     this.unlinked = new Promise(resolve => (this.#unlinked = resolve))
     this.channel = channel
-    this.mends = { durable: true, oneLock: true, upgrades: true, frames: true, credentials: true, received: true, unfinished: true, ...mends }
+    this.mends = {
+      durable: true, oneLock: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true, duplicates: true,
+      unfinished: true, ...mends
+    }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
@@ -60,9 +69,15 @@ export class Link {
       getMessage: key => this.#messageForRetry(key)
     })
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
-    this.loginTimer = setTimeout(() => this.#end(boom('Login timed out', 408)), loginTimeoutMs)
+    this.#await('Login timed out')
     this.#listen()
     this.#guardSocket()
+  }
+
+  /** Ends it unless something is heard in time that clears the timer. */
+  #await(otherwise) {
+    clearTimeout(this.loginTimer)
+    this.loginTimer = setTimeout(() => this.#end(boom(otherwise, 408)), this.loginTimeoutMs)
   }
 
   // ---- what the socket says
@@ -114,7 +129,10 @@ export class Link {
       this.#tell('qr', { text: qr })
     }
     if (connection === 'open') {
-      clearTimeout(this.loginTimer)
+      // Baileys says so also when the server never answered that it will send us what comes: it would be open, and silent for ever.
+      if (this.isActive) clearTimeout(this.loginTimer)
+      else this.#await('The server sends nothing')
+      this.isOpen = true
       await this.credentials.flush().catch(() => {})
       this.#tell('opened', {})
     }
@@ -167,14 +185,20 @@ export class Link {
 
   #guardSocket() {
     const { ws } = this.sock
-    this.#countQueries(ws)
+    this.#watchQueries(ws, this.queryTimeoutMs)
     const close = ws.close.bind(ws)
     ws.close = () => {
       this.keys.freeze()
       this.pressure.release()
-      return close()
+      const { socket } = ws
+      const timer = setTimeout(() => socket?.terminate(), GOODBYE_MILLIS)
+      return close().finally(() => clearTimeout(timer))
     }
     ws.on('close', () => this.keys.freeze())
+    ws.once('CB:ib', () => {
+      this.isActive = true
+      if (this.isOpen) clearTimeout(this.loginTimer)
+    })
     ws.prependListener('CB:message', node => {
       this.received.arrived(node)
       this.unfinished?.arrived(node)
@@ -183,19 +207,34 @@ export class Link {
       request.destroy()
       this.#end(boom(`The server answered the upgrade with ${statusCode}`, 408))
     })
+    if (this.mends.order) this.#guard('message', oneAfterTheOther)
     if (this.mends.frames) this.#guard('message', listener => this.#catching(listener))
     this.#guard('CB:message', listener => node => this.pressure.during(() => listener(node)))
     if (this.mends.credentials) this.#sendAfterCredentials(ws.socket)
   }
 
-  /** Whoever waits for an answer of the server listens to the tag of the question for as long. */
-  #countQueries(ws) {
-    for (const [method, more] of [['on', 1], ['off', -1]]) {
-      const original = ws[method].bind(ws)
-      ws[method] = (name, listener) => {
-        if (String(name).startsWith('TAG:')) this.pressure.expect(more)
-        return original(name, listener)
+  /**
+   * Whoever waits for an answer of the server listens to the tag of the question for as long. When none came, Baileys goes on with
+   * nothing in its place: a message whose recipients it asked for leaves for nobody, and counts as sent. A moment before that the
+   * question gets an error for an answer.
+   */
+  #watchQueries(ws, longestMs) {
+    const timers = new Map()
+    const { on, off } = ws
+    ws.on = (name, listener) => {
+      if (isAnswer(name)) {
+        this.pressure.expect(1)
+        if (this.mends.answers && longestMs) timers.set(listener, setTimeout(listener, longestMs * 0.98, UNANSWERED))
       }
+      return on.call(ws, name, listener)
+    }
+    ws.off = (name, listener) => {
+      if (isAnswer(name)) {
+        this.pressure.expect(-1)
+        clearTimeout(timers.get(listener))
+        timers.delete(listener)
+      }
+      return off.call(ws, name, listener)
     }
   }
 
@@ -209,10 +248,16 @@ export class Link {
 
   /** A frame that cannot be read ends this connection. Baileys lets it end the process, and all other sessions with it. */
   #catching(listener) {
-    return data => listener(data).catch(error => {
-      complain('warn', `a frame could not be read: ${error.message}`)
-      this.#end(boom('Malformed frame', 428))
-    })
+    return async (data, isBinary) => {
+      try {
+        // Text would be taken for the beginning of a frame of some megabytes, and what follows for its rest.
+        if (isBinary === false) throw new Error('it is text')
+        await listener(data)
+      } catch (error) {
+        complain('warn', `a frame could not be read: ${error.message}`)
+        this.#end(boom('Malformed frame', 428))
+      }
+    }
   }
 
   /**
@@ -341,15 +386,33 @@ export class Link {
   }
 }
 
+/**
+ * Reads what came in one message of the WebSocket when that of the one before has been read. A frame that is compressed takes a moment
+ * longer, in which Baileys reads on: what came later is then told first.
+ */
+const oneAfterTheOther = listener => {
+  let last = Promise.resolve()
+  return data => {
+    const mine = last.then(() => listener(data))
+    last = mine.catch(() => {})
+    return mine.then(() => {}) // fails on its own: that the next goes on is no answer to a failure
+  }
+}
+
 /** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
 const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
 
 /** What leaves is not there yet: Baileys is content when it has left, and tells of a refusal in an event. */
 const refuseUnconfirmed = answer => {
-  if (!answer) throw new Error('the server has not confirmed the message in time, and may have it')
+  if (!answer || answer === UNANSWERED) throw new Error('the server has not confirmed the message in time, and may have it')
   const { error } = answer.attrs
-  if (answer.tag === 'ack' && error) throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: true })
+  if (answer.tag === 'ack' && error) {
+    throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: !PASSING_REFUSAL.test(error) })
+  }
 }
+
+/** Too many at once, or trouble of the server's own. */
+const PASSING_REFUSAL = /^(429|5\d\d)$/
 
 /** What Baileys refuses before anything is sent. */
 const isAboutContent = error => error?.output?.statusCode === 400 || error instanceof TypeError

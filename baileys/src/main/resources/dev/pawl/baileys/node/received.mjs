@@ -1,9 +1,11 @@
 // What was decrypted and not handed over yet. Baileys stores the ratchet of a message, confirms the message to the server, and then hands it
 // over; when the connection breaks in between, the server delivers the message again, and the ratchet cannot read it a second time. This
-// can: it is kept in memory from one connection of an account to the next.
+// can: it is kept in memory from one connection of an account to the next. Of what was handed over it is known for a while that it was, so
+// that it is not taken for something unreadable when the server delivers it twice.
 import { createHash } from 'node:crypto'
 
 const MOST = 512
+const MOST_DONE = 4096
 const accounts = new Map()
 
 /** That of an account, the same for all of its connections. */
@@ -17,6 +19,7 @@ const digest = ciphertext => createHash('sha256').update(ciphertext).digest('bas
 class Received {
   #plain = new Map()
   #ids = new WeakMap()
+  #done = new Set()
 
   /** A stanza came, with ciphertexts in it. */
   arrived({ attrs, content }) {
@@ -25,14 +28,21 @@ class Received {
     }
   }
 
-  decrypted(ciphertext, plaintext) {
-    this.#plain.set(digest(ciphertext), { plaintext, id: this.#ids.get(ciphertext), at: performance.now() })
-    if (this.#plain.size > MOST) this.#plain.delete(this.#plain.keys().next().value)
+  /** It said this; `connection` is where that was found out. */
+  decrypted(ciphertext, plaintext, connection) {
+    this.#plain.set(digest(ciphertext), { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now() })
+    keepLast(this.#plain, MOST)
   }
 
   /** What a ciphertext that cannot be decrypted any more said, or undefined. */
   recall(ciphertext) {
     return this.#plain.get(digest(ciphertext))?.plaintext
+  }
+
+  /** Whether this was decrypted before, and is handed over without coming again. */
+  isDuplicate(ciphertext, connection) {
+    const name = digest(ciphertext)
+    return this.#done.has(name) || this.#plain.get(name)?.connection === connection
   }
 
   /** Whether something that was decrypted after that time was not handed over yet. */
@@ -43,6 +53,18 @@ class Received {
 
   /** A message was handed over: should it come again, it is a duplicate. */
   handedOver(messageId) {
-    for (const [name, { id }] of this.#plain) if (id === messageId) this.#plain.delete(name)
+    for (const [name, { id }] of this.#plain) {
+      if (id !== messageId) continue
+      this.#plain.delete(name)
+      this.#done.add(name)
+    }
+    keepLast(this.#done, MOST_DONE)
+  }
+}
+
+const keepLast = (all, most) => {
+  for (const name of all.keys()) {
+    if (all.size <= most) return
+    all.delete(name)
   }
 }

@@ -8,7 +8,7 @@ import { complain } from './quiet.mjs'
 const TYPE = 'pawl-unfinished'
 
 /** So many at once, each in a record of its own: records are looked for by name. */
-const SLOTS = Array.from({ length: 16 }, (_, i) => String(i))
+const SLOTS = Array.from({ length: 64 }, (_, i) => String(i))
 
 /** What is larger is not kept: backends have limits, and the ratchet must be stored in any case. */
 const MOST_BYTES = 256 * 1024
@@ -17,7 +17,7 @@ const MOST_BYTES = 256 * 1024
 const GRACE_MILLIS = 10_000
 
 /** How often it is begun, should the work on it end the process each time. */
-const MOST_TRIES = 3
+const MOST_TRIES = 5
 
 /** What of a message is to be finished, or undefined. */
 const workOf = ({ protocolMessage }) => {
@@ -144,10 +144,12 @@ export class Unfinished {
     if (given.length) complain('warn', `${given.length} messages of the phone could not be worked on`)
     await this.#remove(given.map(([slot]) => slot))
     if (!again.length) return
-    await this.keys.set({ [TYPE]: Object.fromEntries(again.map(([slot, record]) => [slot, { ...record, tries: record.tries + 1 }])) })
-    for (const [slot, { id, from, t, message: bytes }] of again.sort(([, a], [, b]) => a.t - b.t)) {
+    for (const [slot, record] of again.sort(([, a], [, b]) => a.t - b.t)) {
+      const { id, from, t, message: bytes, tries } = record
+      if (this.#works.get(slot)?.record !== record) continue // it has come again meanwhile
       const message = decoded(bytes)
       this.#works.set(slot, { ...workOf(message), id })
+      await this.keys.set({ [TYPE]: { [slot]: { ...record, tries: tries + 1 } } })
       const key = { remoteJid: B.jidNormalizedUser(from ?? me), fromMe: true, id, participant: '' }
       await upsert({ key, category: 'peer', messageTimestamp: +t, message, status: 2, broadcast: false })
     }

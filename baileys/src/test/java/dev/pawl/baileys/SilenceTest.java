@@ -1,0 +1,117 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.DisconnectReason;
+import dev.pawl.Disconnection;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Connections that stand and over which nothing comes. Baileys allows five seconds beyond the time between two of its signs
+ * of life, whatever that is, so all of them are waited for together.
+ */
+class SilenceTest {
+
+    private static final JsonObject LIVELY =
+            JsonObject.builder().put("keepAliveIntervalMs", JsonNumber.of(200)).build();
+
+    @TempDir
+    Path directory;
+
+    /** Somebody linked, who is told of every end. */
+    private record Linked(Program program, Device device) implements AutoCloseable {
+
+        static Linked open(WhatsAppStandIn standIn, BaileysTransport.Builder transport, Path place) throws Exception {
+            Program program = Program.open(transport.socketOptions(LIVELY).build(), "main", "native:" + place);
+            Device device = program.pair(standIn);
+            assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+            // With a session, so that what is written later needs none.
+            standIn.send(ANA, device, "before");
+            program.message("before");
+            return new Linked(program, device);
+        }
+
+        void comesBackFromSilence(WhatsAppStandIn standIn, String missed) throws Exception {
+            Disconnection end = program.end();
+            assertThat(end.reason()).as(missed).isEqualTo(DisconnectReason.CONNECTION_LOST);
+            assertThat(end.code()).hasValue(408);
+            assertThat(end.willReconnect()).isTrue();
+            program.message(missed);
+            standIn.awaitEmptyQueue(device);
+            assertThat(program.sawQr()).isFalse();
+        }
+
+        @Override
+        public void close() {
+            program.close();
+        }
+    }
+
+    @Test
+    void aSilentConnectionIsGivenUpAndNothingThatWasSentMeanwhileIsLost() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Road road = Road.to(standIn);
+                Linked unheard = Linked.open(
+                        standIn, standIn.transport(directory.resolve("cache")), directory.resolve("unheard"));
+                Linked swallowing = Linked.open(
+                        standIn, standIn.transport(directory.resolve("cache")), directory.resolve("swallowing"));
+                Linked cut =
+                        Linked.open(standIn, road.transport(directory.resolve("cache")), directory.resolve("cut"))) {
+            Wire wire = new Wire(standIn);
+
+            // A server that looks at nothing; one that announces a frame that never ends; and a cable that was pulled.
+            wire.deafTo(unheard.device(), true);
+            standIn.close(swallowing.device(), "endless-frame");
+            standIn.send(ANA, swallowing.device(), "swallowed");
+            road.breakSilently();
+            standIn.send(ANA, cut.device(), "into nothing");
+            long begin = System.nanoTime();
+
+            swallowing.comesBackFromSilence(standIn, "swallowed");
+            cut.comesBackFromSilence(standIn, "into nothing");
+            // Nobody would send to a server that is deaf: here it is told only now.
+            Disconnection end = unheard.program().end();
+            assertThat(end.code()).hasValue(408);
+            standIn.send(ANA, unheard.device(), "and now");
+            unheard.program().message("and now");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
+    /** Baileys is content with an unanswered wish to be sent what comes, and is open and silent from then on. */
+    @Test
+    void aServerThatSendsNothingAfterTheLoginIsLeft() throws Exception {
+        JsonObject impatient = JsonObject.builder()
+                .put("defaultQueryTimeoutMs", JsonNumber.of(300))
+                .build();
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        standIn.transport(directory.resolve("cache"))
+                                .socketOptions(impatient)
+                                .loginTimeout(Duration.ofMillis(1500))
+                                .build(),
+                        "main",
+                        "native:" + directory.resolve("native"))) {
+            Device device = program.pair(standIn);
+            assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+
+            new Wire(standIn).loses(Wire.Part.QUESTION, "passive/set/active", 1);
+            standIn.close(device, "reset");
+            assertThat(program.end().code()).hasValue(428);
+            Disconnection end = program.end();
+            assertThat(end.code()).hasValue(408);
+            assertThat(end.message()).contains("sends nothing");
+            program.connect();
+            standIn.awaitLive(device);
+            standIn.send(ANA, device, "here it is");
+            program.message("here it is");
+        }
+    }
+}

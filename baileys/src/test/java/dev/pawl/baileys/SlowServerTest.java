@@ -1,0 +1,50 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Content;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything comes in small pieces and late, from the pairing on. */
+class SlowServerTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.pawl.baileys.StoreKind#oneNow")
+    void pairsReceivesSendsAndComesBack(StoreKind kind) throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Road road = Road.to(standIn);
+                Program program = Program.open(
+                        road.transport(directory.resolve("cache")).build(), "main", kind.locators(directory))) {
+            // A pairing announces 812 pre-keys, some 60 KB.
+            road.slow(1000, 150_000);
+            Device device = program.pair(standIn);
+            road.slow(40, 20_000);
+            List<String> sent = standIn.burst(ANA, device, 20, "slowly ");
+            for (int i = 0; i < sent.size(); i++) {
+                assertThat(program.message().text()).contains("slowly " + i);
+            }
+            String id = program.client
+                    .send(ANA.lid(), Content.text("and back"))
+                    .key()
+                    .id();
+            assertThat(standIn.awaitMessage(ANA, id).text()).isEqualTo("and back");
+            program.forgetEnds();
+            standIn.close(device, "reset");
+            assertThat(program.end().willReconnect()).isTrue();
+            program.connect();
+            standIn.awaitLive(device);
+            standIn.send(ANA, device, "the last");
+            program.message("the last");
+            assertThat(program.errors).isEmpty();
+        }
+    }
+}

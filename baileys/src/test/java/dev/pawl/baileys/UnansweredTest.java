@@ -1,0 +1,115 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Content;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.transport.TransportException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each question that Baileys asks the server in a login and for a message, unanswered once. Its own minute of patience is
+ * made shorter; {@code UnansweredSoakTest} waits for it.
+ */
+class UnansweredTest {
+
+    private static final JsonObject IMPATIENT = JsonObject.builder()
+            .put("defaultQueryTimeoutMs", JsonNumber.of(250))
+            .build();
+
+    @TempDir
+    Path directory;
+
+    private Program program(WhatsAppStandIn standIn, String name) {
+        return Program.open(
+                standIn.transport(directory.resolve("cache"))
+                        .socketOptions(IMPATIENT)
+                        .loginTimeout(Duration.ofSeconds(3))
+                        .build(),
+                "main",
+                "native:" + directory.resolve(name));
+    }
+
+    private static void works(WhatsAppStandIn standIn, Program program, Device device, String about) throws Exception {
+        program.connect();
+        standIn.awaitLive(device);
+        standIn.send(ANA, device, "to you after " + about);
+        program.message("to you after " + about);
+        standIn.awaitMessage(
+                ANA,
+                program.client
+                        .send(ANA.lid(), Content.text("to me after " + about))
+                        .key()
+                        .id());
+        assertThat(program.sawQr()).isFalse();
+    }
+
+    @Test
+    void eachQuestionOfALogin() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = program(standIn, "native")) {
+            Wire wire = new Wire(standIn);
+            Device device = program.pair(standIn);
+            works(standIn, program, device, "pairing");
+            wire.asked();
+            standIn.close(device, "stream-end");
+            program.connect();
+            works(standIn, program, device, "the first time");
+            Set<String> asked = new LinkedHashSet<>(wire.asked());
+            assertThat(asked)
+                    .contains(
+                            "encrypt/get/count",
+                            "passive/set/active",
+                            "encrypt/get/digest",
+                            "abt/get/props",
+                            "blocklist/get/",
+                            "privacy/get/privacy",
+                            "usync/get/usync",
+                            "encrypt/get/key");
+
+            for (String question : asked) {
+                wire.loses(Wire.Part.QUESTION, question, 1);
+                standIn.close(device, "stream-end");
+                program.end();
+                try {
+                    works(standIn, program, device, question);
+                } catch (TransportException e) {
+                    // It could not be sent for want of the answer, and says so. It can be the next time.
+                    works(standIn, program, device, question + " again");
+                }
+                program.forgetEnds();
+                wire.losesNothing();
+            }
+            assertThat(standIn.failures(ANA)).isEmpty();
+        }
+    }
+
+    /** Pre-keys were announced, and nobody knows whether they arrived. */
+    @Test
+    void thePreKeysOfAPairing() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Wire wire = new Wire(standIn);
+            for (Wire.Part part : Wire.Part.values()) {
+                try (Program program = program(standIn, part.name())) {
+                    wire.loses(part, "encrypt/set/registration", 1);
+                    Device device = program.pair(standIn);
+                    works(standIn, program, device, part + " of pre-keys");
+                    standIn.close(device, "stream-end");
+                    program.end();
+                    works(standIn, program, device, part + " of pre-keys, later");
+                    Wire.PreKeys keys = wire.preKeys(device);
+                    assertThat(keys.announced()).doesNotHaveDuplicates();
+                    assertThat(keys.here()).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+                }
+            }
+        }
+    }
+}
