@@ -31,7 +31,7 @@ export const jobOperationsOf = server => {
       server.on('routed', look)
     }),
     /** How often somebody got a message of this id. */
-    copies: ({ name, id }) => person(name).inbox.filter(m => m.id === id).length,
+    copiesOf: ({ name, id }) => person(name).inbox.filter(m => m.id === id).length,
     distance: ({ millis }) => void (server.distance = millis),
     /** The next message has left its client and is nowhere. */
     loseNextMessage: () => void (lost = new Promise(resolve => next(() => resolve(null)))),

@@ -83,8 +83,6 @@ export const wireOperations = server => {
       person(name).wire.route = route
       for (const stanza of stanzas) await route(...stanza)
     },
-    /** Somebody loses the sender key of a device in a group. */
-    forgetSenderKey: ({ name, jid, group }) => person(name).forgetSenderKey(group, device(jid).lidJid),
     /** Forgets the devices of somebody without a word to them. */
     unlink: ({ name, but }) => {
       const { devices } = directory.account(person(name).pn)

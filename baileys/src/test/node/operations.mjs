@@ -2,6 +2,7 @@
 import { makeCertificates } from './certs.mjs'
 import { closes, logins } from './faults.mjs'
 import { groupOperations } from './operations-groups.mjs'
+import { livesOperations } from './operations-lives.mjs'
 import { peerOperations } from './operations-peers.mjs'
 import { phoneOperations } from './operations-phone.mjs'
 import { el } from './stanza.mjs'
@@ -168,7 +169,8 @@ export const operationsOf = server => {
       unhandled: server.unhandled, faults: server.faults.map(error => String(error?.stack ?? error)), connections: server.connections.size, upgrades: server.upgrades ?? 0
     }),
     log: ({ on }) => void (server.log = on ? [] : undefined),
-    stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null }))
+    stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null })),
+    ...livesOperations({ server, person, device })
   }
 }
 

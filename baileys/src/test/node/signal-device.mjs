@@ -11,7 +11,6 @@ import {
   getBinaryNodeChildren,
   getNextPreKeys,
   initAuthCreds,
-  jidDecode,
   jidEncode,
   proto,
   unpadRandomMax16
@@ -102,12 +101,6 @@ export class SignalDevice {
   /** Forget the session with a device: the next message is a pkmsg again. */
   async forget(jid) {
     await this.repository.deleteSession([jid])
-  }
-
-  /** Forget with what a device writes to a group. */
-  async forgetSenderKey(group, jid) {
-    const { user, device = 0 } = jidDecode(jid)
-    await this.keys.set({ 'sender-key': { [`${group}::${user}_1::${device}`]: null } })
   }
 
   /**

@@ -12,6 +12,8 @@ public enum Mend {
     ONE_LOCK("oneLock"),
     /** Signatures of the server and of the phone are checked: as published, every signature is accepted. */
     VERIFY_SIGNATURES("verify"),
+    /** What comes in is worked on in no transaction that happens to be under way, so that it waits for the lock. */
+    RECEIVE_OUTSIDE("outside"),
     /** A session that a message did not fit is put back as it was before the trial. */
     PUT_BACK_SESSIONS("trials"),
     /** No frame leaves before the credentials that changed until then are durable. */

@@ -55,7 +55,7 @@ final class Jobs {
     /** How often somebody got a message with this id. */
     static int copies(WhatsAppStandIn standIn, Person at, String id) {
         JsonObject.Builder asked = JsonObject.builder().put("name", at.name()).put("id", id);
-        return (int) ((JsonNumber) standIn.call("copies", asked)).longValue();
+        return (int) ((JsonNumber) standIn.call("copiesOf", asked)).longValue();
     }
 
     /** Keeps what was counted, in {@code target/broadcasts.txt}. */

@@ -34,13 +34,15 @@ import org.slf4j.LoggerFactory;
 /**
  * For each mend what happens without it, brought about on purpose: with the mend it does not happen, without it it does.
  * {@link Mend#STORE_BEFORE_SENDING} is in {@link DurabilityTest}, which needs stores that fail, and {@link
- * Mend#FINISH_WHAT_THE_PHONE_SENT} in {@link SentOnceTest}.
+ * Mend#FINISH_WHAT_THE_PHONE_SENT} in {@link SentOnceTest}; {@link Mend#RECEIVE_OUTSIDE} is in {@link AskedAgainTest}, which
+ * needs both sides to write at once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MendsTest {
 
     private static final String SENDING = "STORE_BEFORE_SENDING";
     private static final String PHONE = "FINISH_WHAT_THE_PHONE_SENT";
+    private static final String OUTSIDE = "RECEIVE_OUTSIDE";
     private static final JsonObject IMPATIENT = JsonObject.builder()
             .put("defaultQueryTimeoutMs", JsonNumber.of(300))
             .build();
@@ -65,7 +67,7 @@ class MendsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {SENDING, PHONE})
+            names = {SENDING, PHONE, OUTSIDE})
     void withItNoHarmIsDone(Mend mend) throws Exception {
         assertThat(isHarmed(mend, true, standIn.transport(cache))).isFalse();
     }
@@ -73,7 +75,7 @@ class MendsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {SENDING, PHONE})
+            names = {SENDING, PHONE, OUTSIDE})
     void withoutItThereIsHarm(Mend mend) throws Exception {
         assertThat(isHarmed(mend, false, standIn.transport(cache).without(mend)))
                 .isTrue();
@@ -81,7 +83,8 @@ class MendsTest {
 
     private boolean isHarmed(Mend mend, boolean isMended, BaileysTransport.Builder transport) throws Exception {
         return switch (mend) {
-            case STORE_BEFORE_SENDING, FINISH_WHAT_THE_PHONE_SENT -> throw new IllegalArgumentException(mend.name());
+            case STORE_BEFORE_SENDING, FINISH_WHAT_THE_PHONE_SENT, RECEIVE_OUTSIDE ->
+                throw new IllegalArgumentException(mend.name());
             case ONE_LOCK ->
                 with(
                         transport.without(Mend.STORE_BEFORE_SENDING).nodeArguments(slowToSend()),

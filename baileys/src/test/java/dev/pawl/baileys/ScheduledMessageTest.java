@@ -141,7 +141,8 @@ class ScheduledMessageTest {
 
             standIn.call("refuseNextMessage", JsonObject.builder().put("error", 503));
             Job later = program.client.scheduleAt(Instant.EPOCH, ANA.lid(), Content.text("too many at once"));
-            Job failed = Jobs.await(program.client, later.id(), each -> each.lastError().isPresent());
+            Job failed = Jobs.await(
+                    program.client, later.id(), each -> each.lastError().isPresent());
             assertThat(failed.state()).isEqualTo(JobState.WAITING);
             assertThat(failed.due()).isAfter(Instant.now());
         }

@@ -69,7 +69,7 @@ class UnsendableFileTest {
     private void goesOn(Program program) throws InterruptedException {
         String id = program.client.send(ANA.lid(), Content.text("next")).key().id();
         assertThat(standIn.awaitMessage(ANA, id).text()).isEqualTo("next");
-        assertThat(standIn.call("copies", copiesOf("REFUSED"))).isEqualTo(JsonNumber.of(0));
+        assertThat(standIn.call("copiesOf", copiesOf("REFUSED"))).isEqualTo(JsonNumber.of(0));
     }
 
     private static JsonObject.Builder copiesOf(String id) {

@@ -134,7 +134,7 @@ record Wire(WhatsAppStandIn standIn) {
 
     /** Somebody loses what a device of mine writes to a group with. */
     void forgetsSenderKey(Person at, String group, Device device) {
-        standIn.call("forgetSenderKey", of(device).put("name", at.name()).put("group", group));
+        standIn.call("forgetGroupKey", of(device).put("name", at.name()).put("group", group));
     }
 
     PreKeys preKeys(Device device) {

@@ -86,6 +86,46 @@ class ConnectCommandTest {
     }
 
     @Test
+    void aSecondCommandIsRefusedUnlessItTakesOver() throws Exception {
+        String store = "sqlite:" + directory.resolve("store.db");
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Process holder = connect(standIn, "--pairing-code", Person.ME.number(), store);
+            try (BufferedReader said = holder.errorReader(StandardCharsets.UTF_8);
+                    BufferedReader printed = holder.inputReader(StandardCharsets.UTF_8)) {
+                WhatsAppStandIn.Device device =
+                        standIn.enterCode(until(said, "Type this code").replaceFirst(".*: ", ""));
+                until(said, "connected as " + Person.ME.number());
+                standIn.awaitLive(device);
+
+                Process refused = connect(standIn, store);
+                try (BufferedReader why = refused.errorReader(StandardCharsets.UTF_8)) {
+                    assertThat(until(why, "STORE_IN_USE")).contains("process " + holder.pid() + " on ");
+                }
+                assertThat(refused.waitFor()).isEqualTo(1);
+                standIn.send(Person.ANA, device, "the holder goes on");
+                until(printed, "the holder goes on");
+
+                Process heir = connect(standIn, "--take-over", store);
+                try (BufferedReader heard = heir.errorReader(StandardCharsets.UTF_8);
+                        BufferedReader events = heir.inputReader(StandardCharsets.UTF_8)) {
+                    until(heard, "connected as " + Person.ME.number());
+                    assertThat(until(said, "LEASE_LOST")).startsWith("LEASE_LOST sqlite:");
+                    assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(holder.exitValue()).isEqualTo(1);
+                    standIn.awaitLive(device);
+                    standIn.send(Person.ANA, device, "the heir goes on");
+                    until(events, "the heir goes on");
+                } finally {
+                    heir.destroy();
+                }
+                assertThat(heir.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                holder.destroy();
+            }
+        }
+    }
+
+    @Test
     void drawsTheCodeToScan() throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             Process process = connect(standIn, "native:" + directory.resolve("store"));

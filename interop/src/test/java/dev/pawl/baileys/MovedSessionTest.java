@@ -26,7 +26,9 @@ class MovedSessionTest {
 
     /** Kinds of stores, one after the other. */
     private static List<Place> way() {
-        return Boolean.getBoolean("pawl.soak") ? allPairs() : List.of(Place.BAILEYS, Place.REDIS, Place.ZAILEYS, Place.SQLITE);
+        return Boolean.getBoolean("pawl.soak")
+                ? allPairs()
+                : List.of(Place.BAILEYS, Place.REDIS, Place.ZAILEYS, Place.SQLITE);
     }
 
     @Test

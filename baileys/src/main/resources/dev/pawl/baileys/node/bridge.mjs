@@ -1,4 +1,5 @@
 // Runs the published Baileys for a JVM, which keeps all of its state. Started by Pawl; talks in frames, see channel.mjs.
+import { AsyncResource } from 'node:async_hooks'
 import { complain, output } from './quiet.mjs'
 import { json, version } from './engine.mjs'
 import { Channel, VERSION } from './channel.mjs'
@@ -56,7 +57,8 @@ const channel = new Channel({ output, json, serve })
 // The JVM is gone when its end of the pipe is; should something else hold that end open, when we have another parent.
 const parent = process.ppid
 setInterval(() => process.ppid !== parent && leave(0), 2000).unref()
-process.stdin.on('data', chunk => channel.receive(chunk))
+// In nobody's transaction, whoever made room for it to go on.
+process.stdin.on('data', AsyncResource.bind(chunk => channel.receive(chunk)))
 process.stdin.on('end', () => leave(0))
 process.stdin.on('error', () => leave(0))
 process.stdout.on('error', () => leave(0))

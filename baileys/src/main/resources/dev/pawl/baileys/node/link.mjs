@@ -1,5 +1,6 @@
 // One connection of one session, from the first attempt to reach the server until it closes. It is not opened again.
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { B, boom, json, makeLibSignalRepository, makeWASocket } from './engine.mjs'
 import { Text } from './channel.mjs'
@@ -46,8 +47,8 @@ export class Link {
     this.unlinked = new Promise(resolve => (this.#unlinked = resolve))
     this.channel = channel
     this.mends = {
-      durable: true, oneLock: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true, duplicates: true,
-      unfinished: true, ...mends
+      durable: true, oneLock: true, outside: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true,
+      duplicates: true, unfinished: true, ...mends
     }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
@@ -185,6 +186,9 @@ export class Link {
 
   #guardSocket() {
     const { ws } = this.sock
+    // What the socket says is heard outside of every transaction. Frames come off the socket in whatever was going on when it went on
+    // reading, also in a transaction that is over: whoever begins another inside of it waits for no lock, and reads sessions as they were.
+    if (this.mends.outside) ws.emit = AsyncResource.bind(ws.emit.bind(ws))
     this.#watchQueries(ws, this.queryTimeoutMs)
     const close = ws.close.bind(ws)
     ws.close = () => {
@@ -308,13 +312,16 @@ export class Link {
     const tag = `TAG:${request.messageId}`
     const { ws } = this.sock
     let heard
-    const confirmation = new Promise(resolve => ws.on(tag, (heard = resolve)))
+    // No question as the others: a large file may take longer to leave than any answer to come.
+    const confirmation = new Promise(resolve => EventEmitter.prototype.on.call(ws, tag, (heard = resolve)))
     try {
       const message = await this.#send(request)
-      refuseUnconfirmed(await Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })]))
+      this.pressure.expect(1)
+      const answer = Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })])
+      refuseUnconfirmed(await answer.finally(() => this.pressure.expect(-1)))
       return message
     } finally {
-      ws.off(tag, heard)
+      EventEmitter.prototype.off.call(ws, tag, heard)
     }
   }
 
@@ -404,7 +411,7 @@ const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
 
 /** What leaves is not there yet: Baileys is content when it has left, and tells of a refusal in an event. */
 const refuseUnconfirmed = answer => {
-  if (!answer || answer === UNANSWERED) throw new Error('the server has not confirmed the message in time, and may have it')
+  if (!answer) throw new Error('the server has not confirmed the message in time, and may have it')
   const { error } = answer.attrs
   if (answer.tag === 'ack' && error) {
     throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: !PASSING_REFUSAL.test(error) })

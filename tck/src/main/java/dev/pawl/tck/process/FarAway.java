@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Has the leases that are taken through it look as if they were taken on another machine. Who uses it does not notice. */
-final class FarAway extends ForwardingBackend {
+public final class FarAway extends ForwardingBackend {
 
     private static final String MACHINE = "far-away";
     private static final String BOOT = "00000000-0000-4000-8000-000000000000";
@@ -28,7 +28,8 @@ final class FarAway extends ForwardingBackend {
     /** What stands there for others, and what was meant. */
     private final Map<Bytes, Bytes> meant = new ConcurrentHashMap<>();
 
-    FarAway(Backend delegate) {
+    /** The same backend, as it looks from another machine. */
+    public FarAway(Backend delegate) {
         super(delegate);
     }
 

@@ -170,6 +170,20 @@ final class PostgresCluster {
         }
     }
 
+    /** Kills its process and those that this has started. */
+    void kill() throws InterruptedException {
+        if (process.isPresent()) {
+            ProcessHandle first = process.get().toHandle();
+            List<ProcessHandle> others = first.descendants().toList();
+            first.destroyForcibly();
+            others.forEach(ProcessHandle::destroyForcibly);
+            process.get().waitFor();
+            for (ProcessHandle other : others) {
+                other.onExit().join();
+            }
+        }
+    }
+
     /** While it is down: makes it a standby of nobody, or no standby any more. */
     void setStandby(boolean standby) throws IOException {
         Path signal = files().resolve("standby.signal");

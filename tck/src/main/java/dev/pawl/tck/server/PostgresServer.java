@@ -216,6 +216,11 @@ public final class PostgresServer implements AutoCloseable {
         own().end("QUIT");
     }
 
+    /** Kills each of its processes, as {@code kill -9} does or a machine that runs out of memory. */
+    public void kill() throws InterruptedException {
+        own().kill();
+    }
+
     /** Ends it as an administrator does who does not wait for clients. */
     public void stop() throws IOException, InterruptedException {
         own().end("INT");

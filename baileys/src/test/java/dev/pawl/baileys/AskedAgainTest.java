@@ -1,0 +1,72 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static dev.pawl.baileys.Person.BUDI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** People who ask again for messages that they could not read, while both sides go on writing. */
+class AskedAgainTest {
+
+    private static final int SENDERS = 4;
+    private static final int MESSAGES = 200;
+    private static final int EVERY_MILLIS = 8;
+    private static final double FORGETFUL = 0.06;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void noPositionOfARatchetIsUsedTwice() throws Exception {
+        assertThat(violations(transport -> transport)).isEmpty();
+    }
+
+    /** That the test above can fail: what is sent again waits for no lock, and goes back to sessions as they were. */
+    @Test
+    void asPublishedPositionsAreUsedAgain() throws Exception {
+        assertThat(violations(transport -> transport.without(Mend.RECEIVE_OUTSIDE)))
+                .anyMatch(one -> one.contains("was used for"));
+    }
+
+    private List<String> violations(UnaryOperator<BaileysTransport.Builder> how) throws Exception {
+        ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(
+                        how.apply(standIn.transport(directory.resolve("cache"))).build(),
+                        "main",
+                        "sqlite:" + directory.resolve("store.db"))) {
+            standIn.add("peer", BUDI);
+            StandInLives lives = new StandInLives(standIn);
+            Device device = program.pair(standIn);
+            lives.watch();
+            lives.talk(List.of(ANA, BUDI), List.of(device), EVERY_MILLIS, FORGETFUL, 1);
+            AtomicInteger number = new AtomicInteger();
+            CompletableFuture.allOf(IntStream.range(0, SENDERS)
+                            .mapToObj(sender -> CompletableFuture.runAsync(() -> send(program, number), senders))
+                            .toArray(CompletableFuture[]::new))
+                    .get();
+            lives.hush();
+            assertThat(StandInPipe.number(lives.verdict(), "retriesAskedOfIt")).isPositive();
+            return lives.violations();
+        } finally {
+            senders.shutdownNow();
+        }
+    }
+
+    private static void send(Program program, AtomicInteger number) {
+        for (int mine = number.incrementAndGet(); mine <= MESSAGES; mine = number.incrementAndGet()) {
+            program.trySend(mine % 2 == 0 ? ANA.lid() : BUDI.lid(), "out " + mine);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static dev.pawl.baileys.Person.BUDI;
+import static dev.pawl.baileys.Person.ME;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Pawl;
+import dev.pawl.auth.AuthVerification;
+import dev.pawl.auth.Finding;
+import dev.pawl.backend.Family;
+import dev.pawl.backend.SessionName;
+import dev.pawl.baileys.DeviceChild.Way;
+import dev.pawl.baileys.DeviceProcess.Said;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills whatever a client consists of (its JVM, Node, the server of its store), at any moment, again and again, while people
+ * write to it and it writes to them. It always resumes without being paired, announces no pre-key twice, uses no position
+ * of a ratchet twice, has stored what was acknowledged, and in the end every message is where it belongs, save what was
+ * confirmed to the server in the moment before a kill: {@link Window} counts that.
+ *
+ * <p>The system property {@code pawl.chaos.seed} has another seed than that of the gate, {@code pawl.chaos.seconds} has it
+ * go on for so long; with {@code pawl.soak} that is a quarter of an hour.
+ */
+@Timeout(7_200)
+abstract class ChaosTck {
+
+    private static final String SESSION = "main";
+    private static final int ROUNDS = 6;
+    private static final long SECONDS = Long.getLong("pawl.chaos.seconds", Boolean.getBoolean("pawl.soak") ? 900 : 0);
+    private static final long SEED = Long.getLong("pawl.chaos.seed", 19);
+    private static final int EVERY_MILLIS = 12;
+    private static final double FORGETFUL = 0.02;
+    private static final int LONGEST_LIFE_MILLIS = 900;
+    private static final int LONGEST_START_MILLIS = 2_500;
+    private static final int LONGEST_OUTAGE_MILLIS = 1_000;
+
+    @TempDir
+    private Path directory;
+
+    private final Random random = new Random(SEED);
+    private final CommitLog commits = new CommitLog();
+    private final Window window = new Window();
+    private final List<String> qrCodes = new ArrayList<>();
+    private final Storehouse.Kind kind;
+    private int rounds;
+
+    ChaosTck(Storehouse.Kind kind) {
+        this.kind = kind;
+    }
+
+    /** What is killed. */
+    enum Victim {
+        JVM,
+        NODE,
+        SERVER,
+        SERVER_AND_JVM,
+        /** Nothing is: somebody else takes the session over. */
+        TAKEN_OVER
+    }
+
+    @Test
+    void whateverIsKilledTheSessionGoesOn() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Storehouse store = Storehouse.open(kind, directory)) {
+            standIn.add("peer", BUDI);
+            StandInLives lives = new StandInLives(standIn);
+            String group = standIn.group("Warung", ANA, ME, BUDI);
+            Outgoing outgoing = new Outgoing(List.of(SESSION), List.of(ANA.lid(), BUDI.lid(), group), SEED);
+            DeviceChild.Setting setting = DeviceChild.Setting.of(standIn, directory.resolve("cache"), store.locators());
+            Device device = pair(standIn, setting);
+            lives.watch();
+            lives.talk(List.of(ANA, BUDI), List.of(device), EVERY_MILLIS, FORGETFUL, SEED);
+            DeviceProcess process = begin(setting, outgoing);
+            try {
+                process = kills(standIn, store, device, setting, outgoing, process);
+                process.awaitConnected(SESSION);
+                lives.hush();
+                outgoing.finish();
+                lives.awaitQuiet(device);
+                requireRead(lives, outgoing, group);
+                process.leave();
+            } finally {
+                process.close();
+            }
+            requireStored(store);
+            requireAll(lives, store);
+            assertThat(lives.violations()).as("seed %d", SEED).isEmpty();
+            assertThat(qrCodes).as("seed %d: asked to be paired", SEED).isEmpty();
+            Report.line(kind + ", seed " + SEED + ", " + rounds + " rounds: " + window + "; " + outgoing.count()
+                    + " of ours read; " + commits.acknowledged() + " commits acknowledged; "
+                    + lives.verdict().without("violations").toText());
+        }
+    }
+
+    private Device pair(WhatsAppStandIn standIn, DeviceChild.Setting setting) throws Exception {
+        try (DeviceProcess first = DeviceProcess.start(directory, List.of(), setting, commits, said -> {})) {
+            first.open(Way.POLITE, SESSION);
+            Device device = standIn.scan(first.await("qr", SESSION).words().get(2));
+            first.await("connected", SESSION);
+            standIn.awaitLive(device);
+            first.leave();
+            return device;
+        }
+    }
+
+    private DeviceProcess begin(DeviceChild.Setting setting, Outgoing outgoing) throws Exception {
+        DeviceProcess process =
+                DeviceProcess.start(directory, List.of(), setting, commits, said -> hear(said, outgoing));
+        process.open(Way.POLITE, SESSION);
+        outgoing.through(session -> Optional.of(process));
+        return process;
+    }
+
+    private void hear(Said said, Outgoing outgoing) {
+        if (said.is("qr", SESSION)) {
+            qrCodes.add(said.words().get(2));
+        }
+        outgoing.hear(said);
+    }
+
+    /** Kills, and has whatever was killed come back; gives the process that is there at the end. */
+    private DeviceProcess kills(
+            WhatsAppStandIn standIn,
+            Storehouse store,
+            Device device,
+            DeviceChild.Setting setting,
+            Outgoing outgoing,
+            DeviceProcess first)
+            throws Exception {
+        DeviceProcess process = first;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        for (int round = 1; SECONDS > 0 ? System.nanoTime() < end : round <= ROUNDS; round++) {
+            Victim victim = victim(store, round);
+            live(process);
+            rounds++;
+            switch (victim) {
+                case JVM -> process = another(store, setting, outgoing, process);
+                case NODE ->
+                    process.node().ifPresent(node -> {
+                        window.killed(victim);
+                        node.destroyForcibly();
+                    });
+                case SERVER -> {
+                    store.killServer();
+                    pause(LONGEST_OUTAGE_MILLIS);
+                    store.restartServer();
+                }
+                case SERVER_AND_JVM -> {
+                    store.killServer();
+                    pause(LONGEST_OUTAGE_MILLIS);
+                    window.killed(victim);
+                    process.kill();
+                    store.restartServer();
+                    requireStored(store);
+                    process = begin(setting, outgoing);
+                }
+                case TAKEN_OVER -> throw new AssertionError();
+            }
+            if (round % 3 == 0 && standIn.device(device).connected()) {
+                standIn.call("lowOnPreKeys", WhatsAppStandIn.of(device));
+            }
+        }
+        return process;
+    }
+
+    /** In the first rounds each of them once. */
+    private Victim victim(Storehouse store, int round) {
+        int kinds = store.hasServer() ? 4 : 2;
+        return Victim.values()[round <= kinds ? round - 1 : random.nextInt(kinds)];
+    }
+
+    private DeviceProcess another(
+            Storehouse store, DeviceChild.Setting setting, Outgoing outgoing, DeviceProcess process) throws Exception {
+        window.killed(Victim.JVM);
+        process.kill();
+        requireStored(store);
+        return begin(setting, outgoing);
+    }
+
+    /** Mostly it lives until it is connected, and a moment longer. */
+    private void live(DeviceProcess process) throws InterruptedException {
+        if (random.nextInt(10) < 7) {
+            process.awaitConnected(SESSION);
+            pause(LONGEST_LIFE_MILLIS);
+        } else {
+            pause(LONGEST_START_MILLIS);
+        }
+    }
+
+    private void pause(int longestMillis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(longestMillis)));
+    }
+
+    private void requireStored(Storehouse store) {
+        try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
+            assertThat(commits.missing(reader))
+                    .as("acknowledged and not there, seed %d", SEED)
+                    .isEmpty();
+        }
+    }
+
+    /** Everything that was sent is read by whom it was for. */
+    private static void requireRead(StandInLives lives, Outgoing outgoing, String group) throws Exception {
+        for (Person person : List.of(ANA, BUDI)) {
+            List<String> wanted = new ArrayList<>(outgoing.sent(person.lid()));
+            wanted.addAll(outgoing.sent(group));
+            lives.awaitRead(person, wanted);
+        }
+    }
+
+    private void requireAll(StandInLives lives, Storehouse store) {
+        try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
+            window.look(lives.said(), History.of(reader, SessionName.of(SESSION)));
+            assertThat(window.unexplained())
+                    .as("not in the history, and not of the moment before a kill, seed %d", SEED)
+                    .isEmpty();
+            assertThat(AuthVerification.run(reader.backend(Family.CREDENTIALS), SessionName.of(SESSION)))
+                    .as("seed %d", SEED)
+                    .filteredOn(Finding::isProblem)
+                    .isEmpty();
+        }
+    }
+
+    /** The longest between a message's confirmation and the kill that it did not survive. */
+    static final Duration LONGEST_WINDOW = Duration.ofSeconds(5);
+}

@@ -1,0 +1,125 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.StandInPipe.member;
+import static dev.pawl.baileys.StandInPipe.number;
+import static dev.pawl.baileys.StandInPipe.textOf;
+
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
+import dev.pawl.json.JsonValue;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the stand-in is asked about clients that die and come back: {@code operations-lives.mjs}. */
+final class StandInLives {
+
+    private final WhatsAppStandIn standIn;
+
+    StandInLives(WhatsAppStandIn standIn) {
+        this.standIn = standIn;
+    }
+
+    /**
+     * A message that somebody wrote to a device.
+     *
+     * @param text what it says
+     * @param to the device
+     * @param at when it was written, in milliseconds of the clock
+     * @param confirmed when the client said that it has it, 0 for never
+     * @param refused when the client said that it will never read it, 0 for never
+     */
+    record Heard(String id, String text, String to, long at, long confirmed, long refused) {
+
+        private static Heard of(JsonObject json) {
+            return new Heard(
+                    textOf(json, "id"),
+                    textOf(json, "text"),
+                    textOf(json, "to"),
+                    number(json, "at"),
+                    number(json, "confirmed"),
+                    number(json, "refused"));
+        }
+    }
+
+    /** From now on every client is looked at, and nobody should want to be paired. */
+    void watch() {
+        standIn.call("watch", WhatsAppStandIn.args());
+    }
+
+    /**
+     * People begin to write to devices.
+     *
+     * @param every the mean pause between two messages, in milliseconds
+     * @param forgetful how likely it is that one of them begins a new conversation, with a pre-key
+     */
+    void talk(List<Person> people, List<Device> devices, int every, double forgetful, long seed) {
+        standIn.call(
+                "talk",
+                WhatsAppStandIn.args()
+                        .put("names", texts(people.stream().map(Person::name).toList()))
+                        .put("jids", texts(devices.stream().map(Device::jid).toList()))
+                        .put("every", JsonNumber.of(every))
+                        .put("forgetful", JsonNumber.of(forgetful))
+                        .put("seed", JsonNumber.of((int) seed)));
+    }
+
+    /** They stop. */
+    void hush() {
+        standIn.call("hush", WhatsAppStandIn.args());
+    }
+
+    /** All that they wrote. */
+    List<Heard> said() {
+        return list("said", WhatsAppStandIn.args()).stream()
+                .map(one -> Heard.of((JsonObject) one))
+                .toList();
+    }
+
+    /** What must never happen and did, with the counts of what was seen. */
+    List<String> violations() {
+        JsonObject verdict = verdict();
+        return ((JsonArray) member(verdict, "violations"))
+                .values().stream().map(one -> ((JsonString) one).value()).toList();
+    }
+
+    /** The counts of what was seen. */
+    JsonObject verdict() {
+        return (JsonObject) standIn.call("verdict", WhatsAppStandIn.args());
+    }
+
+    /** The ids of the messages that somebody has read. */
+    Set<String> read(Person at) {
+        return list("readIds", WhatsAppStandIn.args().put("name", at.name())).stream()
+                .map(one -> ((JsonString) one).value())
+                .collect(Collectors.toSet());
+    }
+
+    /** Waits until somebody has read all of these. */
+    void awaitRead(Person at, List<String> ids) {
+        standIn.call("awaitRead", WhatsAppStandIn.args().put("name", at.name()).put("ids", texts(ids)));
+    }
+
+    /** Waits until a device has taken or refused all that waits for it. */
+    void awaitQuiet(Device device) {
+        standIn.call("awaitQuiet", WhatsAppStandIn.of(device));
+    }
+
+    /** The phone of somebody scans a QR code. */
+    Device scan(Person phone, String qr) {
+        JsonObject json = (JsonObject) standIn.call(
+                "scanAs", WhatsAppStandIn.args().put("phone", phone.name()).put("qr", qr));
+        return new Device((int) number(json, "id"), textOf(json, "jid"), textOf(json, "lid"), 0, 0, true);
+    }
+
+    private List<JsonValue> list(String what, JsonObject.Builder arguments) {
+        return ((JsonArray) standIn.call(what, arguments)).values();
+    }
+
+    private static JsonArray texts(List<String> all) {
+        return JsonArray.copyOf(all.stream().map(JsonString::new).toList());
+    }
+}

@@ -1,0 +1,50 @@
+// What can be asked of the stand-in about clients that die and come back.
+import { setTimeout as pause } from 'node:timers/promises'
+import { makeSound } from './sound-signal.mjs'
+import { Talk } from './talk.mjs'
+import { Watch } from './watch.mjs'
+
+const SECONDS_TO_WAIT = 20
+
+export const livesOperations = ({ server, person, device }) => {
+  let watch
+  let talk
+  return {
+    /** From now on every client is looked at, and nobody should want to be paired. */
+    watch: () => {
+      makeSound()
+      watch = new Watch(server)
+    },
+    talk: ({ names, jids, every, forgetful, seed }) =>
+      void (talk = new Talk({ people: names.map(person), devices: jids.map(device), every, forgetful, seed })),
+    hush: () => talk.stop(),
+    /** What was said to devices, and when the client confirmed or refused it. */
+    said: () => [...talk.said].map(([id, message]) => ({ id, ...message, confirmed: watch.confirmed.get(id) ?? 0, refused: watch.refused.get(id) ?? 0 })),
+    verdict: () => ({ violations: watch.violations, ...watch.counts }),
+    /** Which messages somebody has read. */
+    readIds: ({ name }) => [...new Set(person(name).inbox.map(({ id }) => id))],
+    /** Waits until somebody has read all of these messages; says which they have not. */
+    awaitRead: async ({ name, ids }) => {
+      const left = () => {
+        const read = new Set(person(name).inbox.map(({ id }) => id))
+        return ids.filter(id => !read.has(id))
+      }
+      await person(name).until(() => left().length === 0, SECONDS_TO_WAIT * 1000, name).catch(() => {
+        const failures = person(name).failures.slice(-3).map(({ error }) => error.message)
+        throw new Error(`${name} has not read ${left().join(' ')}, the last failures: ${failures.join('; ')}`)
+      })
+    },
+    /** Waits until the client has taken or refused all that waits for it; says what it has not. */
+    awaitQuiet: async ({ jid }) => {
+      const quiet = new Promise(resolve => {
+        const look = () => device(jid).queue.size === 0 && resolve(true)
+        server.on('routed', look)
+        look()
+      })
+      if (await Promise.race([quiet, pause(SECONDS_TO_WAIT * 1000, false)])) return
+      const left = [...device(jid).queue].map(([id, { tag, attrs, content }]) => `${id}: ${tag} ${JSON.stringify(attrs)} ${content?.map(c => c.tag + ' ' + (c.attrs.type ?? ''))}`)
+      throw new Error(`${jid}, ${device(jid).connection?.live ? 'on' : 'off'} line, has not answered ${left.length} of ${talk?.said.size}; ${JSON.stringify(watch.counts)}; asked again: ${[...watch.asked].slice(0, 12).map(([id, n]) => id.slice(-6) + ' ' + n)}: ${left.slice(0, 5).join('; ')}`)
+    },
+    scanAs: ({ phone, qr }) => server.pairing.scan(person(phone), qr).then(({ id, pnJid, lidJid }) => ({ id, jid: pnJid, lid: lidJid }))
+  }
+}
