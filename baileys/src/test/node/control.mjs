@@ -1,6 +1,7 @@
 // The stand-in behind a pipe, for tests that are not written in JavaScript. One JSON request a line on standard input, {"n":…,"op":…,…};
 // one JSON answer a line on standard output, {"n":…,"ok":true,"result":…} or {"n":…,"ok":false,"error":…}, in the order in which they are
 // ready. Ends when its standard input ends. Accounts are named, devices are named by their JID.
+import './own-context.mjs'
 import { createRequire } from 'node:module'
 import { operationsOf } from './operations.mjs'
 import { jobOperationsOf } from './operations-jobs.mjs'

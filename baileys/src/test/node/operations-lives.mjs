@@ -1,6 +1,7 @@
 // What can be asked of the stand-in about clients that die and come back.
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeSound } from './sound-signal.mjs'
+import { el, now } from './stanza.mjs'
 import { Talk } from './talk.mjs'
 import { Watch } from './watch.mjs'
 
@@ -34,16 +35,20 @@ export const livesOperations = ({ server, person, device }) => {
         throw new Error(`${name} has not read ${left().join(' ')}, the last failures: ${failures.join('; ')}`)
       })
     },
-    /** Waits until the client has taken or refused all that waits for it; says what it has not. */
+    /** Waits for some seconds until the client has taken or refused all that waits for it; gives how much it has not. */
     awaitQuiet: async ({ jid }) => {
       const quiet = new Promise(resolve => {
-        const look = () => device(jid).queue.size === 0 && resolve(true)
+        const look = () => device(jid).queue.size === 0 && resolve()
         server.on('routed', look)
         look()
       })
-      if (await Promise.race([quiet, pause(SECONDS_TO_WAIT * 1000, false)])) return
-      const left = [...device(jid).queue].map(([id, { tag, attrs, content }]) => `${id}: ${tag} ${JSON.stringify(attrs)} ${content?.map(c => c.tag + ' ' + (c.attrs.type ?? ''))}`)
-      throw new Error(`${jid}, ${device(jid).connection?.live ? 'on' : 'off'} line, has not answered ${left.length} of ${talk?.said.size}; ${JSON.stringify(watch.counts)}; asked again: ${[...watch.asked].slice(0, 12).map(([id, n]) => id.slice(-6) + ' ' + n)}: ${left.slice(0, 5).join('; ')}`)
+      await Promise.race([quiet, pause(SECONDS_TO_WAIT * 1000)])
+      return device(jid).queue.size
+    },
+    /** The server says that it has few pre-keys left, if there is somebody to hear it. */
+    runLow: ({ jid }) => {
+      const attrs = { from: '@s.whatsapp.net', id: `low${Date.now()}`, type: 'encrypt', t: now() }
+      device(jid).connection?.send(el('notification', attrs, [el('count', { value: '2' })]))
     },
     scanAs: ({ phone, qr }) => server.pairing.scan(person(phone), qr).then(({ id, pnJid, lidJid }) => ({ id, jid: pnJid, lid: lidJid }))
   }

@@ -4,6 +4,7 @@
 // With ECHO=1 it answers every text with the same.
 import makeWASocket, { useMultiFileAuthState } from 'baileys'
 import './stanza.mjs'
+import { timed } from './times.mjs'
 
 const { AUTH_DIR, ECHO, SOCKET_OPTIONS = '{}' } = process.env
 const say = message => process.stdout.write(JSON.stringify(message) + '\n')
@@ -12,6 +13,7 @@ const silent = { level: 'silent', child: () => silent, trace() {}, debug() {}, i
 let sock
 const start = async () => {
   const { state, saveCreds } = await useMultiFileAuthState(AUTH_DIR)
+  timed(state.keys, ['get', 'set'])
   sock = makeWASocket({ auth: state, logger: silent, ...JSON.parse(SOCKET_OPTIONS) })
   sock.ev.process(async events => {
     if (events['creds.update']) await saveCreds()

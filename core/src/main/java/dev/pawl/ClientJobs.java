@@ -3,7 +3,6 @@ package dev.pawl;
 import dev.pawl.backend.StoreException;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobEvent;
-import dev.pawl.job.JobRunner;
 import dev.pawl.job.JobSender;
 import dev.pawl.job.JobStore;
 import dev.pawl.job.RateLimit;
@@ -14,6 +13,14 @@ import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,31 +35,62 @@ final class ClientJobs implements AutoCloseable {
     /** Nothing a client decides waits longer for its jobs, nor does closing it. */
     private static final Duration MOMENT = Duration.ofSeconds(2);
 
-    private final Optional<JobStore> store;
-    private final Optional<JobRunner> runner;
-    private final Outbox outbox;
+    /** Threads for what a store may hold up; they end when there is nothing to do. */
+    private static final Executor THREADS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "pawl-jobs-turn");
+        thread.setDaemon(true);
+        return thread;
+    });
 
-    /** Of the thread of the lifecycle. */
-    private boolean running;
+    private final Optional<JobStore> store;
+    private final Optional<SharedRunner> runner;
+    private final Outbox outbox;
+    private final Listeners listeners;
+    private final RateLimit rate;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Whether we are connected, and so jobs are to be sent. */
+    private volatile boolean wanted;
+
+    // under the lock
+
+    /** Done when all that was begun is: one after another, but never on the thread that decides. */
+    private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+
+    private boolean closed;
 
     ClientJobs(Optional<JobStore> store, Outbox outbox, Listeners listeners, RateLimit rate) {
         this.store = store;
         this.outbox = outbox;
-        this.runner = store.map(any -> JobRunner.builder()
-                .rate(rate)
-                .onEvent(event -> {
-                    if (event instanceof JobEvent.Trouble trouble) {
-                        listeners.tellError(trouble.cause());
-                    }
-                })
-                .start());
+        this.listeners = listeners;
+        this.rate = rate;
+        this.runner = store.map(jobs -> SharedRunner.of(jobs.backend()));
     }
 
-    /** We are connected. */
-    void begin() {
-        if (!running && store.isPresent()) {
-            runner.orElseThrow().add(store.get(), (JobSender) this::send);
-            running = true;
+    /**
+     * We are connected.
+     *
+     * @param failed told when the store could not be asked for jobs
+     */
+    void begin(Consumer<RuntimeException> failed) {
+        if (!wanted && store.isPresent()) {
+            wanted = true;
+            CompletableFuture<Void> unused = behindOthers(() -> {
+                if (!wanted) {
+                    return;
+                }
+                try {
+                    runner.orElseThrow().runner().add(store.get(), (JobSender) this::send, rate, this::heard);
+                } catch (RuntimeException e) {
+                    failed.accept(e);
+                }
+            });
+        }
+    }
+
+    private void heard(JobEvent event) {
+        if (event instanceof JobEvent.Trouble trouble) {
+            listeners.tellError(trouble.cause());
         }
     }
 
@@ -61,22 +99,59 @@ final class ClientJobs implements AutoCloseable {
      * but no longer than a moment: what cannot be noted now is noted later, or sent again under the same id.
      */
     void pause() {
-        if (running) {
-            running = false;
-            try {
-                if (!runner.orElseThrow().remove(store.orElseThrow(), MOMENT)) {
-                    LOG.warn(
-                            "session {}: what became of a job is not noted yet",
-                            store.orElseThrow().session());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (StoreException e) {
+        if (wanted) {
+            wanted = false;
+            await(behindOthers(this::remove));
+        }
+    }
+
+    private void remove() {
+        try {
+            if (!runner.orElseThrow().runner().remove(store.orElseThrow(), MOMENT)) {
                 LOG.warn(
-                        "session {}: its jobs were not laid down cleanly",
-                        store.orElseThrow().session(),
-                        e);
+                        "session {}: what became of a job is not noted yet",
+                        store.orElseThrow().session());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            LOG.warn(
+                    "session {}: its jobs were not laid down cleanly",
+                    store.orElseThrow().session(),
+                    e);
+        }
+    }
+
+    /** Has something done that the store may hold up, which then holds up only what comes behind it here. */
+    private CompletableFuture<Void> behindOthers(Runnable work) {
+        lock.lock();
+        try {
+            turn = turn.handleAsync(
+                    (before, failure) -> {
+                        work.run();
+                        return null;
+                    },
+                    THREADS);
+            return turn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(CompletableFuture<Void> done) {
+        try {
+            done.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn(
+                    "session {}: its store of jobs does not answer",
+                    store.orElseThrow().session());
+        } catch (ExecutionException e) {
+            LOG.warn(
+                    "session {}: its jobs were not laid down cleanly",
+                    store.orElseThrow().session(),
+                    e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -109,12 +184,19 @@ final class ClientJobs implements AutoCloseable {
     /** As {@link #pause}, for good. */
     @Override
     public void close() {
+        lock.lock();
         try {
-            if (runner.isPresent() && !runner.get().stop(MOMENT)) {
-                LOG.debug("a job is being noted while its client is closed");
+            if (closed) {
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            closed = true;
+        } finally {
+            lock.unlock();
         }
+        wanted = false;
+        runner.ifPresent(shared -> await(behindOthers(() -> {
+            remove();
+            shared.close();
+        })));
     }
 }

@@ -9,19 +9,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread on which a client decides, and what it is going to do later. */
+/** The one thread on which a client decides, as long as there is something to decide, and what it is going to do later. */
 final class ClientThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+    /** For how long a thread without work is kept: a process may have very many clients that have nothing to decide. */
+    static final Duration IDLE = Duration.ofSeconds(1);
 
     /** What is done later. One of each kind: a new one replaces the one before. */
     enum Later {
@@ -44,9 +47,6 @@ final class ClientThread {
     private final Timers clock;
     private final ExecutorService thread;
 
-    /** Made with the first work, and again should one end. */
-    private final AtomicReference<@Nullable Thread> current = new AtomicReference<>();
-
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The thread while it does something that may be interrupted. Under the lock. */
@@ -58,17 +58,14 @@ final class ClientThread {
     ClientThread(SessionName session, Timers clock) {
         this.session = session;
         this.clock = clock;
-        this.thread = Executors.newSingleThreadExecutor(work -> {
-            Thread made = new Thread(work, "pawl-client-" + session);
-            made.setDaemon(true);
-            current.set(made);
-            return made;
-        });
-    }
-
-    /** Whether this is it that calls. */
-    boolean isCurrent() {
-        return Thread.currentThread() == current.get();
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1, 1, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread made = new Thread(work, "pawl-client-" + session);
+                    made.setDaemon(true);
+                    return made;
+                });
+        one.allowCoreThreadTimeOut(true);
+        this.thread = one;
     }
 
     /** Has something done after what is being done; nothing when the client is closed. */

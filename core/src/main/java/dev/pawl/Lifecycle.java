@@ -193,12 +193,9 @@ final class Lifecycle {
         });
     }
 
-    /**
-     * The link lets through what is sent; the future is done when that is known here. A link that says so before its
-     * transport has returned it is not waited for, as what waits would be this very thread.
-     */
+    /** The link lets through what is sent; the future is done when that is known here. */
     CompletableFuture<Void> opened(LinkSession session) {
-        CompletableFuture<Void> known = thread.promise(() -> ifCurrent(session, () -> {
+        return thread.promise(() -> ifCurrent(session, () -> {
             Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
@@ -206,11 +203,10 @@ final class Lifecycle {
             pairing.reset();
             board.connected(me, session.link());
             listeners.tell(listeners.connected, me);
-            jobs.begin();
+            jobs.begin(failure -> failed(session, failure));
             watchLease();
             thread.later(Later.STEADY, policy.steadyAfter(), reconnection::reset);
         }));
-        return thread.isCurrent() ? CompletableFuture.completedFuture(null) : known;
     }
 
     void closed(LinkSession session, CloseReason close) {

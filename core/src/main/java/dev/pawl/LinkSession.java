@@ -252,10 +252,14 @@ final class LinkSession implements LinkHost {
         if (refused) {
             return;
         }
+        CompletableFuture<Void> known = lifecycle.opened(this);
+        if (link.isEmpty()) {
+            // said before the transport has returned it, which may be waiting for this very call on the thread that
+            // would notice
+            return;
+        }
         // so that whoever is told of a message that came after this can answer it
-        within(
-                CompletableFuture.anyOf(lifecycle.opened(this), finishing),
-                "the client took too long to notice that the link opened");
+        within(CompletableFuture.anyOf(known, finishing), "the client took too long to notice that the link opened");
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The one thread on which the listeners of a client run, and what waits for it.
+ * The one thread on which the listeners of a client run as long as there is something to tell them, and what waits for it.
  *
  * <p>Who brings events waits for room. But while somebody waits for an answer over the link there is much more room:
  * a listener that sends waits for something that comes in behind the very events that wait for the listener.
@@ -29,9 +29,13 @@ final class ListenerQueue {
     private final Condition room = lock.newCondition();
     private final Condition ended = lock.newCondition();
     private final Deque<Task> waiting = new ArrayDeque<>();
-    private final Thread thread;
+    private final String name;
 
     // all under the lock
+
+    /** Runs listeners, and ends when there was nothing to run for a while. */
+    private Optional<Thread> thread = Optional.empty();
+
     private int events;
     private long bytes;
     private int answersAwaited;
@@ -41,14 +45,17 @@ final class ListenerQueue {
     private record Task(Runnable work, long bytes) {}
 
     ListenerQueue(SessionName session) {
-        thread = new Thread(this::run, "pawl-listeners-" + session);
-        thread.setDaemon(true);
-        thread.start();
+        name = "pawl-listeners-" + session;
     }
 
     /** Whether the calling thread is the one on which listeners run. */
     boolean isOwnThread() {
-        return Thread.currentThread() == thread;
+        lock.lock();
+        try {
+            return thread.equals(Optional.of(Thread.currentThread()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Has something small run after what waits, whatever room there is. After the end it is dropped. */
@@ -71,6 +78,9 @@ final class ListenerQueue {
             if (task.bytes > 0) {
                 events++;
                 bytes += task.bytes;
+            }
+            if (thread.isEmpty()) {
+                begin();
             }
             news.signal();
         } finally {
@@ -141,6 +151,13 @@ final class ListenerQueue {
         }
     }
 
+    private void begin() {
+        Thread made = new Thread(this::run, name);
+        made.setDaemon(true);
+        made.start();
+        thread = Optional.of(made);
+    }
+
     private void run() {
         for (Optional<Task> task = next(); task.isPresent(); task = next()) {
             try {
@@ -154,19 +171,31 @@ final class ListenerQueue {
     private Optional<Task> next() {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
-                news.awaitUninterruptibly();
+            long left = ClientThread.IDLE.toNanos();
+            while (waiting.isEmpty() && !closed && left > 0) {
+                try {
+                    left = news.awaitNanos(left);
+                } catch (InterruptedException e) {
+                    // somebody came too late with it
+                }
             }
             // whoever interrupted a listener meant that listener
             Thread.interrupted();
             Optional<Task> task = Optional.ofNullable(waiting.poll());
             if (task.isEmpty()) {
-                over = true;
-                ended.signalAll();
+                thread = Optional.empty();
+                endIfClosed();
             }
             return task;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void endIfClosed() {
+        if (closed && thread.isEmpty()) {
+            over = true;
+            ended.signalAll();
         }
     }
 
@@ -190,6 +219,7 @@ final class ListenerQueue {
             closed = true;
             news.signalAll();
             room.signalAll();
+            endIfClosed();
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,7 @@ import dev.pawl.transport.LinkEndedException;
 import dev.pawl.transport.LinkHost;
 import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
+import dev.pawl.transport.Unanswered;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +55,20 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
     private final Unanswered unanswered = new Unanswered();
     private final CountDownLatch paused = new CountDownLatch(1);
+
+    /** The event that came last. */
+    private final AtomicLong newest = new AtomicLong();
+
+    /** Up to which event the bridge was told. Of the lane of the events. */
+    private long confirmed;
+
     private volatile boolean ended;
 
     /** Backends refuse commits above a size. Each write has its own work in the lane, so what is left has its turn. */
     private static final long MOST_TOGETHER = 128 * 1024;
+
+    /** Few beside the events that the bridge has under way before it stops reading. */
+    private static final int MOST_UNCONFIRMED = 16;
 
     private record Write(long id, KeyChanges changes) {
 
@@ -191,17 +203,31 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     @Override
     public void event(long eventNumber, String name, JsonValue data) {
+        newest.set(eventNumber);
         events.run(() -> {
             if (!ended && take(new RawEvent(name, data))) {
-                node.send(new Frame().put("l", number).put("taken", eventNumber));
+                taken(eventNumber);
             }
         });
+    }
+
+    /** Confirms events, and of those that come fast not each by itself: it means all up to this one. */
+    private void taken(long eventNumber) {
+        if (eventNumber == newest.get() || eventNumber - confirmed >= MOST_UNCONFIRMED) {
+            confirm(eventNumber);
+        }
+    }
+
+    private void confirm(long eventNumber) {
+        confirmed = eventNumber;
+        node.send(new Frame().put("l", number).put("taken", eventNumber));
     }
 
     @Override
     public void unreadable(long eventNumber, String name, String why) {
         LOG.warn("session {}: {} was left out, it cannot be read: {}", host.session(), name, why);
-        events.run(() -> node.send(new Frame().put("l", number).put("taken", eventNumber)));
+        newest.set(eventNumber);
+        events.run(() -> confirm(eventNumber));
     }
 
     @Override

@@ -214,6 +214,7 @@ public final class BaileysTransport implements Transport {
         private Duration loginTimeout = Duration.ofSeconds(90);
         private Duration logoutTimeout = Duration.ofSeconds(20);
         private String logLevel = "warn";
+        private boolean remembering = true;
         private final Set<Mend> mends = EnumSet.allOf(Mend.class);
 
         private Builder() {}
@@ -284,6 +285,12 @@ public final class BaileysTransport implements Transport {
             return this;
         }
 
+        /** For tests of what goes wrong while a record is read: each reading asks us, as each of plain Baileys reads a file. */
+        Builder withoutRemembering() {
+            remembering = false;
+            return this;
+        }
+
         /** Makes the transport. Nothing is started yet. */
         public BaileysTransport build() {
             return new BaileysTransport(copy());
@@ -300,6 +307,7 @@ public final class BaileysTransport implements Transport {
             copy.loginTimeout = loginTimeout;
             copy.logoutTimeout = logoutTimeout;
             copy.logLevel = logLevel;
+            copy.remembering = remembering;
             copy.mends.retainAll(mends);
             return copy;
         }
@@ -326,6 +334,7 @@ public final class BaileysTransport implements Transport {
             return JsonObject.builder()
                     .put("socket", socket)
                     .put("mends", mends())
+                    .put("remember", JsonBoolean.of(remembering))
                     .put("loginTimeoutMs", JsonNumber.of(loginTimeout.toMillis()))
                     .put("logoutTimeoutMs", JsonNumber.of(logoutTimeout.toMillis()))
                     .put("log", new JsonString(logLevel))

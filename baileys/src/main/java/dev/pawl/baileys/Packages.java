@@ -50,6 +50,7 @@ final class Packages {
             "pressure.mjs",
             "quiet.mjs",
             "received.mjs",
+            "recent.mjs",
             "unfinished.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 

@@ -117,7 +117,7 @@ class ClientStoryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "NATIVE")
+    @EnumSource
     void pairsByCode(Stores stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = program(standIn, stores, "main")) {

@@ -3,6 +3,7 @@ package dev.pawl.baileys;
 import static dev.pawl.baileys.Person.ANA;
 import static dev.pawl.baileys.Person.ME;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Backends;
 import dev.pawl.Content;
@@ -11,6 +12,7 @@ import dev.pawl.Pawl;
 import dev.pawl.backend.Access;
 import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
+import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
@@ -22,6 +24,7 @@ import dev.pawl.event.MessageKey;
 import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
+import dev.pawl.transport.TransportException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,7 +103,45 @@ class DurabilityTest {
         assertThat(afterAFailedWrite(transport -> transport)).containsExactly("to all", "and again", "the next");
     }
 
-    /** That the test above can fail: the message is out before its sender key is stored, and the next is not readable. */
+    /** It is stored while it is being encrypted, and so refused when it is nearly on its way. */
+    @Test
+    void anOwnMessageThatTheHistoryDoesNotTakeDoesNotLeave() throws Exception {
+        Locator locator = Locator.parse("sqlite:" + directory.resolve("store.db"));
+        AtomicBoolean full = new AtomicBoolean();
+        Backend backend = new ForwardingBackend(Backends.open(locator, Access.READ_WRITE)) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                if (full.get()
+                        && batch.puts().stream().anyMatch(row -> row.key().family() == Family.MESSAGE)) {
+                    throw UnavailableException.connectionFailed("the disk is full");
+                }
+                super.commit(session, batch);
+            }
+        };
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Program program = Program.open(transport(standIn).build(), "main", Pawl.of(backend))) {
+            Device device = program.pair(standIn);
+            settle(standIn, program, device);
+            String group = settledGroup(standIn, program);
+
+            for (String chat : List.of(ANA.lid(), group)) {
+                full.set(true);
+                assertThatThrownBy(() -> program.client.send(chat, Content.text("not stored")))
+                        .isInstanceOf(TransportException.class)
+                        .hasMessageContaining("the disk is full");
+                full.set(false);
+                String next = program.client
+                        .send(chat, Content.text("the next"))
+                        .key()
+                        .id();
+                assertThat(standIn.awaitMessage(ANA, next).text()).isEqualTo("the next");
+            }
+            assertThat(standIn.inbox(ANA)).extracting(Received::text).doesNotContain("not stored");
+            assertThat(standIn.failures(ANA)).isEmpty();
+        }
+    }
+
+    /** That {@link #whatCannotBeStoredDoesNotLeave} can fail: the message is out before its sender key is stored, and the next is not readable. */
     @Test
     void asPublishedItLeavesAndTheNextCannotBeRead() throws Exception {
         assertThat(afterAFailedWrite(transport -> transport.without(Mend.STORE_BEFORE_SENDING)))
@@ -180,13 +221,19 @@ class DurabilityTest {
     /** What loses echoes without {@link Mend#ONE_LOCK} is brought about on purpose in {@link MendsTest}. */
     @Test
     void aBurstThatIsEchoedIsReadByThePeerToTheLast() throws Exception {
-        assertThat(unreadEchoes()).isZero();
+        assertThat(unreadEchoes(transport -> transport)).isZero();
     }
 
-    private int unreadEchoes() throws Exception {
+    /** Then reading a session takes its time, as it does when it was not read or written lately. */
+    @Test
+    void alsoWhenNothingIsRemembered() throws Exception {
+        assertThat(unreadEchoes(BaileysTransport.Builder::withoutRemembering)).isZero();
+    }
+
+    private int unreadEchoes(UnaryOperator<BaileysTransport.Builder> how) throws Exception {
         ExecutorService echo = Executors.newFixedThreadPool(16);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(transport(standIn).build())) {
+                Program program = program(how.apply(transport(standIn)).build())) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
             standIn.retries(ANA, false);

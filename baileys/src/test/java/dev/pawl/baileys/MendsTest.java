@@ -87,7 +87,10 @@ class MendsTest {
                 throw new IllegalArgumentException(mend.name());
             case ONE_LOCK ->
                 with(
-                        transport.without(Mend.STORE_BEFORE_SENDING).nodeArguments(slowToSend()),
+                        transport
+                                .without(Mend.STORE_BEFORE_SENDING)
+                                .withoutRemembering()
+                                .nodeArguments(slowToSend()),
                         linked -> whatAReceiveStoresUndoesASend(linked, isMended));
             case VERIFY_SIGNATURES -> with(transport, this::aForgedPhoneIsBelieved);
             case PUT_BACK_SESSIONS -> with(transport, this::aLateMessageSpoilsTheSession);

@@ -3,6 +3,7 @@ package dev.pawl.baileys;
 import static dev.pawl.baileys.StandInPipe.member;
 import static dev.pawl.baileys.StandInPipe.number;
 import static dev.pawl.baileys.StandInPipe.textOf;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.json.JsonArray;
@@ -103,9 +104,19 @@ final class StandInLives {
         standIn.call("awaitRead", WhatsAppStandIn.args().put("name", at.name()).put("ids", texts(ids)));
     }
 
-    /** Waits until a device has taken or refused all that waits for it. */
+    /** Waits until a device has taken or refused all that waits for it, as long as it goes on with that. */
     void awaitQuiet(Device device) {
-        standIn.call("awaitQuiet", WhatsAppStandIn.of(device));
+        long before = Long.MAX_VALUE;
+        for (long left = left(device); left > 0; left = left(device)) {
+            assertThat(left)
+                    .as("messages that %s has not answered", device.jid())
+                    .isLessThan(before);
+            before = left;
+        }
+    }
+
+    private long left(Device device) {
+        return ((JsonNumber) standIn.call("awaitQuiet", WhatsAppStandIn.of(device))).longValue();
     }
 
     /** The phone of somebody scans a QR code. */

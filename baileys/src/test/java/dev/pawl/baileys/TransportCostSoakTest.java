@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.Client;
 import dev.pawl.Content;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.Bytes;
+import dev.pawl.json.JsonArray;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TransportCostSoakTest {
 
-    private static final int TRIALS = 5;
+    private static final int TRIALS = Integer.getInteger("trials", 5);
     private static final int IN = 1000;
     private static final int OUT = 300;
     private static final int PINGS = 200;
@@ -35,6 +40,9 @@ class TransportCostSoakTest {
 
     @TempDir
     Path directory;
+
+    /** The milliseconds of single operations, by contender and operation. */
+    private final Map<String, Map<String, List<Double>>> operations = new LinkedHashMap<>();
 
     /** Somebody who is linked, and does what is measured. */
     private interface Contender extends AutoCloseable {
@@ -50,13 +58,21 @@ class TransportCostSoakTest {
     @Test
     void costsLittleBesidePlainBaileys() throws Exception {
         Map<String, List<double[]>> all = new LinkedHashMap<>();
-        for (int trial = 0; trial < TRIALS; trial++) {
+        for (int trial = 0; trial <= TRIALS; trial++) {
             for (String who : List.of("plain, files", "native:", "sqlite:")) {
                 Path place = directory.resolve(who.replaceAll("\\W", "") + trial);
-                all.computeIfAbsent(who, name -> new ArrayList<>()).add(measure(who, place));
+                double[] measured = measure(who, place);
+                if (trial > 0) {
+                    all.computeIfAbsent(who, name -> new ArrayList<>()).add(measured);
+                }
+            }
+            if (trial == 0) {
+                // A bot's JVM has been running for longer than this; Node is a new process in each trial, for all of
+                // them.
+                operations.clear();
             }
         }
-        String report = report(all);
+        String report = report(all) + "\n" + operations();
         Files.writeString(Path.of("target", "transport-cost.md"), report);
         double plain = median(all.get("plain, files"), 2);
         assertThat(median(all.get("native:"), 2)).as(report).isGreaterThan(plain / 2);
@@ -102,7 +118,8 @@ class TransportCostSoakTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             Device[] device = new Device[1];
             double[] result = new double[5];
-            try (Contender contender = contender(who, standIn, place, device)) {
+            Path times = Path.of(place + ".times");
+            try (Contender contender = contender(who, standIn, place, device, times)) {
                 standIn.flood(device[0], 100);
                 result[0] = IN * 1000.0 / standIn.flood(device[0], IN);
                 CompletableFuture<Double> warm = standIn.timeOfReading(30);
@@ -122,16 +139,32 @@ class TransportCostSoakTest {
                 result[4] = pings.get(PINGS * 99 / 100);
             }
             assertThat(standIn.failures(ANA)).as(who).isEmpty();
+            collect(who, times);
             return result;
         }
     }
 
-    private Contender contender(String who, WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
-        return who.startsWith("plain") ? plain(standIn, place, device) : ours(who, standIn, place, device);
+    /** Adds what {@code times.mjs} wrote down. */
+    private void collect(String who, Path times) throws IOException {
+        JsonObject all = (JsonObject) JsonValue.parse(Bytes.wrap(Files.readAllBytes(times)));
+        all.forEach((operation, list) -> operations
+                .computeIfAbsent(who, name -> new LinkedHashMap<>())
+                .computeIfAbsent(operation, name -> new ArrayList<>())
+                .addAll(((JsonArray) list)
+                        .values().stream()
+                                .map(time -> ((JsonNumber) time).doubleValue())
+                                .toList()));
     }
 
-    private static Contender plain(WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
-        PlainBaileys[] running = {PlainBaileys.start(standIn, place)};
+    private Contender contender(String who, WhatsAppStandIn standIn, Path place, Device[] device, Path times)
+            throws Exception {
+        return who.startsWith("plain")
+                ? plain(standIn, place, device, times)
+                : ours(who, standIn, place, device, times);
+    }
+
+    private static Contender plain(WhatsAppStandIn standIn, Path place, Device[] device, Path times) throws Exception {
+        PlainBaileys[] running = {PlainBaileys.start(standIn, place, Map.of("TIMES", times + ".before"))};
         device[0] = standIn.scan(running[0].awaitText("qr"));
         running[0].await("open");
         standIn.awaitLive(device[0]);
@@ -148,7 +181,7 @@ class TransportCostSoakTest {
                 standIn.awaitReceipt(ANA, standIn.send(ANA, device[0], "and stored"));
                 running[0].close();
                 standIn.awaitGone(device[0]);
-                running[0] = PlainBaileys.start(standIn, place, Map.of("ECHO", "1"));
+                running[0] = PlainBaileys.start(standIn, place, Map.of("ECHO", "1", "TIMES", times.toString()));
                 running[0].await("open");
                 standIn.awaitLive(device[0]);
             }
@@ -160,10 +193,19 @@ class TransportCostSoakTest {
         };
     }
 
-    private Contender ours(String who, WhatsAppStandIn standIn, Path place, Device[] device) throws Exception {
+    private Contender ours(String who, WhatsAppStandIn standIn, Path place, Device[] device, Path times)
+            throws Exception {
         String locator = who.equals("native:") ? "native:" + place : "sqlite:" + place + ".db";
-        Program program =
-                Program.open(standIn.transport(directory.resolve("cache")).build(), "main", locator);
+        Map<String, String> environment = new LinkedHashMap<>(standIn.environment());
+        environment.put("TIMES", times.toString());
+        List<String> arguments = new ArrayList<>(standIn.preload());
+        arguments.addAll(List.of(
+                "--import", standIn.directory().resolve("times.mjs").toUri().toString()));
+        BaileysTransport transport = standIn.transport(directory.resolve("cache"))
+                .nodeArguments(arguments)
+                .environment(environment)
+                .build();
+        Program program = Program.open(transport, "main", locator);
         device[0] = program.pair(standIn);
         return new Contender() {
             @Override
@@ -193,7 +235,15 @@ class TransportCostSoakTest {
         all.forEach((who, trials) -> {
             text.append("| ").append(who);
             for (int column = 0; column < 5; column++) {
-                text.append(String.format(Locale.ROOT, " | %.1f", median(trials, column)));
+                int of = column;
+                double[] sorted =
+                        trials.stream().mapToDouble(trial -> trial[of]).sorted().toArray();
+                text.append(String.format(
+                        Locale.ROOT,
+                        " | %.1f [%.1f..%.1f]",
+                        sorted[sorted.length / 2],
+                        sorted[0],
+                        sorted[sorted.length - 1]));
             }
             text.append(" |\n");
         });
@@ -202,6 +252,24 @@ class TransportCostSoakTest {
                 "%nMedians of %d trials in turns. A force of 4 KiB to this disk takes %.2f ms.%n",
                 TRIALS,
                 forceMillis()));
+        return text.toString();
+    }
+
+    /** How long single operations took while all of that was going on; of plain Baileys while it echoed. */
+    private String operations() {
+        StringBuilder text =
+                new StringBuilder("| | operation | how many | median ms | p99 ms |\n" + "|---|---|---|---|---|\n");
+        operations.forEach((who, each) -> each.forEach((operation, times) -> {
+            List<Double> sorted = times.stream().sorted().toList();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %d | %.3f | %.3f |%n",
+                    who,
+                    operation,
+                    sorted.size(),
+                    sorted.get(sorted.size() / 2),
+                    sorted.get(sorted.size() * 99 / 100)));
+        }));
         return text.toString();
     }
 

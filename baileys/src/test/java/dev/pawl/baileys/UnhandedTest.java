@@ -102,12 +102,15 @@ class UnhandedTest {
                 BaileysTransport transport = transport(standIn)) {
             BrittleHost host = new BrittleHost();
             Device device = pair(standIn, transport, host);
-            open(standIn, transport, host, device);
+            BaileysLink first = open(standIn, transport, host, device);
             String before = standIn.send(ANA, device, "before");
             standIn.awaitReceipt(ANA, before);
             standIn.awaitEmptyQueue(device);
             standIn.retries(ANA, false);
 
+            // A link remembers what it has read: another has to read the session of this conversation.
+            end(standIn, first, host, device);
+            open(standIn, transport, host, device);
             host.readsToFail.set(1);
             String during = standIn.send(ANA, device, "while the store was away");
             assertThat(host.next()).isEqualTo("closed");

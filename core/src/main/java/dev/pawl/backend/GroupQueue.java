@@ -30,6 +30,9 @@ public final class GroupQueue<C> {
     private final Group<C> group;
     private final Supplier<? extends RuntimeException> unfinished;
 
+    /** The group that is being written. Of whoever has the turn. */
+    private List<Request<C>> current = List.of();
+
     /**
      * One change of a group, which is finished by its first {@link #succeed} or {@link #fail}; more of them do nothing.
      *
@@ -167,7 +170,7 @@ public final class GroupQueue<C> {
         if (mayTry && waiting.isEmpty() && turn.tryLock()) {
             try {
                 if (waiting.isEmpty()) {
-                    broken = write(List.of(own));
+                    broken = write(new ArrayList<>(List.of(own)));
                 } else {
                     waiting.add(own);
                 }
@@ -248,6 +251,22 @@ public final class GroupQueue<C> {
     }
 
     /**
+     * While a group is written: takes into it those who came since, which this writing finishes as well. For whatever is dear
+     * at the end of a writing only, such as a force, and would else be paid by each of them again.
+     *
+     * @return those who came, in the order of their coming; none when nobody did or the group is as large as may be
+     * @throws IllegalStateException by whoever does not write a group
+     */
+    public List<Member<C>> takeMore() {
+        if (!turn.isHeldByCurrentThread() || current.isEmpty()) {
+            throw new IllegalStateException("only who writes a group takes more into it");
+        }
+        int before = current.size();
+        take(current);
+        return List.copyOf(current.subList(before, current.size()));
+    }
+
+    /**
      * After this anybody who came while the turn was taken is done, or is first, or has somebody before him who is
      * woken.
      */
@@ -274,9 +293,12 @@ public final class GroupQueue<C> {
             if (members.isEmpty()) {
                 take(members);
             }
+            current = members;
             group.write(List.copyOf(members));
         } catch (RuntimeException | Error e) {
             broken = Optional.of(e);
+        } finally {
+            current = List.of();
         }
         boolean told = false;
         for (Request<C> member : members) {

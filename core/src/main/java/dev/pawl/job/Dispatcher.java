@@ -203,7 +203,7 @@ final class Dispatcher {
             pause = turn.fail(
                     Math.max(REST, Math.min(LONGEST_REST, options.pollEvery().toNanos())));
             if (turn.failures == 1) {
-                options.trouble(turn.place.store().session(), e);
+                turn.place.trouble(e);
             }
         }
         turn.place.release();

@@ -115,6 +115,15 @@ public final class JobRunner implements AutoCloseable {
      * @throws dev.pawl.backend.UnavailableException when the store cannot be reached
      */
     public void add(JobStore store, JobSender sender) {
+        add(store, sender, options);
+    }
+
+    /** The same at a rate of its own, telling another listener of what happens to its jobs. */
+    public void add(JobStore store, JobSender sender, RateLimit rate, Consumer<? super JobEvent> listener) {
+        add(store, sender, options.with(rate, listener));
+    }
+
+    private void add(JobStore store, JobSender sender, RunnerOptions how) {
         lock.lock();
         try {
             if (closed) {
@@ -127,7 +136,7 @@ public final class JobRunner implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "this runner sends the jobs of session " + store.session() + " already");
             }
-            Place place = new Place(store, sender, options, workers);
+            Place place = new Place(store, sender, how, workers);
             Member member = new Member(place);
             members.put(store, member);
             store.use(member);
@@ -198,7 +207,7 @@ public final class JobRunner implements AutoCloseable {
             try {
                 taken += place.runDue();
             } catch (RuntimeException e) {
-                options.trouble(place.store().session(), e);
+                place.trouble(e);
                 first.filter(other -> other != e).ifPresent(other -> other.addSuppressed(e));
                 first = first.or(() -> Optional.of(e));
             }

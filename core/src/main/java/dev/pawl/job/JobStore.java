@@ -381,7 +381,8 @@ public final class JobStore implements AutoCloseable {
                 "the jobs of session " + session() + " were opened for reading: open them to write"));
     }
 
-    Backend backend() {
+    /** What it is kept in. */
+    public Backend backend() {
         return rows.backend();
     }
 

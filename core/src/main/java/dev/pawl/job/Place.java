@@ -53,6 +53,11 @@ final class Place {
         return store;
     }
 
+    /** Tells whoever listens to this session that something went wrong. */
+    void trouble(Throwable failure) {
+        options.trouble(store.session(), failure);
+    }
+
     /** The current thread goes to work for it; false when it was removed, or somebody else is at work. */
     boolean take() {
         lock.lock();

@@ -50,6 +50,11 @@ record RunnerOptions(
         skipAfter.ifPresent(JobOptions::requireTime);
     }
 
+    /** The same with another rate, telling another. */
+    RunnerOptions with(RateLimit another, Consumer<? super JobEvent> told) {
+        return new RunnerOptions(retry, another, skipAfter, pollEvery, concurrency, told, clock, timing, chance);
+    }
+
     /** Tells of something; a listener that fails in any way disturbs nothing: what was sent is still to be noted. */
     void tell(JobEvent event) {
         try {

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  *
  * @param queued the most events that wait before the source is held up
  * @param batch the most events of one commit
- * @param longestWait how long an event may wait for others to come with it; 0 stores each as soon as the last commit is
- *     done
+ * @param longestWait how long an event may wait for others to come with it; 0 stores each at once, or in a stream of
+ *     them a few milliseconds after the last commit
  * @param firstPause how long to wait after a failure of the storage before trying again; doubled each time
  * @param longestPause the most it is doubled to
  * @param onError told of every failure and of everything that is set aside or dropped, on a thread of the binding

@@ -33,6 +33,12 @@ final class Conveyor implements Binding {
     /** Why the backend refused an event, or the rules could make nothing of it. */
     private static final String REFUSED = "refused";
 
+    /**
+     * After a commit what comes waits this long for others, unless somebody waits for it: a stream of events is stored a few at a
+     * time and not one by one, which would keep others from the same storage. What comes after a rest is stored at once.
+     */
+    private static final Duration APART = Duration.ofMillis(5);
+
     private final Intake intake;
     private final BindingOptions options;
     private final EventQueue queue;
@@ -117,13 +123,15 @@ final class Conveyor implements Binding {
             if (!left.isEmpty()) {
                 store();
             }
+            long notBefore = System.nanoTime();
             while (!stopped) {
-                left = queue.next(options.batch(), Pauses.nanos(options.longestWait()));
+                left = queue.next(options.batch(), Pauses.nanos(options.longestWait()), notBefore);
                 trial = left.size();
                 if (left.isEmpty()) {
                     return;
                 }
                 store();
+                notBefore = System.nanoTime() + APART.toNanos();
             }
         } finally {
             queue.end();

@@ -106,15 +106,16 @@ final class EventQueue {
      * The next events, as soon as there are so many of them, or the first has waited so long for others, or more cannot
      * come, or somebody waits for them.
      *
+     * @param notBefore for others they wait at least until then, by {@link System#nanoTime}
      * @return none when the queue is closed and empty
      */
-    List<RawEvent> next(int batch, long longestWait) {
+    List<RawEvent> next(int batch, long longestWait, long notBefore) {
         lock.lock();
         try {
-            long wait = untilReady(batch, longestWait);
+            long wait = untilReady(batch, longestWait, notBefore);
             while (wait > 0) {
                 awaitNews(wait);
-                wait = untilReady(batch, longestWait);
+                wait = untilReady(batch, longestWait, notBefore);
             }
             List<RawEvent> events = new ArrayList<>(Math.min(batch, waiting.size()));
             for (Entry entry; events.size() < batch && (entry = waiting.poll()) != null; ) {
@@ -127,13 +128,19 @@ final class EventQueue {
         }
     }
 
-    private long untilReady(int batch, long longestWait) {
+    /** The same, which wait for nothing else. */
+    List<RawEvent> next(int batch, long longestWait) {
+        return next(batch, longestWait, System.nanoTime());
+    }
+
+    private long untilReady(int batch, long longestWait, long notBefore) {
         Entry first = waiting.peek();
         if (first == null) {
             return closed ? 0 : Long.MAX_VALUE;
         }
         boolean ready = closed || heldUp > 0 || waiting.size() >= batch || came - waiting.size() < urgent;
-        return ready ? 0 : longestWait - (System.nanoTime() - first.arrived());
+        long now = System.nanoTime();
+        return ready ? 0 : Math.max(longestWait - (now - first.arrived()), notBefore - now);
     }
 
     /** Waits before something is tried again, unless the queue is closed. */

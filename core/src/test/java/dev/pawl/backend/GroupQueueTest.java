@@ -54,6 +54,12 @@ class GroupQueueTest {
                     member.succeed();
                     member.fail(shared);
                 }
+                case "take more" -> {
+                    List<GroupQueue.Member<String>> more = takeWhoComes();
+                    member.succeed();
+                    write(more);
+                }
+                case "take more and forget" -> takeWhoComes();
                 case "forget" -> assertThat(member.finished()).isFalse();
                 case "break" -> throw new OutOfMemoryError("for the test");
                 case "succeed and break" -> {
@@ -66,6 +72,72 @@ class GroupQueueTest {
                 }
             }
         }
+    }
+
+    /** What somebody got who came while others were written. */
+    private final List<Waiting<Optional<Throwable>>> late = new ArrayList<>();
+
+    private List<GroupQueue.Member<String>> takeWhoComes() {
+        assertThat(queue.takeMore()).isEmpty();
+        try {
+            late.add(waiting(() -> Optional.ofNullable(catchThrowable(() -> queue.submit("late")))));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        List<GroupQueue.Member<String>> more = queue.takeMore();
+        assertThat(more).hasSize(1);
+        assertThat(queue.takeMore()).isEmpty();
+        return more;
+    }
+
+    @Test
+    void aGroupTakesInWhoComesWhileItIsWritten() throws Exception {
+        queue.submit("take more");
+        assertThat(late.get(0).result.get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(written).containsExactly(List.of("take more"), List.of("late"));
+    }
+
+    @Test
+    void whoWasTakenInAndForgottenFailsLikeTheOthers() throws Exception {
+        assertThat(catchThrowable(() -> queue.submit("take more and forget"))).isInstanceOf(Unfinished.class);
+        assertThat(late.get(0).result.get(30, TimeUnit.SECONDS).orElseThrow()).isInstanceOf(Unfinished.class);
+    }
+
+    @Test
+    void aFullGroupTakesInNobody() throws Exception {
+        List<Integer> taken = new ArrayList<>();
+        GroupQueue<String> small = new GroupQueue<>(
+                1,
+                members -> {
+                    taken.add(takeMoreOf(members.get(0)));
+                    members.get(0).succeed();
+                },
+                Unfinished::new);
+        smallest = Optional.of(small);
+        small.submit("a");
+        assertThat(late.get(0).result.get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(taken).containsExactly(0, 0);
+    }
+
+    private Optional<GroupQueue<String>> smallest = Optional.empty();
+
+    /** How many a group of one takes in although somebody waits. */
+    private int takeMoreOf(GroupQueue.Member<String> first) {
+        GroupQueue<String> small = smallest.orElseThrow();
+        if (first.change().equals("a")) {
+            try {
+                late.add(waiting(() -> Optional.ofNullable(catchThrowable(() -> small.submit("b")))));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return small.takeMore().size();
+    }
+
+    @Test
+    void nobodyElseTakesMoreIntoAGroup() {
+        assertThatThrownBy(queue::takeMore).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> queue.alone(queue::takeMore)).isInstanceOf(IllegalStateException.class);
     }
 
     @AfterEach

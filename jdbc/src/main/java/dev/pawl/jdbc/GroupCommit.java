@@ -4,10 +4,12 @@ import dev.pawl.backend.GroupQueue;
 import dev.pawl.backend.GroupQueue.Member;
 import dev.pawl.backend.StoreException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Writes the changes of many callers on one connection, and all that wait in one transaction, so that they share its
@@ -73,15 +75,20 @@ final class GroupCommit {
         return unfinished;
     }
 
-    private void write(List<Member<Change>> group) {
-        if (!tryWrite(group)) {
+    private void write(List<Member<Change>> first) {
+        List<Member<Change>> group = new ArrayList<>(first);
+        if (!tryWrite(group, queue::takeMore)) {
             // One of them failed half-way and took the others with it: each for itself, then.
-            group.forEach(member -> tryWrite(List.of(member)));
+            group.forEach(member -> tryWrite(List.of(member), List::of));
         }
     }
 
-    /** Whether these are done, applied or failed; only a group of several may be left as it was. */
-    private boolean tryWrite(List<Member<Change>> group) {
+    /**
+     * Whether these are done, applied or failed; only a group of several may be left as it was.
+     *
+     * @param more gives those who came while the others were applied: they need no force of their own. They are added to the group.
+     */
+    private boolean tryWrite(List<Member<Change>> group, Supplier<List<Member<Change>>> more) {
         SqlConnection connection;
         try {
             connection = writer.connection();
@@ -96,18 +103,23 @@ final class GroupCommit {
         // What was refused is told after the commit only: the reason may be something that is not committed yet.
         Map<Member<Change>, StoreException> refused = new HashMap<>();
         boolean written = false;
-        for (Member<Change> member : group) {
-            try {
-                written |= member.change().apply(connection);
-            } catch (StoreException e) {
-                refused.put(member, e);
-            } catch (SQLException | RuntimeException | Error e) {
-                rollBack(connection, e);
-                if (group.size() > 1) {
-                    return false;
+        for (List<Member<Change>> some = List.copyOf(group); !some.isEmpty(); some = more.get()) {
+            if (some.get(0) != group.get(0)) {
+                group.addAll(some);
+            }
+            for (Member<Change> member : some) {
+                try {
+                    written |= member.change().apply(connection);
+                } catch (StoreException e) {
+                    refused.put(member, e);
+                } catch (SQLException | RuntimeException | Error e) {
+                    rollBack(connection, e);
+                    if (group.size() > 1) {
+                        return false;
+                    }
+                    member.fail(e instanceof SQLException cause ? failures.notApplied(cause) : e);
+                    return true;
                 }
-                member.fail(e instanceof SQLException cause ? failures.notApplied(cause) : e);
-                return true;
             }
         }
         try {

@@ -145,6 +145,48 @@ class GroupCommitTest {
         assertThat(transactions).hasValue(1);
     }
 
+    /** A change that is not through before somebody else with a change waits. */
+    private Change whileThereComes(List<Future<Optional<Throwable>>> outcome, Change another, Change change) {
+        return on -> {
+            if (outcome.isEmpty()) {
+                List<Thread> threads = new ArrayList<>();
+                CountDownLatch came = new CountDownLatch(1);
+                outcome.add(callers.submit(() -> {
+                    synchronized (threads) {
+                        threads.add(Thread.currentThread());
+                    }
+                    came.countDown();
+                    return Optional.ofNullable(catchThrowable(() -> group.apply(another)));
+                }));
+                awaitParked(came, threads);
+            }
+            return change.apply(on);
+        };
+    }
+
+    @Test
+    void whoComesWhileOthersAreWrittenGoesWithThem() throws Exception {
+        List<Future<Optional<Throwable>>> second = new ArrayList<>();
+        List<Future<Optional<Throwable>>> third = new ArrayList<>();
+        group.apply(whileThereComes(second, whileThereComes(third, insert(3), insert(2)), insert(1)));
+        assertThat(second.get(0).get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(third.get(0).get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(rows()).containsExactly("1", "2", "3");
+        assertThat(transactions).hasValue(1);
+    }
+
+    @Test
+    void whoComesLateAndFailsTakesNobodyElseWithHim() throws Exception {
+        SQLException failure = new SQLException("for the test");
+        List<Future<Optional<Throwable>>> late = new ArrayList<>();
+        group.apply(whileThereComes(late, fail(failure), insert(1)));
+        assertThat(late.get(0).get(30, TimeUnit.SECONDS).orElseThrow())
+                .isInstanceOf(UnavailableException.class)
+                .hasRootCause(failure);
+        assertThat(rows()).containsExactly("1");
+        assertThat(transactions).hasValue(3);
+    }
+
     @Test
     void whoFailsHalfWayTakesNobodyElseWithHim() throws Exception {
         List<Optional<Throwable>> outcomes =

@@ -7,6 +7,9 @@ import { takeCopyFailure } from './files.mjs'
 import { Link } from './link.mjs'
 import { mend } from './mends.mjs'
 
+// Baileys has the stack of every answer that it waits for written down. Nobody reads them here: of errors only the message is told.
+Error.stackTraceLimit = 0
+
 const links = new Map()
 
 const open = ({ l: number, creds, options }) => {
@@ -48,6 +51,7 @@ const greeted = ({ hello, mends }) => {
 }
 
 const leave = (status, reason) => {
+  channel.flush()
   if (reason) complain('fatal', reason)
   process.exit(status)
 }

@@ -21,6 +21,10 @@ export class Channel {
   #asked = new Map()
   #lastId = 0
 
+  /** Frames that go out together when what runs now is through: each writing wakes the JVM, and costs as much as a frame does. */
+  #waiting = []
+  #isFlushing = false
+
   /**
    * @param output takes bytes
    * @param json has `parse` and `text`, which know of bytes in JSON
@@ -63,8 +67,11 @@ export class Channel {
     else asked.reject(new Error(message.error))
   }
 
-  /** Sends members, of which those that are `Text` stand as they are. Returns how many bytes that were. */
-  send(members) {
+  /**
+   * Sends members, of which those that are `Text` stand as they are: when what runs now is through, or what may wait, with what comes
+   * next, at the latest when the event loop comes round. Returns how many bytes that were.
+   */
+  send(members, { mayWait = false } = {}) {
     const parts = []
     for (const [name, value] of Object.entries(members)) {
       if (value !== undefined) parts.push(`"${name}":${value instanceof Text ? value.text : this.json.text(value)}`)
@@ -73,8 +80,24 @@ export class Channel {
     const frame = Buffer.allocUnsafe(4 + body.length)
     frame.writeUInt32BE(body.length, 0)
     body.copy(frame, 4)
-    this.output(frame)
+    this.#waiting.push(frame)
+    this.#flushSoon(mayWait)
     return body.length
+  }
+
+  #flushSoon(mayWait) {
+    if (mayWait && this.#waiting.length === 1) setImmediate(() => this.flush())
+    if (mayWait || this.#isFlushing) return
+    this.#isFlushing = true
+    process.nextTick(() => this.flush())
+  }
+
+  /** Writes what waits. */
+  flush() {
+    this.#isFlushing = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (waiting.length) this.output(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting))
   }
 
   /** Fails what a link asked and was not told: it has ended, and nobody answers it any more. */

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
+import { Recent } from './recent.mjs'
 
 const revived = (type, value) =>
   type === 'app-state-sync-key' && value ? B.proto.Message.AppStateSyncKeyData.fromObject(value) : value
@@ -9,6 +10,7 @@ const revived = (type, value) =>
 export class HostKeys {
   /** The newest text of records whose write the JVM has not confirmed yet: reads see it. */
   #under = new Map()
+  #recent
   /** What was written through in the middle of a transaction, and will come again when that commits. */
   #through = new Map()
   #waiting = []
@@ -19,11 +21,13 @@ export class HostKeys {
 
   /**
    * @param ask asks the JVM
+   * @param remember whether what was read or written lately is not asked for again
    * @param failed is told when a write failed, of which it is not known what became, or a read: Baileys would take that for a message
    *   that cannot be decrypted, and refuse the message to the server
    */
-  constructor({ ask, credentials, failed }) {
+  constructor({ ask, remember, credentials, failed }) {
     Object.assign(this, { credentials, failed })
+    this.#recent = new Recent(remember ? undefined : 0)
     this.ask = async (question, members) => {
       this.#busy++
       try {
@@ -69,23 +73,29 @@ export class HostKeys {
     const found = {}
     const missing = []
     for (const id of ids) {
-      const under = this.#under.get(nameOf(type, id))
-      if (under) found[id] = revived(type, json.parse(under.text))
-      else missing.push(id)
+      const name = nameOf(type, id)
+      const text = this.#under.get(name)?.text ?? this.#recent.get(name)
+      if (text === undefined) missing.push(id)
+      else found[id] = revived(type, json.parse(text))
     }
     if (missing.length) {
-      for (const [id, value] of await this.#read(type, missing)) found[id] = revived(type, value)
-      for (const id of missing) found[id] ??= null
+      const values = await this.#read(type, missing)
+      for (const id of missing) found[id] = revived(type, values.get(id) ?? null)
     }
     return found
   }
 
   async #read(type, ids) {
+    const answer = this.#recent.reading(ids.map(id => nameOf(type, id)))
     try {
-      return await this.ask('read', { type, ids })
+      const values = new Map(await this.ask('read', { type, ids }))
+      for (const id of ids) answer.found(nameOf(type, id), json.text(values.get(id) ?? null))
+      return values
     } catch (error) {
       this.failed(error)
       throw error
+    } finally {
+      answer.over()
     }
   }
 
@@ -150,6 +160,7 @@ export class HostKeys {
     const marks = entries.map(entry => {
       const mark = { text: entry.text }
       this.#under.set(entry.name, mark)
+      this.#recent.written(entry.name, entry.text)
       return [entry.name, mark]
     })
     const keys = new Text(`[${entries.map(({ type, id, text }) => `[${JSON.stringify(type)},${JSON.stringify(id)},${text}]`).join(',')}]`)
@@ -172,8 +183,10 @@ const nameOf = (type, id) => `${type}\n${id}`
  * message key twice, and the peer cannot read the second message. With `durable`, what encryption advanced is with the store before
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
+ *
+ * `ownStored` gives what resolves when the own message that is being sent is stored: no ciphertext of it is handed on before.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, unfinished }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, unfinished, ownStored }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -189,7 +202,7 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   const through = async work => {
     const collected = {}
     const result = await touched.run(collected, work)
-    await store.writeThrough(collected)
+    await Promise.all([store.writeThrough(collected), ownStored()])
     return result
   }
   const wrapped = { ...repository }

@@ -37,7 +37,7 @@ export class Link {
   #unlinked
 
   constructor({ number, creds, options, channel }) {
-    const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn' } = options
+    const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn', remember = true } = options
     this.number = number
     this.queryTimeoutMs = socket.defaultQueryTimeoutMs ?? B.DEFAULT_CONNECTION_CONFIG.defaultQueryTimeoutMs
     this.loginTimeoutMs = loginTimeoutMs
@@ -52,7 +52,7 @@ export class Link {
     }
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
-    this.keys = new HostKeys({ ask, credentials: this.credentials, failed: error => this.#fail(error) })
+    this.keys = new HostKeys({ ask, remember, credentials: this.credentials, failed: error => this.#fail(error) })
     this.ask = ask
     this.received = receivedOf(creds.me?.id ?? number)
     if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys)
@@ -64,7 +64,7 @@ export class Link {
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
         make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received,
-        unfinished: this.unfinished
+        unfinished: this.unfinished, ownStored: () => this.#outgoing.getStore()?.stored
       }),
       patchMessageBeforeSending: message => this.#storeOwn(message),
       getMessage: key => this.#messageForRetry(key)
@@ -106,7 +106,7 @@ export class Link {
     if (this.#isEnded) return
     const n = this.pressure.sent()
     this.unfinished?.handedOver(event, n)
-    this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }))
+    this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }, { mayWait: true }))
     if (event === 'messages.upsert') for (const { key } of data.messages) this.received.handedOver(key.id)
   }
 
@@ -283,15 +283,20 @@ export class Link {
 
   // ---- what the socket asks
 
-  /** Called for every message before it is encrypted, once for its peer and once for our own devices. */
+  /**
+   * Called for every message before it is encrypted, once for its peer and once for our own devices. It is stored while it is being
+   * encrypted, and no ciphertext is handed on before it is; what leaves as it is waits here.
+   */
   async #storeOwn(message) {
     const outgoing = this.#outgoing.getStore()
-    if (outgoing && !outgoing.isStored) {
-      outgoing.isStored = true
-      const { jid, messageId: id } = outgoing
+    if (!outgoing) return message
+    const { jid, messageId: id } = outgoing
+    if (!outgoing.stored) {
       const whole = { key: { remoteJid: jid, fromMe: true, id }, message, messageTimestamp: Math.floor(Date.now() / 1000), status: 1 }
-      await this.ask('own', { message: whole })
+      outgoing.stored = this.ask('own', { message: whole })
+      outgoing.stored.catch(() => {})
     }
+    if (!this.mends.durable || !isEncrypted(jid)) await outgoing.stored
     return message
   }
 
@@ -326,16 +331,20 @@ export class Link {
   }
 
   async #send({ jid, content, options, messageId }) {
-    const outgoing = { jid, messageId, isStored: false }
+    const outgoing = { jid, messageId, stored: undefined }
     const { quoted, ...others } = options ?? {}
     const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
     const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
     await requireFiles(said)
     try {
-      return await copies(said, () => this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole)))
+      const sent = await copies(said, () => this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole)))
+      await outgoing.stored
+      return sent
     } catch (error) {
       const failure = aboutFile(said, error)
-      if (failure === error && !outgoing.isStored && this.sock.ws.isOpen) error.isPermanent ??= isAboutContent(error)
+      if (failure === error && !outgoing.stored && this.sock.ws.isOpen) error.isPermanent ??= isAboutContent(error)
+      // Of a message that could not be stored Baileys knows only that it could not be encrypted for anybody.
+      await outgoing.stored
       throw failure
     }
   }
@@ -423,3 +432,6 @@ const PASSING_REFUSAL = /^(429|5\d\d)$/
 
 /** What Baileys refuses before anything is sent. */
 const isAboutContent = error => error?.output?.statusCode === 400 || error instanceof TypeError
+
+/** Whether what goes to this address passes through the repository, which waits for what has to be stored. */
+const isEncrypted = jid => ['s.whatsapp.net', 'lid', 'g.us'].includes(B.jidDecode(jid)?.server)

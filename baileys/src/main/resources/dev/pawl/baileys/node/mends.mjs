@@ -1,5 +1,5 @@
 // What the published package does wrong for everybody in the process, put right by changing properties of what it exports.
-import { Curve, generateSignalPubKey, signal } from './engine.mjs'
+import { Curve, generateSignalPubKey, keepContexts, signal } from './engine.mjs'
 
 /**
  * A check of signatures that can fail. The published one waits for an exception where libsignal returns false, and so accepts any
@@ -48,7 +48,8 @@ const restore = (session, before, SessionRecord) => {
 }
 
 /** Switches on what is asked for, once for the process. */
-export const mend = ({ verify = true, trials = true }) => {
+export const mend = ({ verify = true, trials = true, outside = true }) => {
   if (verify) verifySignatures()
   if (trials) putBackSessionsThatDidNotFit()
+  if (outside) keepContexts()
 }
