@@ -59,6 +59,9 @@ final class ClientJobs implements AutoCloseable {
 
     private boolean closed;
 
+    /** Whether the runner has the store from us: it may have it from another client. Of whoever has the turn. */
+    private boolean added;
+
     ClientJobs(Optional<JobStore> store, Outbox outbox, Listeners listeners, RateLimit rate) {
         this.store = store;
         this.outbox = outbox;
@@ -81,6 +84,7 @@ final class ClientJobs implements AutoCloseable {
                 }
                 try {
                     runner.orElseThrow().runner().add(store.get(), (JobSender) this::send, rate, this::heard);
+                    added = true;
                 } catch (RuntimeException e) {
                     failed.accept(e);
                 }
@@ -106,6 +110,10 @@ final class ClientJobs implements AutoCloseable {
     }
 
     private void remove() {
+        if (!added) {
+            return;
+        }
+        added = false;
         try {
             if (!runner.orElseThrow().runner().remove(store.orElseThrow(), MOMENT)) {
                 LOG.warn(
@@ -195,8 +203,11 @@ final class ClientJobs implements AutoCloseable {
         }
         wanted = false;
         runner.ifPresent(shared -> await(behindOthers(() -> {
-            remove();
-            shared.close();
+            try {
+                remove();
+            } finally {
+                shared.close();
+            }
         })));
     }
 }

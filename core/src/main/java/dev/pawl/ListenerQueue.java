@@ -159,12 +159,35 @@ final class ListenerQueue {
     }
 
     private void run() {
-        for (Optional<Task> task = next(); task.isPresent(); task = next()) {
-            try {
-                task.get().work.run();
-            } finally {
-                done(task.get());
+        boolean through = false;
+        try {
+            for (Optional<Task> task = next(); task.isPresent(); task = next()) {
+                try {
+                    task.get().work.run();
+                } finally {
+                    done(task.get());
+                }
             }
+            through = true;
+        } finally {
+            if (!through) {
+                replace();
+            }
+        }
+    }
+
+    /** Something threw what nobody expects, such as an error of a class that is missing: another thread goes on. */
+    private void replace() {
+        lock.lock();
+        try {
+            thread = Optional.empty();
+            if (waiting.isEmpty()) {
+                endIfClosed();
+            } else {
+                begin();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -48,6 +48,22 @@ class ListenerQueueTest {
     }
 
     @Test
+    void whatThrowsEndsNothingButItself() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        queue.add(() -> {
+            queue.add(told::countDown);
+            throw new LinkageError("for the test");
+        });
+        assertThat(told.await(PATIENCE, TimeUnit.NANOSECONDS)).isTrue();
+
+        queue.add(() -> {
+            queue.close();
+            throw new LinkageError("for the test");
+        });
+        assertThat(queue.awaitEnd(PATIENCE)).isTrue();
+    }
+
+    @Test
     void thereIsRoomForAThousandEventsOrSomeBigOnes() throws InterruptedException {
         holdUp();
         for (int i = 0; i < ListenerQueue.ROOM; i++) {

@@ -245,7 +245,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
             return false;
         } catch (RuntimeException e) {
             LOG.warn("session {}: {} was not taken over", host.session(), event.name(), e);
-            return true;
+            return false;
         }
     }
 

@@ -50,6 +50,8 @@ final class FailOver {
                 times.add(stays.await("connected", session).at() - begin);
             }
             fleet.awaitSent(10 * sessions);
+            others.forEach(session ->
+                    assertThat(stays.said("ended")).as("left alone").noneMatch(said -> said.is("ended", session)));
             fleet.settle();
 
             Report.line(kind + ", " + sessions + " sessions, found dead by its "
@@ -57,8 +59,6 @@ final class FailOver {
                     + " and " + Collections.max(times) + " ms after the kill; " + fleet.sent() + " sent; "
                     + fleet.commits.acknowledged() + " commits acknowledged; " + fleet.window);
             assertThat(Duration.ofMillis(Collections.max(times))).isLessThan(LONGEST);
-            others.forEach(session ->
-                    assertThat(stays.said("ended")).as("left alone").noneMatch(said -> said.is("ended", session)));
         }
     }
 

@@ -27,4 +27,10 @@ class FailOverSoakTest {
     void onOneMachineAtOnce(Storehouse.Kind kind) throws Exception {
         FailOver.run(kind, directory, SESSIONS, EVERY_MILLIS, false);
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "REDIS"})
+    void aFewOnOneMachine(Storehouse.Kind kind) throws Exception {
+        FailOver.run(kind, directory, 6, EVERY_MILLIS, false);
+    }
 }

@@ -36,7 +36,7 @@ class GroupsTest {
     }
 
     static Stream<LinkedProgram> linked() {
-        return LinkedProgram.each(BUDI, CITRA, DEWI, EKA);
+        return LinkedProgram.one(BUDI, CITRA, DEWI, EKA);
     }
 
     @Test

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OneHolderTest {
 
     private static final String SESSION = "s0";
-    private static final int EVERY_MILLIS = 10;
-    private static final int SOME = 20;
+    private static final int EVERY_MILLIS = 30;
+    private static final int SOME = 10;
 
     @TempDir
     Path directory;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"NATIVE", "REDIS"})
     void aDeployHandsOverWithoutALostMessage(Storehouse.Kind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess old = fleet.start();
@@ -51,7 +51,7 @@ class OneHolderTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"SQLITE", "POSTGRESQL"})
     void aTakeOverFencesTheHolderWhichStopsAtOnce(Storehouse.Kind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess holder = fleet.start();
@@ -63,9 +63,10 @@ class OneHolderTest {
             requireLeftAlone(holder, other);
 
             long begin = System.currentTimeMillis();
-            fleet.window.killed(Victim.TAKEN_OVER);
             other.open(Way.TAKING_OVER, SESSION);
             DeviceProcess.Said end = holder.await("ended", SESSION);
+            // It was fenced somewhere between these two; what it had confirmed and not stored by then is in the window.
+            fleet.window.killed(Victim.TAKEN_OVER);
             assertThat(end.words()).contains("LEASE_LOST", "false");
             fleet.hand(List.of(SESSION), other);
             long connected = other.await("connected", SESSION).at();

@@ -124,6 +124,27 @@ public final class JobRunner implements AutoCloseable {
     }
 
     private void add(JobStore store, JobSender sender, RunnerOptions how) {
+        requireAddable(store);
+        // not under the lock: a store that hangs holds up nobody who leaves
+        Place place = new Place(store, sender, how, workers);
+        boolean added = false;
+        lock.lock();
+        try {
+            requireAddable(store);
+            Member member = new Member(place);
+            members.put(store, member);
+            store.use(member);
+            dispatcher.ifPresent(running -> running.add(place));
+            added = true;
+        } finally {
+            lock.unlock();
+            if (!added) {
+                place.remove();
+            }
+        }
+    }
+
+    private void requireAddable(JobStore store) {
         lock.lock();
         try {
             if (closed) {
@@ -136,11 +157,6 @@ public final class JobRunner implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "this runner sends the jobs of session " + store.session() + " already");
             }
-            Place place = new Place(store, sender, how, workers);
-            Member member = new Member(place);
-            members.put(store, member);
-            store.use(member);
-            dispatcher.ifPresent(running -> running.add(place));
         } finally {
             lock.unlock();
         }

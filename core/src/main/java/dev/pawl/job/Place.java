@@ -26,9 +26,11 @@ final class Place {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition free = lock.newCondition();
 
+    /** Written under the lock, which is held while the last beat is removed: who only looks does not wait for that. */
+    private volatile boolean taken;
+
     // all below under the lock
     private boolean removed;
-    private boolean taken;
     private boolean hurried;
     /** Who is at work; between two threads nobody. */
     private Optional<Thread> worker = Optional.empty();
@@ -147,12 +149,7 @@ final class Place {
     }
 
     boolean isTaken() {
-        lock.lock();
-        try {
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+        return taken;
     }
 
     /** As {@link StoreUser#awaitEnd}, for any thread but the one at work. */

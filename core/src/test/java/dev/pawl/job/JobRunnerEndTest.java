@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -106,6 +107,45 @@ final class JobRunnerEndTest {
     private static boolean isBeating(Backend on) {
         return on.scan(SessionName.PAWL, Scan.of(Family.LEASE)).items().stream()
                 .anyMatch(row -> row.key().id().startsWith("node:"));
+    }
+
+    @Test
+    void aStoreThatHangsWhileItIsAddedHoldsUpNobodyWhoLeaves() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        Backend hanging = new ForwardingBackend(new MemoryBackend()) {
+            @Override
+            public void commit(SessionName session, Batch batch) {
+                asked.countDown();
+                awaitRelease();
+                super.commit(session, batch);
+            }
+        };
+        try (JobStore other = JobStore.open(hanging, SessionName.DEFAULT);
+                JobRunner runner = builder().start()) {
+            runner.add(store, job -> {});
+            CompletableFuture<Void> adding = inThread(() -> runner.add(other, job -> {}));
+            asked.await();
+            try {
+                inThread(() -> runner.remove(store)).get(10, TimeUnit.SECONDS);
+                assertThat(adding).isNotDone();
+            } finally {
+                release.countDown();
+            }
+            adding.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Not in the common pool, which may have a single thread. */
+    private static CompletableFuture<Void> inThread(Runnable action) {
+        return CompletableFuture.runAsync(action, work -> new Thread(work).start());
+    }
+
+    private void awaitRelease() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -1,5 +1,4 @@
 // The published Baileys, found from the directory it is installed in. Its files are not changed.
-import { AsyncResource } from 'node:async_hooks'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -8,16 +7,6 @@ import './quiet.mjs'
 const from = createRequire(join(process.env.PAWL_PACKAGES, 'noop.js'))
 const main = from.resolve('baileys')
 const inside = path => import(new URL(path, pathToFileURL(main)).href)
-
-// libsignal does what it has to do with one peer one after the other, for all accounts of the process, and does it in the context of
-// whoever came first: in the transaction of somebody else, or in one of the same account that is over. Loaded before Baileys loads it.
-const signalOfBaileys = createRequire(main)
-const queue = signalOfBaileys.resolve('libsignal/src/queue_job.js')
-const queueJob = signalOfBaileys(queue)
-let inOwnContext = job => job
-signalOfBaileys.cache[queue].exports = (bucket, job) => queueJob(bucket, inOwnContext(job))
-/** Has each job of libsignal run in the context in which it was asked for. */
-export const keepContexts = () => (inOwnContext = job => AsyncResource.bind(job))
 
 export const B = await import(pathToFileURL(main).href)
 export const { makeLibSignalRepository } = await inside('./Signal/libsignal.js')

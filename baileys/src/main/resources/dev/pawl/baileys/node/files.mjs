@@ -61,26 +61,29 @@ const isOfCopy = ({ syscall, code, path = '' } = {}) =>
 
 const notCopied = ({ code }) => new FileError(tmpdir(), `no copy could be made in it (${code})`, false)
 
+/** Baileys copies what is given as bytes or comes from elsewhere just the same; the picture of a product is one more. */
+const isCopied = content => [...KINDS, 'product'].some(kind => content[kind])
+
 const copying = new Set()
 
 /**
  * Does what makes copies of files. Baileys writes them with streams whose failure is not always heard: it becomes an exception of the
- * whole process, and what waits for the copy waits for ever.
+ * whole process, and what waits for the copy waits for ever. `isOver` says whether the copies are made.
  */
-export const copies = async (content, work) => {
-  if (!fileOf(content)) return work()
-  let fail
-  const failed = new Promise((_, reject) => copying.add((fail = reject)))
+export const copies = async (content, work, isOver) => {
+  if (!isCopied(content)) return work()
+  let one
+  const failed = new Promise((_, fail) => copying.add((one = { fail, isOver })))
   try {
     return await Promise.race([work(), failed])
   } finally {
-    copying.delete(fail)
+    copying.delete(one)
   }
 }
 
 /** Takes such an exception: everything that makes a copy just now has failed. */
 export const takeCopyFailure = error => {
   if (!copying.size || !isOfCopy(error ?? undefined)) return false
-  for (const fail of copying) fail(notCopied(error))
+  for (const { fail, isOver } of copying) if (!isOver()) fail(notCopied(error))
   return true
 }

@@ -206,9 +206,11 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     return result
   }
   const wrapped = { ...repository }
+  // Not the store: it is remembered for longer than the connection lasts, and would keep all that the store has in memory.
+  const connection = Symbol('connection')
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
   for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
-    const known = { received, recalls, duplicates, connection: store }
+    const known = { received, recalls, duplicates, connection }
     const work = async args => {
       const plaintext = await decrypted(known, args[member], () => repository[name](args))
       const record = await unfinished?.recordOf(args[member], plaintext)

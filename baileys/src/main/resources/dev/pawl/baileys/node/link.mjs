@@ -33,8 +33,10 @@ const OWN = new Set(['creds.update', 'connection.update'])
 export class Link {
   #outgoing = new AsyncLocalStorage()
   #isEnded = false
-  #over
   #unlinked
+
+  /** What fails the questions that are not answered yet. One promise for all of them would hold each answer until the link ends. */
+  #unanswered = new Set()
 
   constructor({ number, creds, options, channel }) {
     const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn', remember = true } = options
@@ -42,8 +44,6 @@ export class Link {
     this.queryTimeoutMs = socket.defaultQueryTimeoutMs ?? B.DEFAULT_CONNECTION_CONFIG.defaultQueryTimeoutMs
     this.loginTimeoutMs = loginTimeoutMs
     this.logoutTimeoutMs = logoutTimeoutMs
-    this.over = new Promise((_, reject) => (this.#over = () => reject(new Error('the link has ended'))))
-    this.over.catch(() => {})
     this.unlinked = new Promise(resolve => (this.#unlinked = resolve))
     this.channel = channel
     this.mends = {
@@ -119,7 +119,11 @@ export class Link {
   /** Once all that waited for us has come, or Baileys would not look at the state that devices share. */
   async #resume() {
     const { sock } = this
-    const again = message => sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
+    const again = async message => {
+      await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
+      // Not when Baileys would: what is handed over is safe from the next kill.
+      sock.ev.flush()
+    }
     await this.unfinished.resume(this.credentials.creds.me?.id, again).catch(error => complain('warn', `not resumed: ${error.message}`))
   }
 
@@ -162,7 +166,7 @@ export class Link {
     this.credentials.close()
     clearTimeout(this.loginTimer)
     this.channel.forget(this.number)
-    setImmediate(this.#over)
+    setImmediate(() => this.#unanswered.forEach(fail => fail(new Error('the link has ended'))))
     this.onEnd?.()
   }
 
@@ -292,6 +296,8 @@ export class Link {
     if (!outgoing) return message
     const { jid, messageId: id } = outgoing
     if (!outgoing.stored) {
+      // Told to have failed, though its own copy was made in the end.
+      if (outgoing.isGivenUp) throw new Error('it was given up')
       const whole = { key: { remoteJid: jid, fromMe: true, id }, message, messageTimestamp: Math.floor(Date.now() / 1000), status: 1 }
       outgoing.stored = this.ask('own', { message: whole })
       outgoing.stored.catch(() => {})
@@ -309,7 +315,10 @@ export class Link {
 
   /** An answer, or a failure as soon as there will be none. */
   answer(question, request) {
-    return Promise.race([this[question](request), this.over])
+    return new Promise((resolve, reject) => {
+      this.#unanswered.add(reject)
+      this[question](request).then(resolve, reject).finally(() => this.#unanswered.delete(reject))
+    })
   }
 
   async send(request) {
@@ -321,6 +330,8 @@ export class Link {
     const confirmation = new Promise(resolve => EventEmitter.prototype.on.call(ws, tag, (heard = resolve)))
     try {
       const message = await this.#send(request)
+      // A setting of a group, which is no message and was confirmed as the question that it is.
+      if (!message) return message
       this.pressure.expect(1)
       const answer = Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })])
       refuseUnconfirmed(await answer.finally(() => this.pressure.expect(-1)))
@@ -337,10 +348,12 @@ export class Link {
     const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
     await requireFiles(said)
     try {
-      const sent = await copies(said, () => this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole)))
+      const work = () => this.#outgoing.run(outgoing, () => this.sock.sendMessage(jid, said, whole))
+      const sent = await copies(said, work, () => outgoing.stored)
       await outgoing.stored
       return sent
     } catch (error) {
+      outgoing.isGivenUp = true
       const failure = aboutFile(said, error)
       if (failure === error && !outgoing.stored && this.sock.ws.isOpen) error.isPermanent ??= isAboutContent(error)
       // Of a message that could not be stored Baileys knows only that it could not be encrypted for anybody.
@@ -430,8 +443,9 @@ const refuseUnconfirmed = answer => {
 /** Too many at once, or trouble of the server's own. */
 const PASSING_REFUSAL = /^(429|5\d\d)$/
 
-/** What Baileys refuses before anything is sent. */
-const isAboutContent = error => error?.output?.statusCode === 400 || error instanceof TypeError
+/** What Baileys refuses before anything is sent. A server that `fetch` could not reach is a TypeError as well, one that has a cause. */
+const isAboutContent = error =>
+  error?.output?.statusCode === 400 || (error instanceof TypeError && (!error.cause || error.cause.code === 'ERR_INVALID_URL'))
 
 /** Whether what goes to this address passes through the repository, which waits for what has to be stored. */
 const isEncrypted = jid => ['s.whatsapp.net', 'lid', 'g.us'].includes(B.jidDecode(jid)?.server)

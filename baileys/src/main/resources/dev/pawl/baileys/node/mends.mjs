@@ -1,5 +1,6 @@
 // What the published package does wrong for everybody in the process, put right by changing properties of what it exports.
-import { Curve, generateSignalPubKey, keepContexts, signal } from './engine.mjs'
+import { AsyncResource } from 'node:async_hooks'
+import { Curve, generateSignalPubKey, signal } from './engine.mjs'
 
 /**
  * A check of signatures that can fail. The published one waits for an exception where libsignal returns false, and so accepts any
@@ -47,9 +48,29 @@ const restore = (session, before, SessionRecord) => {
   Object.assign(session, copy)
 }
 
+/**
+ * libsignal does what it has to do with one peer one after the other, for all accounts of the process, and does it in the context of
+ * whoever came first: in the transaction of somebody else, or in one of the same account that is over, whose writes go nowhere.
+ */
+const workInOwnContext = () => {
+  const cipher = signal('libsignal/src/session_cipher.js').prototype
+  const { queueJob } = cipher
+  cipher.queueJob = function (job) {
+    return queueJob.call(this, AsyncResource.bind(job))
+  }
+  // This one has the queue to itself, so that its storage is called where it was asked for.
+  const builder = signal('libsignal/src/session_builder.js').prototype
+  const { initOutgoing } = builder
+  builder.initOutgoing = function (device) {
+    const inContext = AsyncResource.bind(call => call())
+    this.storage = new Proxy(this.storage, { get: (storage, name) => (...args) => inContext(() => storage[name](...args)) })
+    return initOutgoing.call(this, device)
+  }
+}
+
 /** Switches on what is asked for, once for the process. */
 export const mend = ({ verify = true, trials = true, outside = true }) => {
   if (verify) verifySignatures()
   if (trials) putBackSessionsThatDidNotFit()
-  if (outside) keepContexts()
+  if (outside) workInOwnContext()
 }

@@ -17,7 +17,7 @@ const MOST_BYTES = 256 * 1024
 const GRACE_MILLIS = 10_000
 
 /** How often it is begun, should the work on it end the process each time. */
-const MOST_TRIES = 5
+const MOST_TRIES = 20
 
 /** What of a message is to be finished, or undefined. */
 const workOf = ({ protocolMessage }) => {
@@ -34,7 +34,9 @@ const decoded = bytes => {
   return message.deviceSentMessage?.message ?? message
 }
 
-const chunkOf = ({ syncType, chunkOrder }) => `${syncType ?? 0}/${chunkOrder ?? 0}`
+/** Answers to requests of ours have one number all; the request tells them apart. */
+const chunkOf = ({ syncType, chunkOrder, peerDataRequestSessionId }) =>
+  `${syncType ?? 0}/${chunkOrder ?? 0}/${peerDataRequestSessionId ?? ''}`
 
 export class Unfinished {
   #stanzas = new WeakMap()
@@ -50,7 +52,9 @@ export class Unfinished {
   /** A stanza came, with ciphertexts in it. */
   arrived({ attrs, content }) {
     if (attrs.category !== 'peer') return
-    for (const child of Array.isArray(content) ? content : []) if (child.tag === 'enc') this.#stanzas.set(child.content, attrs)
+    for (const child of Array.isArray(content) ? content : []) {
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) this.#stanzas.set(child.content, attrs)
+    }
   }
 
   /** Finds what an earlier connection left, once, before anything is put beside it. */
@@ -85,7 +89,8 @@ export class Unfinished {
 
   /** Baileys has done its part of something; of history the event still has to be handed over. */
   said(event, data) {
-    if (event === 'creds.update' && data.myAppStateKeyId) this.#each('keys', (slot, work) => this.#finishLater(slot, work))
+    // All credentials are told when the server names another way to it, also while keys wait for their turn.
+    if (event === 'creds.update' && data.myAppStateKeyId && !data.noiseKey) this.#each('keys', (slot, work) => this.#finishLater(slot, work))
     if (event !== 'messaging-history.set') return
     this.#each('history', (slot, work) => work.chunk === chunkOf(data) && (work.isDone = true))
   }
@@ -151,7 +156,10 @@ export class Unfinished {
       this.#works.set(slot, { ...workOf(message), id })
       await this.keys.set({ [TYPE]: { [slot]: { ...record, tries: tries + 1 } } })
       const key = { remoteJid: B.jidNormalizedUser(from ?? me), fromMe: true, id, participant: '' }
-      await upsert({ key, category: 'peer', messageTimestamp: +t, message, status: 2, broadcast: false })
+      // A piece of history that is no longer to be had is no reason to leave what came after it.
+      await upsert({ key, category: 'peer', messageTimestamp: +t, message, status: 2, broadcast: false }).catch(error =>
+        complain('warn', `not resumed: ${error.message}`)
+      )
     }
   }
 }

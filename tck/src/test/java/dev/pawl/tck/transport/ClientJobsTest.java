@@ -3,6 +3,7 @@ package dev.pawl.tck.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.Client;
 import dev.pawl.ClientBuilder;
 import dev.pawl.Content;
 import dev.pawl.auth.AuthStore;
@@ -18,6 +19,7 @@ import dev.pawl.job.BroadcastOptions;
 import dev.pawl.job.BroadcastProgress;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobState;
+import dev.pawl.job.JobStore;
 import dev.pawl.job.RateLimit;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
@@ -159,6 +161,26 @@ class ClientJobsTest {
             assertThat(noting.getCount()).isZero();
             bot.client.close();
             backend.lookAway();
+        }
+    }
+
+    @Test
+    void closingAClientLeavesAloneTheJobsOfTheOneAfterIt() throws Exception {
+        MemoryBackend backend = Bot.pairedBackend();
+        try (JobStore jobs = JobStore.open(backend, SessionName.DEFAULT);
+                Bot before = Bot.on(backend, builder -> fast(builder).jobs(jobs))) {
+            before.connected();
+            before.client.disconnect();
+            ScriptedTransport transport = new ScriptedTransport();
+            ClientBuilder stores = Client.builder().auth(before.auth).jobs(jobs);
+            try (Client next = fast(stores).transport(transport).open()) {
+                next.connect(Duration.ofSeconds(20));
+                next.scheduleAt(Instant.now(), Bot.PEER, Content.text("one"));
+                assertThat(transport.link(1).sent(1)).hasSize(1);
+                before.client.close();
+                next.scheduleAt(Instant.now(), Bot.PEER, Content.text("two"));
+                assertThat(transport.link(1).sent(2)).hasSize(2);
+            }
         }
     }
 
