@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of a ratchet twice, has stored what was acknowledged, and in the end every message is where it belongs, save what was
  * confirmed to the server in the moment before a kill: {@link Window} counts that.
  *
- * <p>The system property {@code pawl.chaos.seed} has another seed than that of the gate, {@code pawl.chaos.seconds} has it
+ * <p>The system property {@code pawl.chaos.seed} has another seed, {@code pawl.chaos.seconds} has it
  * go on for so long; with {@code pawl.soak} that is a quarter of an hour.
  */
 @Timeout(7_200)

@@ -1,9 +1,9 @@
 package dev.pawl.baileys;
 
 /** On a PostgreSQL server, which is killed too. */
-final class PostgresChaosTest extends ChaosTck {
+final class PostgresChaosSoakTest extends ChaosTck {
 
-    PostgresChaosTest() {
+    PostgresChaosSoakTest() {
         super(Storehouse.Kind.POSTGRESQL);
     }
 }

@@ -1,9 +1,9 @@
 package dev.pawl.baileys;
 
 /** On a Redis server, which is killed too. */
-final class RedisChaosTest extends ChaosTck {
+final class RedisChaosSoakTest extends ChaosTck {
 
-    RedisChaosTest() {
+    RedisChaosSoakTest() {
         super(Storehouse.Kind.REDIS);
     }
 }

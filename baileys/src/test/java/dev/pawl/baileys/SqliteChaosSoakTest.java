@@ -1,9 +1,9 @@
 package dev.pawl.baileys;
 
 /** On SQLite. */
-final class SqliteChaosTest extends ChaosTck {
+final class SqliteChaosSoakTest extends ChaosTck {
 
-    SqliteChaosTest() {
+    SqliteChaosSoakTest() {
         super(Storehouse.Kind.SQLITE);
     }
 }

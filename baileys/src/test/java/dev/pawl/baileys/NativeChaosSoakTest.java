@@ -1,9 +1,9 @@
 package dev.pawl.baileys;
 
 /** On a native log, with the history in SQLite. */
-final class NativeChaosTest extends ChaosTck {
+final class NativeChaosSoakTest extends ChaosTck {
 
-    NativeChaosTest() {
+    NativeChaosSoakTest() {
         super(Storehouse.Kind.NATIVE);
     }
 }
