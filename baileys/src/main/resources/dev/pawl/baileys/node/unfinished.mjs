@@ -129,6 +129,7 @@ export class Unfinished {
   async #remove(slots) {
     if (!slots.length) return
     for (const slot of slots) this.#works.delete(slot)
+    // A commit that fails ends the link, which says why; what was not removed is worked on once more.
     await this.keys.set({ [TYPE]: Object.fromEntries(slots.map(slot => [slot, null])) }).catch(() => {})
   }
 
