@@ -1,7 +1,7 @@
 // What the stand-in can be asked about the way between it and its clients.
 import { once } from 'node:events'
 import { makeCertificates } from './certs.mjs'
-import { logins } from './faults.mjs'
+import { closes, logins } from './faults.mjs'
 import { el } from './stanza.mjs'
 
 const COMPRESSED = {
@@ -42,6 +42,13 @@ export const wireOperations = server => {
     },
     /** Nothing that this device says is heard. */
     deafTo: ({ jid, on }) => void (device(jid).connection.isDeaf = on),
+    /** Ends the stream of a device; over when the client has said goodbye, to which it has no answer yet. */
+    endStream: async ({ jid }) => {
+      const { connection } = device(jid)
+      const goodbye = once(connection.ws._receiver, 'conclude')
+      closes['stream-end'](connection)
+      await goodbye
+    },
     awaitNoConnections: () => soon(server, ['gone'], () => server.connections.size === 0, 'end of all connections'),
     /** Whether anybody listens at the address; the connections that stand are cut when nobody does. */
     listen: async ({ on }) => {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnhandedTest {
 
     private static final int MANY = 60;
+    private static final int ROAD_PIECE = 64 * 1024;
 
     @TempDir
     Path directory;
@@ -33,10 +34,16 @@ class UnhandedTest {
 
         private final AtomicInteger writesLeft = new AtomicInteger(Integer.MAX_VALUE);
         private final AtomicInteger readsToFail = new AtomicInteger();
+        private final CountDownLatch held = new CountDownLatch(1);
         private volatile CountDownLatch first = new CountDownLatch(1);
+        private volatile CountDownLatch go = new CountDownLatch(0);
 
         @Override
         public Map<String, Bytes> read(String type, Collection<String> names) {
+            if (type.equals("session") && go.getCount() > 0) {
+                held.countDown();
+                await(go);
+            }
             if (type.equals("session") && readsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw UnavailableException.connectionFailed("no connection");
             }
@@ -59,8 +66,20 @@ class UnhandedTest {
             }
         }
 
-        private void awaitFirst() throws InterruptedException {
-            assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+        private void awaitFirst() {
+            await(first);
+        }
+
+        private void awaitHeld() {
+            await(held);
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
@@ -121,6 +140,39 @@ class UnhandedTest {
             standIn.awaitEmptyQueue(device);
             end(standIn, link, host, device);
             awaitAll(host, List.of(before, during));
+        }
+    }
+
+    /** The way is slow, so that it takes a moment from the goodbye to the end. Its ratchet is not stored in that any more. */
+    @Test
+    void whatIsDecryptedWhileTheConnectionClosesIsDeliveredAgain() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                Road road = Road.to(standIn);
+                BaileysTransport transport =
+                        road.transport(directory.resolve("cache")).build()) {
+            BrittleHost host = new BrittleHost();
+            Device device = pair(standIn, transport, host);
+            BaileysLink link = open(standIn, transport, host, device);
+            standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
+            end(standIn, link, host, device);
+            standIn.retries(ANA, false);
+
+            open(standIn, transport, host, device);
+            host.go = new CountDownLatch(1);
+            String during = standIn.send(ANA, device, "at the end");
+            host.awaitHeld();
+            road.slow(ROAD_PIECE, ROAD_PIECE * 3);
+            new Wire(standIn).endStream(device);
+            host.go.countDown();
+            assertThat(host.next()).isEqualTo("closed");
+            standIn.awaitGone(device);
+            assertThat(standIn.device(device).queued()).as("not refused").isEqualTo(1);
+
+            road.slow(ROAD_PIECE, Integer.MAX_VALUE);
+            link = open(standIn, transport, host, device);
+            standIn.awaitEmptyQueue(device);
+            end(standIn, link, host, device);
+            awaitAll(host, List.of(during));
         }
     }
 

@@ -67,6 +67,11 @@ record Wire(WhatsAppStandIn standIn) {
         standIn.call("deafTo", of(device).put("on", JsonBoolean.of(on)));
     }
 
+    /** The stream of this device ends; waits until the client has said goodbye, to which it has no answer yet. */
+    void endStream(Device device) {
+        standIn.call("endStream", of(device));
+    }
+
     /** Waits until nobody is connected. */
     void awaitNoConnections() {
         standIn.call("awaitNoConnections", args());

@@ -64,6 +64,11 @@ export class HostKeys {
     return this.#isStopped
   }
 
+  /** Whether nothing can be stored any more. */
+  get isOver() {
+    return this.#isEnded || this.#isFrozen
+  }
+
   #requireLife() {
     if (this.#isEnded) throw new Error('the link has ended')
   }
@@ -217,10 +222,16 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
       if (record) await set(record)
       return plaintext
     }
+    // No answer where a failure would be answered to the server, or handed over in place of the message: the server delivers it again.
     wrapped[name] = async args => {
-      const result = store.isStopped ? STOPPED : await inOrder(() => (store.isStopped ? STOPPED : work(args)))
-      // A failure would be answered to the server. It delivers this one again.
-      return result === STOPPED ? NEVER : result
+      if (store.isStopped) return never()
+      try {
+        const result = await inOrder(() => (store.isStopped ? STOPPED : work(args)))
+        return result === STOPPED ? never() : result
+      } catch (error) {
+        if (store.isOver) return never()
+        throw error
+      }
     }
   }
   for (const name of ADVANCING) {
@@ -237,7 +248,8 @@ const ORDERED = ['processSenderKeyDistributionMessage', 'injectE2ESession']
 const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistributionMessage']
 
 const STOPPED = Symbol('stopped')
-const NEVER = new Promise(() => {})
+/** Another each time: one for all would keep everybody who waits for it. */
+const never = () => new Promise(() => {})
 
 /** What libsignal says when a ciphertext comes again in a record of one session; Baileys answers it with a word to the server alone. */
 const USED = 'Key used already or never filled'

@@ -107,7 +107,7 @@ export class Link {
     const n = this.pressure.sent()
     this.unfinished?.handedOver(event, n)
     this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }, { mayWait: true }))
-    if (event === 'messages.upsert') for (const { key } of data.messages) this.received.handedOver(key.id)
+    if (event === 'messages.upsert') for (const message of data.messages) this.received.handedOver(message)
   }
 
   /** The JVM took the events up to this one over. */

@@ -3,7 +3,9 @@
 // can: it is kept in memory from one connection of an account to the next. Of what was handed over it is known for a while that it was, so
 // that it is not taken for something unreadable when the server delivers it twice.
 import { createHash } from 'node:crypto'
+import { B } from './engine.mjs'
 
+const UNREADABLE = B.proto.WebMessageInfo.StubType.CIPHERTEXT
 const MOST = 512
 const MOST_DONE = 4096
 const accounts = new Map()
@@ -51,10 +53,11 @@ class Received {
     return false
   }
 
-  /** A message was handed over: should it come again, it is a duplicate. */
-  handedOver(messageId) {
+  /** A message was handed over: should it come again, it is a duplicate. That one could not be read is no message. */
+  handedOver({ key, messageStubType }) {
+    if (messageStubType === UNREADABLE) return
     for (const [name, { id }] of this.#plain) {
-      if (id !== messageId) continue
+      if (id !== key.id) continue
       this.#plain.delete(name)
       this.#done.add(name)
     }
