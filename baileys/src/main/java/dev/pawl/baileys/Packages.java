@@ -43,7 +43,9 @@ final class Packages {
             "channel.mjs",
             "credentials.mjs",
             "engine.mjs",
+            "events.mjs",
             "files.mjs",
+            "guards.mjs",
             "keys.mjs",
             "link.mjs",
             "mends.mjs",
@@ -51,6 +53,7 @@ final class Packages {
             "quiet.mjs",
             "received.mjs",
             "recent.mjs",
+            "sending.mjs",
             "unfinished.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 

@@ -1,0 +1,116 @@
+// The way of a message of ours: stored while it is encrypted, gone when the server says so.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { B } from './engine.mjs'
+import { aboutFile, copies, requireFiles } from './files.mjs'
+
+/** For how long the server may take to confirm a message. */
+const CONFIRM_MILLIS = 50_000
+
+export class Sending {
+  #outgoing = new AsyncLocalStorage()
+
+  /**
+   * @param socket gives the socket of Baileys, which is made after this
+   * @param ask asks the JVM
+   * @param isDurable whether what is encrypted waits for its store in the repository
+   */
+  constructor({ socket, ask, pressure, isDurable }) {
+    Object.assign(this, { socket, ask, pressure, isDurable })
+  }
+
+  /** What resolves when the message that is being sent here is stored. */
+  get stored() {
+    return this.#outgoing.getStore()?.stored
+  }
+
+  /**
+   * Called for every message before it is encrypted, once for its peer and once for our own devices. It is stored while it is being
+   * encrypted, and no ciphertext is handed on before it is; what leaves as it is waits here.
+   */
+  async store(message) {
+    const outgoing = this.#outgoing.getStore()
+    if (!outgoing) return message
+    const { jid, messageId: id } = outgoing
+    if (!outgoing.stored) {
+      // Told to have failed, though its own copy was made in the end.
+      if (outgoing.isGivenUp) throw new Error('it was given up')
+      const whole = { key: { remoteJid: jid, fromMe: true, id }, message, messageTimestamp: Math.floor(Date.now() / 1000), status: 1 }
+      outgoing.stored = this.ask('own', { message: whole })
+      outgoing.stored.catch(() => {})
+    }
+    if (!this.isDurable || !isEncrypted(jid)) await outgoing.stored
+    return message
+  }
+
+  /** The content of a message of ours that somebody could not read. */
+  async forRetry(key) {
+    const content = await this.ask('retry', { key })
+    return content ? B.proto.Message.fromObject(content) : undefined
+  }
+
+  async send(request) {
+    if (!request.confirmed) return this.#send(request)
+    const tag = `TAG:${request.messageId}`
+    const { ws } = this.socket()
+    let heard
+    // No question as the others: a large file may take longer to leave than any answer to come.
+    const confirmation = new Promise(resolve => EventEmitter.prototype.on.call(ws, tag, (heard = resolve)))
+    try {
+      const message = await this.#send(request)
+      // A setting of a group, which is no message and was confirmed as the question that it is.
+      if (!message) return message
+      this.pressure.expect(1)
+      const answer = Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })])
+      refuseUnconfirmed(await answer.finally(() => this.pressure.expect(-1)))
+      return message
+    } finally {
+      EventEmitter.prototype.off.call(ws, tag, heard)
+    }
+  }
+
+  async #send({ jid, content, options, messageId }) {
+    const outgoing = { jid, messageId, stored: undefined }
+    const { quoted, ...others } = options ?? {}
+    const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
+    const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
+    const socket = this.socket()
+    await requireFiles(said)
+    try {
+      const work = () => this.#outgoing.run(outgoing, () => socket.sendMessage(jid, said, whole))
+      const sent = await copies(said, work, () => outgoing.stored)
+      await outgoing.stored
+      return sent
+    } catch (error) {
+      outgoing.isGivenUp = true
+      const failure = aboutFile(said, error)
+      if (failure === error && !outgoing.stored && socket.ws.isOpen) error.isPermanent ??= isAboutContent(error)
+      // Of a message that could not be stored Baileys knows only that it could not be encrypted for anybody.
+      await outgoing.stored
+      throw failure
+    }
+  }
+}
+
+/** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
+const ofProto = message => B.proto.WebMessageInfo.fromObject(message)
+
+/** What leaves is not there yet: Baileys is content when it has left, and tells of a refusal in an event. */
+const refuseUnconfirmed = answer => {
+  if (!answer) throw new Error('the server has not confirmed the message in time, and may have it')
+  const { error } = answer.attrs
+  if (answer.tag === 'ack' && error) {
+    throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: !PASSING_REFUSAL.test(error) })
+  }
+}
+
+/** Too many at once, or trouble of the server's own. */
+const PASSING_REFUSAL = /^(429|5\d\d)$/
+
+/** What Baileys refuses before anything is sent. A server that `fetch` could not reach is a TypeError as well, one that has a cause. */
+const isAboutContent = error =>
+  error?.output?.statusCode === 400 || (error instanceof TypeError && (!error.cause || error.cause.code === 'ERR_INVALID_URL'))
+
+/** Whether what goes to this address passes through the repository, which waits for what has to be stored. */
+const isEncrypted = jid => ['s.whatsapp.net', 'lid', 'g.us'].includes(B.jidDecode(jid)?.server)
