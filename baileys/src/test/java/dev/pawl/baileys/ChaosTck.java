@@ -54,10 +54,10 @@ abstract class ChaosTck {
     private final CommitLog commits = new CommitLog();
     private final Window window = new Window();
     private final List<String> qrCodes = new ArrayList<>();
-    private final Storehouse.Kind kind;
+    private final StoreKind kind;
     private int rounds;
 
-    ChaosTck(Storehouse.Kind kind) {
+    ChaosTck(StoreKind kind) {
         this.kind = kind;
     }
 

@@ -22,7 +22,7 @@ final class FailOver {
      *
      * @param looksFarAway whether who is killed seems to be on another machine, where only its silence tells that it is dead
      */
-    static void run(Storehouse.Kind kind, Path directory, int sessions, int everyMillis, boolean looksFarAway)
+    static void run(StoreKind kind, Path directory, int sessions, int everyMillis, boolean looksFarAway)
             throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, sessions)) {
             DeviceProcess first = fleet.start();

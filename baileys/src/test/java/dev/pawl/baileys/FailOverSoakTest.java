@@ -18,19 +18,19 @@ class FailOverSoakTest {
 
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "REDIS"})
-    void theOtherTakesEachOverWithin30Seconds(Storehouse.Kind kind) throws Exception {
+    void theOtherTakesEachOverWithin30Seconds(StoreKind kind) throws Exception {
         FailOver.run(kind, directory, SESSIONS, EVERY_MILLIS, true);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "REDIS"})
-    void onOneMachineAtOnce(Storehouse.Kind kind) throws Exception {
+    void onOneMachineAtOnce(StoreKind kind) throws Exception {
         FailOver.run(kind, directory, SESSIONS, EVERY_MILLIS, false);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "REDIS"})
-    void aFewOnOneMachine(Storehouse.Kind kind) throws Exception {
+    void aFewOnOneMachine(StoreKind kind) throws Exception {
         FailOver.run(kind, directory, 6, EVERY_MILLIS, false);
     }
 }

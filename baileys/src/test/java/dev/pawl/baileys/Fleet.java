@@ -39,7 +39,7 @@ final class Fleet implements AutoCloseable {
     private final Outgoing outgoing;
 
     /** Begins with nobody linked. */
-    Fleet(Storehouse.Kind kind, Path directory, int sessions) {
+    Fleet(StoreKind kind, Path directory, int sessions) {
         this.directory = directory;
         this.standIn = WhatsAppStandIn.start();
         this.store = Storehouse.open(kind, directory);

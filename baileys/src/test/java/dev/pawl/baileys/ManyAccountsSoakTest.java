@@ -33,7 +33,7 @@ class ManyAccountsSoakTest {
 
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "REDIS"})
-    void fiftyAccountsInOneJvm(Storehouse.Kind kind) throws Exception {
+    void fiftyAccountsInOneJvm(StoreKind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, ACCOUNTS)) {
             DeviceProcess first = fleet.start(fleet.setting.quietWith(1));
             fleet.pair(first);
@@ -79,7 +79,7 @@ class ManyAccountsSoakTest {
         return new Result(started - begin, last - begin, sizes.get(0), sizes.get(1), sizes.get(2), confirmed / SECONDS);
     }
 
-    private static void report(Storehouse.Kind kind, int children, Result result) throws Exception {
+    private static void report(StoreKind kind, int children, Result result) throws Exception {
         String line = String.format(
                 Locale.ROOT,
                 "| %s | %d | %d | %d | %d | %d | %d | %d |%n",

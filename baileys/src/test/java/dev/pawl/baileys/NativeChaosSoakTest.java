@@ -4,6 +4,6 @@ package dev.pawl.baileys;
 final class NativeChaosSoakTest extends ChaosTck {
 
     NativeChaosSoakTest() {
-        super(Storehouse.Kind.NATIVE);
+        super(StoreKind.NATIVE);
     }
 }

@@ -22,7 +22,7 @@ class OneHolderTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NATIVE", "REDIS"})
-    void aDeployHandsOverWithoutALostMessage(Storehouse.Kind kind) throws Exception {
+    void aDeployHandsOverWithoutALostMessage(StoreKind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess old = fleet.start();
             fleet.pair(old);
@@ -52,7 +52,7 @@ class OneHolderTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SQLITE", "POSTGRESQL"})
-    void aTakeOverFencesTheHolderWhichStopsAtOnce(Storehouse.Kind kind) throws Exception {
+    void aTakeOverFencesTheHolderWhichStopsAtOnce(StoreKind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess holder = fleet.start();
             fleet.pair(holder);

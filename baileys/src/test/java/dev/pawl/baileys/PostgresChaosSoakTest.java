@@ -4,6 +4,6 @@ package dev.pawl.baileys;
 final class PostgresChaosSoakTest extends ChaosTck {
 
     PostgresChaosSoakTest() {
-        super(Storehouse.Kind.POSTGRESQL);
+        super(StoreKind.POSTGRESQL);
     }
 }

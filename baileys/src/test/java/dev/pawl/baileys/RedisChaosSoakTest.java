@@ -4,6 +4,6 @@ package dev.pawl.baileys;
 final class RedisChaosSoakTest extends ChaosTck {
 
     RedisChaosSoakTest() {
-        super(Storehouse.Kind.REDIS);
+        super(StoreKind.REDIS);
     }
 }

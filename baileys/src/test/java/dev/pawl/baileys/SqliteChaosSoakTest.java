@@ -4,6 +4,6 @@ package dev.pawl.baileys;
 final class SqliteChaosSoakTest extends ChaosTck {
 
     SqliteChaosSoakTest() {
-        super(Storehouse.Kind.SQLITE);
+        super(StoreKind.SQLITE);
     }
 }

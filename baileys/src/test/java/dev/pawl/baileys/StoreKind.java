@@ -31,7 +31,7 @@ enum StoreKind {
         return now().filter(kind -> kind != SQLITE || Boolean.getBoolean("pawl.soak"));
     }
 
-    /** A new place, which is empty. */
+    /** A new place, which is empty. Servers are shared by all tests; {@link Storehouse} has one to kill. */
     String[] locators(Path directory) {
         String file = "sqlite:" + directory.resolve("store.db");
         return switch (this) {

@@ -7,16 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Where the sessions of a test are kept, and the server behind it when there is one. Forces what it writes. */
+/** Where the sessions of a test are kept, and a server of its own behind it when there is one. Forces what it writes. */
 final class Storehouse implements AutoCloseable {
-
-    /** The kinds. */
-    enum Kind {
-        NATIVE,
-        SQLITE,
-        POSTGRESQL,
-        REDIS
-    }
 
     /** A server that can be killed. */
     private interface Server extends AutoCloseable {
@@ -38,11 +30,9 @@ final class Storehouse implements AutoCloseable {
     }
 
     /** One that nobody has used. */
-    static Storehouse open(Kind kind, Path directory) {
-        String history = "sqlite:" + directory.resolve("store.db");
+    static Storehouse open(StoreKind kind, Path directory) {
         return switch (kind) {
-            case NATIVE -> new Storehouse(List.of("native:" + directory.resolve("native"), history), Optional.empty());
-            case SQLITE -> new Storehouse(List.of(history), Optional.empty());
+            case NATIVE, SQLITE -> new Storehouse(List.of(kind.locators(directory)), Optional.empty());
             case POSTGRESQL -> postgresql();
             case REDIS -> redis();
         };
