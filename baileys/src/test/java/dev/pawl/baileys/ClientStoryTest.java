@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A linked device from its pairing to its logout, with restarts in between, on real Baileys. */
 class ClientStoryTest {
@@ -27,25 +25,12 @@ class ClientStoryTest {
     @TempDir
     Path directory;
 
-    enum Stores {
-        NATIVE,
-        SQLITE;
-
-        String[] locators(Path directory) {
-            String history = "sqlite:" + directory.resolve("store.db");
-            return this == NATIVE
-                    ? new String[] {"native:" + directory.resolve("native"), history}
-                    : new String[] {history};
-        }
-    }
-
-    private Program program(WhatsAppStandIn standIn, Stores stores, String session) {
+    private Program program(WhatsAppStandIn standIn, StoreKind stores, String session) {
         return Program.open(standIn.transport(directory.resolve("cache")).build(), session, stores.locators(directory));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void pairsReceivesSendsRestartsAndGoesOnWithTheSameRatchet(Stores stores) throws Exception {
+    @OnEachStore
+    void pairsReceivesSendsRestartsAndGoesOnWithTheSameRatchet(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             Device device;
             try (Program program = program(standIn, stores, "main")) {
@@ -86,9 +71,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void logoutClearsItsSessionAndNothingElse(Stores stores) throws Exception {
+    @OnEachStore
+    void logoutClearsItsSessionAndNothingElse(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             try (Program other = program(standIn, stores, "other")) {
                 other.pair(standIn);
@@ -116,9 +100,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void pairsByCode(Stores stores) throws Exception {
+    @OnEachStore
+    void pairsByCode(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = program(standIn, stores, "main")) {
             program.client.connect();
@@ -132,9 +115,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = "NATIVE")
-    void talksInAGroupWithSenderKeys(Stores stores) throws Exception {
+    @OnEachStore
+    void talksInAGroupWithSenderKeys(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = program(standIn, stores, "main")) {
             Device device = program.pair(standIn);
@@ -152,9 +134,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = "SQLITE")
-    void whatCouldNotBeReadIsSentAgain(Stores stores) throws Exception {
+    @OnEachStore
+    void whatCouldNotBeReadIsSentAgain(StoreKind stores) throws Exception {
         JsonObject forgetful = JsonObject.builder()
                 .put("enableRecentMessageCache", JsonBoolean.FALSE)
                 .build();
@@ -185,9 +166,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = "NATIVE")
-    void stateOfThePhoneIsReadWithKeysFromTheStore(Stores stores) throws Exception {
+    @OnEachStore
+    void stateOfThePhoneIsReadWithKeysFromTheStore(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             Device device;
             try (Program program = program(standIn, stores, "main")) {
@@ -212,9 +192,8 @@ class ClientStoryTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = "NATIVE")
-    void aForgedSignatureOfThePhonePairsNothing(Stores stores) throws Exception {
+    @OnEachStore
+    void aForgedSignatureOfThePhonePairsNothing(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = program(standIn, stores, "main")) {
             program.client.connect();

@@ -1,361 +1,116 @@
 package dev.pawl.baileys;
 
-import static dev.pawl.baileys.Person.ANA;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.pawl.ClientState;
-import dev.pawl.DisconnectReason;
-import dev.pawl.Disconnection;
-import dev.pawl.auth.Credentials;
-import dev.pawl.baileys.WhatsAppStandIn.Device;
-import dev.pawl.transport.TransportException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each way in which a connection can end leads to: the table of {@code docs/client.md}, on real Baileys. The tests go on
- * with one device, as long as it is linked.
+ * What each way in which a connection can end leads to: the table of {@code docs/client.md}, on real Baileys and on each kind
+ * of store. Most of it is waiting, so the kinds wait together.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClosesTest {
 
-    private Path directory = Path.of("");
-    private WhatsAppStandIn standIn;
-    private Wire wire;
-    private Program program;
-    private Device device;
-    private int pairings;
+    private final List<Closes> all = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** Ends connections and looks at what comes of it. */
+    private interface Story {
+        void of(Closes closes) throws Exception;
+    }
 
     @BeforeAll
-    void start(@TempDir Path given) {
-        directory = given;
-        standIn = WhatsAppStandIn.start();
-        wire = new Wire(standIn);
-        program = open();
-    }
-
-    private Program open() {
-        return open("native" + ++pairings);
-    }
-
-    private Program open(String name) {
-        return Program.open(
-                standIn.transport(directory.resolve("cache"))
-                        .loginTimeout(Duration.ofMillis(1500))
-                        .logoutTimeout(Duration.ofSeconds(1))
-                        .build(),
-                "main",
-                "native:" + directory.resolve(name));
-    }
-
-    @BeforeEach
-    void isConnected() throws Exception {
-        standIn.loginsGoWell();
-        standIn.upgrades(0);
-        standIn.forgeCertificate(false);
-        if (program.client.credentials().flatMap(Credentials::me).isEmpty()) {
-            program.close();
-            program = open();
-            device = program.pair(standIn);
-            assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+    void start(@TempDir Path directory) throws Exception {
+        for (StoreKind kind : StoreKind.files().toList()) {
+            all.add(new Closes(kind, directory.resolve(kind.name())));
         }
-        program.connect();
-        program.forgetEnds();
     }
 
     @AfterAll
     void end() {
-        program.close();
-        standIn.close();
+        all.forEach(Closes::close);
+        threads.shutdown();
     }
 
-    /** The connection ends so, and comes back by itself with the same device. */
-    private void comesBack(DisconnectReason reason, int code) throws Exception {
-        Disconnection end = program.end();
-        assertThat(end.reason()).isEqualTo(reason);
-        assertThat(end.code()).isEqualTo(code == 0 ? OptionalInt.empty() : OptionalInt.of(code));
-        assertThat(end.willReconnect()).isTrue();
-        isAsBefore();
-    }
-
-    /** The connection ends so and stays ended; told to connect again, it is the same device. */
-    private void givesUp(DisconnectReason reason, int code) throws Exception {
-        Disconnection end = program.end();
-        assertThat(end.reason()).isEqualTo(reason);
-        assertThat(end.code()).hasValue(code);
-        assertThat(end.willReconnect()).isFalse();
-        assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
-        assertThat(program.client.state()).isEqualTo(ClientState.DISCONNECTED);
-        assertThat(program.client.credentials().orElseThrow().me()).isPresent();
-        isAsBefore();
-    }
-
-    private static DisconnectReason reason(int code) {
-        return switch (code) {
-            case 403 -> DisconnectReason.FORBIDDEN;
-            case 405 -> DisconnectReason.OUTDATED;
-            case 408 -> DisconnectReason.CONNECTION_LOST;
-            case 411 -> DisconnectReason.MULTI_DEVICE_MISMATCH;
-            case 428 -> DisconnectReason.CONNECTION_CLOSED;
-            case 440 -> DisconnectReason.REPLACED;
-            case 503 -> DisconnectReason.UNAVAILABLE;
-            default -> throw new IllegalArgumentException(Integer.toString(code));
-        };
-    }
-
-    private void isAsBefore() throws Exception {
-        program.connect();
-        standIn.awaitLive(device);
-        String text = "after " + System.nanoTime();
-        standIn.send(ANA, device, text);
-        program.message(text);
-        assertThat(program.sawQr()).isFalse();
+    private void onEachStore(Story story) throws Exception {
+        List<Callable<Closes>> stories = all.stream()
+                .<Callable<Closes>>map(closes -> () -> {
+                    closes.begin();
+                    story.of(closes);
+                    return closes;
+                })
+                .toList();
+        for (Future<Closes> one : threads.invokeAll(stories)) {
+            one.get();
+        }
     }
 
     @Test
     void streamErrorsWithACode() throws Exception {
-        for (int code : new int[] {408, 428, 503}) {
-            standIn.close(device, "stream-error", code);
-            comesBack(reason(code), code);
-        }
-        standIn.close(device, "stream-error", 515);
-        comesBack(DisconnectReason.RESTART_REQUIRED, 515);
-        standIn.close(device, "stream-error", 500);
-        comesBack(DisconnectReason.BAD_SESSION, 500);
-        standIn.close(device, "stream-error", 516);
-        comesBack(DisconnectReason.UNKNOWN, 516);
-        standIn.close(device, "stream-error", 403);
-        givesUp(DisconnectReason.FORBIDDEN, 403);
-        standIn.close(device, "stream-error", 440);
-        givesUp(DisconnectReason.REPLACED, 440);
+        onEachStore(Closes::streamErrorsWithACode);
     }
 
     @Test
     void streamErrorsWithoutACode() throws Exception {
-        standIn.close(device, "not-well-formed");
-        comesBack(DisconnectReason.BAD_SESSION, 500);
-        standIn.close(device, "ack");
-        comesBack(DisconnectReason.BAD_SESSION, 500);
-        standIn.close(device, "empty");
-        comesBack(DisconnectReason.BAD_SESSION, 500);
-        standIn.close(device, "stream-end");
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "downgrade");
-        givesUp(DisconnectReason.MULTI_DEVICE_MISMATCH, 411);
-        standIn.close(device, "replaced");
-        givesUp(DisconnectReason.REPLACED, 440);
+        onEachStore(Closes::streamErrorsWithoutACode);
     }
 
     @Test
     void connectionsThatBreak() throws Exception {
-        standIn.close(device, "websocket", 1000);
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "websocket", 1011);
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "reset");
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "malformed-frame");
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "short-frame");
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "text", 2);
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
-        standIn.close(device, "text", 100_000);
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
+        onEachStore(Closes::connectionsThatBreak);
     }
 
     @Test
     void nobodyListens() throws Exception {
-        wire.listens(false);
-        assertThat(program.end().code()).hasValue(428);
-        for (int attempt = 0; attempt < 2; attempt++) {
-            Disconnection refused = program.end();
-            assertThat(refused.reason()).isEqualTo(DisconnectReason.CONNECTION_LOST);
-            assertThat(refused.code()).hasValue(408);
-            assertThat(refused.willReconnect()).isTrue();
-        }
-        wire.listens(true);
-        isAsBefore();
+        onEachStore(Closes::nobodyListens);
     }
 
     @Test
     void refusedLogins() throws Exception {
-        for (int code : new int[] {400, 406, 408, 409, 428, 500, 503, 515}) {
-            standIn.logins("failure", code);
-            standIn.close(device, "stream-end");
-            assertThat(program.end().code()).hasValue(428);
-            Disconnection refused = program.end();
-            assertThat(refused.code()).hasValue(code);
-            assertThat(refused.willReconnect()).isTrue();
-            standIn.loginsGoWell();
-            isAsBefore();
-            drain();
-        }
-        wire.refusesOneLogin(429);
-        standIn.close(device, "stream-end");
-        assertThat(program.end().code()).hasValue(428);
-        Disconnection limited = program.end();
-        assertThat(limited.reason()).isEqualTo(DisconnectReason.RATE_LIMITED);
-        assertThat(limited.pause().orElseThrow()).isGreaterThan(Duration.ofMinutes(3));
-        isAsBefore();
-        drain();
-        for (int code : new int[] {403, 405, 411, 440}) {
-            standIn.logins("failure", code);
-            standIn.close(device, "stream-end");
-            assertThat(program.end().code()).hasValue(428);
-            assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
-            standIn.loginsGoWell();
-            givesUp(reason(code), code);
-        }
-    }
-
-    private void drain() {
-        program.forgetEnds();
+        onEachStore(Closes::refusedLogins);
     }
 
     @Test
     void loginsThatNobodyAnswersAndUpgradesThatAreRefused() throws Exception {
-        standIn.logins("silence", 0);
-        standIn.close(device, "stream-end");
-        assertThat(program.end().code()).hasValue(428);
-        assertThat(program.end().code()).hasValue(408);
-        standIn.loginsGoWell();
-        isAsBefore();
-        drain();
-
-        wire.silentUpgrades(true);
-        standIn.close(device, "stream-end");
-        assertThat(program.end().code()).hasValue(428);
-        assertThat(program.end().code()).hasValue(408);
-        wire.silentUpgrades(false);
-        isAsBefore();
-        drain();
-
-        for (int status : new int[] {401, 403, 405, 503}) {
-            standIn.upgrades(status);
-            standIn.close(device, "stream-end");
-            assertThat(program.end().code()).hasValue(428);
-            assertThat(program.end().code()).hasValue(408);
-            standIn.upgrades(0);
-            isAsBefore();
-            drain();
-        }
+        onEachStore(Closes::loginsThatNobodyAnswersAndUpgradesThatAreRefused);
     }
 
     @Test
     void aLoginThatIsRefusedWithoutAReason() throws Exception {
-        standIn.logins("failure", 0);
-        standIn.close(device, "stream-end");
-        assertThat(program.end().code()).hasValue(428);
-        assertThat(program.end().code()).hasValue(500);
-        standIn.loginsGoWell();
-        isAsBefore();
+        onEachStore(Closes::aLoginThatIsRefusedWithoutAReason);
     }
 
     @Test
     void aServerWithAForgedCertificate() throws Exception {
-        standIn.forgeCertificate(true);
-        standIn.close(device, "stream-end");
-        assertThat(program.end().code()).hasValue(428);
-        assertThat(program.end().code()).hasValue(400);
-        standIn.forgeCertificate(false);
-        isAsBefore();
-        for (String forged : List.of("root", "serial")) {
-            drain();
-            wire.certificate(forged);
-            standIn.close(device, "stream-end");
-            assertThat(program.end().code()).hasValue(428);
-            assertThat(program.end().code()).as(forged).hasValue(400);
-            wire.certificate("nothing");
-            isAsBefore();
-        }
+        onEachStore(Closes::aServerWithAForgedCertificate);
     }
 
     @Test
     void aLogoutThatNobodyConfirmsClearsNothing() throws Exception {
-        standIn.deaf(true);
-        assertThatThrownBy(() -> program.client.logout()).isInstanceOf(TransportException.class);
-        assertThat(program.client.credentials().orElseThrow().me()).isPresent();
-        standIn.deaf(false);
-        standIn.close(device, "stream-end");
-        comesBack(DisconnectReason.CONNECTION_CLOSED, 428);
+        onEachStore(Closes::aLogoutThatNobodyConfirmsClearsNothing);
     }
 
     @Test
     void aLostRegistrationIsBelievedOnlyWhenTheLoginIsRefusedToo() throws Exception {
-        standIn.close(device, "stream-error", 401);
-        Disconnection end = program.end();
-        assertThat(end.reason()).isEqualTo(DisconnectReason.LOGGED_OUT);
-        assertThat(end.willReconnect()).isTrue();
-        isAsBefore();
-        for (int code : new int[] {401, 410}) {
-            drain();
-            wire.refusesOneLogin(code);
-            standIn.close(device, "stream-end");
-            assertThat(program.end().code()).hasValue(428);
-            comesBack(DisconnectReason.LOGGED_OUT, code);
-        }
-
-        standIn.unpair(device);
-        isLoggedOut();
+        onEachStore(Closes::aLostRegistrationIsBelievedOnlyWhenTheLoginIsRefusedToo);
     }
 
     @Test
     void aDeviceThatWasUnlinkedWhileItWasAway() throws Exception {
-        program.client.disconnect();
-        standIn.awaitGone(device);
-        standIn.unpair(device);
-        drain();
-        program.client.connect();
-
-        Disconnection first = program.end();
-        assertThat(first.code()).hasValue(401);
-        assertThat(first.willReconnect()).isTrue();
-        Disconnection second = program.end();
-        assertThat(second.code()).hasValue(401);
-        assertThat(second.willReconnect()).isFalse();
-        isLoggedOut();
-    }
-
-    private void isLoggedOut() throws Exception {
-        assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
-        assertThat(program.client.state()).isEqualTo(ClientState.LOGGED_OUT);
-        assertThat(program.client.credentials()).isEmpty();
+        onEachStore(Closes::aDeviceThatWasUnlinkedWhileItWasAway);
     }
 
     @Test
     void aCopyOfTheSameDeviceLogsIn() throws Exception {
-        program.close();
-        standIn.awaitGone(device);
-        Path original = directory.resolve("native" + pairings);
-        Path copy = Files.createDirectory(directory.resolve("copy"));
-        try (Stream<Path> files = Files.list(original)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
-        }
-        program = open("native" + pairings);
-        program.connect();
-        try (Program other = open("copy")) {
-            other.connect();
-            Disconnection end = program.end();
-            assertThat(end.reason()).isEqualTo(DisconnectReason.REPLACED);
-            assertThat(end.code()).hasValue(440);
-            assertThat(end.willReconnect()).isFalse();
-            assertThat(program.client.awaitClosed(Program.PATIENCE)).isTrue();
-        }
-        standIn.awaitGone(device);
-        isAsBefore();
+        onEachStore(Closes::aCopyOfTheSameDeviceLogsIn);
     }
 }

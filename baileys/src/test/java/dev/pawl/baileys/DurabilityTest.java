@@ -14,6 +14,7 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Batch;
 import dev.pawl.backend.Family;
 import dev.pawl.backend.ForwardingBackend;
+import dev.pawl.backend.Key;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.backend.UnavailableException;
@@ -34,9 +35,13 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the peer can read after we died at a bad moment, and when both sides write at once. */
 class DurabilityTest {
@@ -44,8 +49,8 @@ class DurabilityTest {
     @TempDir
     Path directory;
 
-    private Program program(BaileysTransport transport) {
-        return Program.open(transport, "main", "sqlite:" + directory.resolve("store.db"));
+    private Program program(StoreKind kind, BaileysTransport transport) {
+        return Program.open(transport, "main", kind.locators(directory));
     }
 
     private BaileysTransport.Builder transport(WhatsAppStandIn standIn) {
@@ -62,10 +67,10 @@ class DurabilityTest {
         program.message("three");
     }
 
-    @Test
-    void killedWhenAMessageHasLeftThePeerReadsTheNext() throws Exception {
+    @OnEachStore
+    void killedWhenAMessageHasLeftThePeerReadsTheNext(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(transport(standIn).build())) {
+                Program program = program(kind, transport(standIn).build())) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
             String group = settledGroup(standIn, program);
@@ -98,28 +103,18 @@ class DurabilityTest {
         return MessageKey.find(key.build()).orElseThrow();
     }
 
-    @Test
-    void whatCannotBeStoredDoesNotLeave() throws Exception {
-        assertThat(afterAFailedWrite(transport -> transport)).containsExactly("to all", "and again", "the next");
+    @OnEachStore
+    void whatCannotBeStoredDoesNotLeave(StoreKind kind) throws Exception {
+        assertThat(afterAFailedWrite(kind, transport -> transport)).containsExactly("to all", "and again", "the next");
     }
 
     /** It is stored while it is being encrypted, and so refused when it is nearly on its way. */
-    @Test
-    void anOwnMessageThatTheHistoryDoesNotTakeDoesNotLeave() throws Exception {
-        Locator locator = Locator.parse("sqlite:" + directory.resolve("store.db"));
+    @OnEachStore
+    void anOwnMessageThatTheHistoryDoesNotTakeDoesNotLeave(StoreKind kind) throws Exception {
         AtomicBoolean full = new AtomicBoolean();
-        Backend backend = new ForwardingBackend(Backends.open(locator, Access.READ_WRITE)) {
-            @Override
-            public void commit(SessionName session, Batch batch) {
-                if (full.get()
-                        && batch.puts().stream().anyMatch(row -> row.key().family() == Family.MESSAGE)) {
-                    throw UnavailableException.connectionFailed("the disk is full");
-                }
-                super.commit(session, batch);
-            }
-        };
+        Pawl pawl = without(full, kind, key -> key.family() == Family.MESSAGE);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = Program.open(transport(standIn).build(), "main", Pawl.of(backend))) {
+                Program program = Program.open(transport(standIn).build(), "main", pawl)) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
             String group = settledGroup(standIn, program);
@@ -144,27 +139,17 @@ class DurabilityTest {
     /** That {@link #whatCannotBeStoredDoesNotLeave} can fail: the message is out before its sender key is stored, and the next is not readable. */
     @Test
     void asPublishedItLeavesAndTheNextCannotBeRead() throws Exception {
-        assertThat(afterAFailedWrite(transport -> transport.without(Mend.STORE_BEFORE_SENDING)))
+        assertThat(afterAFailedWrite(StoreKind.NATIVE, transport -> transport.without(Mend.STORE_BEFORE_SENDING)))
                 .containsExactly("to all", "and again", "not stored", "unreadable");
     }
 
     /** What Ana gets in a group when the key of one message cannot be stored, and then another is sent. */
-    private List<String> afterAFailedWrite(UnaryOperator<BaileysTransport.Builder> how) throws Exception {
-        Locator locator = Locator.parse("sqlite:" + directory.resolve("store.db"));
+    private List<String> afterAFailedWrite(StoreKind kind, UnaryOperator<BaileysTransport.Builder> how)
+            throws Exception {
         AtomicBoolean full = new AtomicBoolean();
-        Backend backend = new ForwardingBackend(Backends.open(locator, Access.READ_WRITE)) {
-            @Override
-            public void commit(SessionName session, Batch batch) {
-                if (full.get()
-                        && batch.puts().stream()
-                                .anyMatch(row -> row.key().partition().equals("sender-key"))) {
-                    throw UnavailableException.connectionFailed("the disk is full");
-                }
-                super.commit(session, batch);
-            }
-        };
+        Pawl pawl = without(full, kind, key -> key.partition().equals("sender-key"));
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = Program.open(how.apply(transport(standIn)).build(), "main", Pawl.of(backend))) {
+                Program program = Program.open(how.apply(transport(standIn)).build(), "main", pawl)) {
             Device device = program.pair(standIn);
             String group = settledGroup(standIn, program);
             standIn.retries(ANA, false);
@@ -187,6 +172,22 @@ class DurabilityTest {
         }
     }
 
+    /** Stores that have no room for some rows while they are full. */
+    private Pawl without(AtomicBoolean full, StoreKind kind, Predicate<Key> refused) {
+        return Pawl.of(Stream.of(kind.locators(directory))
+                .map(locator -> Backends.open(Locator.parse(locator), Access.READ_WRITE))
+                .map(backend -> new ForwardingBackend(backend) {
+                    @Override
+                    public void commit(SessionName session, Batch batch) {
+                        if (full.get() && batch.puts().stream().anyMatch(row -> refused.test(row.key()))) {
+                            throw UnavailableException.connectionFailed("the disk is full");
+                        }
+                        super.commit(session, batch);
+                    }
+                })
+                .toArray(Backend[]::new));
+    }
+
     private static String settledGroup(WhatsAppStandIn standIn, Program program) throws Exception {
         String group = standIn.group("Warung", ANA, ME);
         for (String text : List.of("to all", "and again")) {
@@ -196,10 +197,10 @@ class DurabilityTest {
         return group;
     }
 
-    @Test
-    void connectionsThatBreakInABurstLoseNoMessage() throws Exception {
+    @OnEachStore
+    void connectionsThatBreakInABurstLoseNoMessage(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(transport(standIn).build())) {
+                Program program = program(kind, transport(standIn).build())) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
 
@@ -219,21 +220,23 @@ class DurabilityTest {
     }
 
     /** What loses echoes without {@link Mend#ONE_LOCK} is brought about on purpose in {@link MendsTest}. */
-    @Test
-    void aBurstThatIsEchoedIsReadByThePeerToTheLast() throws Exception {
-        assertThat(unreadEchoes(transport -> transport)).isZero();
+    @OnEachStore
+    void aBurstThatIsEchoedIsReadByThePeerToTheLast(StoreKind kind) throws Exception {
+        assertThat(unreadEchoes(kind, transport -> transport)).isZero();
     }
 
     /** Then reading a session takes its time, as it does when it was not read or written lately. */
-    @Test
-    void alsoWhenNothingIsRemembered() throws Exception {
-        assertThat(unreadEchoes(BaileysTransport.Builder::withoutRemembering)).isZero();
+    @ParameterizedTest
+    @MethodSource("dev.pawl.baileys.StoreKind#oneNow")
+    void alsoWhenNothingIsRemembered(StoreKind kind) throws Exception {
+        assertThat(unreadEchoes(kind, BaileysTransport.Builder::withoutRemembering))
+                .isZero();
     }
 
-    private int unreadEchoes(UnaryOperator<BaileysTransport.Builder> how) throws Exception {
+    private int unreadEchoes(StoreKind kind, UnaryOperator<BaileysTransport.Builder> how) throws Exception {
         ExecutorService echo = Executors.newFixedThreadPool(16);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(how.apply(transport(standIn)).build())) {
+                Program program = program(kind, how.apply(transport(standIn)).build())) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
             standIn.retries(ANA, false);

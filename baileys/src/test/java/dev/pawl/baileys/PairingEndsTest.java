@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pairings that come to nothing, and that another attempt goes well. */
@@ -27,8 +26,8 @@ class PairingEndsTest {
     @TempDir
     Path directory;
 
-    private Program program(BaileysTransport.Builder transport) {
-        return Program.open(transport.build(), "main", "native:" + directory.resolve("native"));
+    private Program program(StoreKind kind, BaileysTransport.Builder transport) {
+        return Program.open(transport.build(), "main", kind.locators(directory));
     }
 
     private static void isPairedBy(WhatsAppStandIn standIn, Program program, Device device) throws Exception {
@@ -38,10 +37,10 @@ class PairingEndsTest {
         program.message("welcome");
     }
 
-    @Test
-    void aForgedProofOfThePhonePairsNothing() throws Exception {
+    @OnEachStore
+    void aForgedProofOfThePhonePairsNothing(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(standIn.transport(directory.resolve("cache")))) {
+                Program program = program(kind, standIn.transport(directory.resolve("cache")))) {
             program.client.connect();
             for (String forged : new String[] {"hmac", "signature"}) {
                 standIn.scanForged(program.qr(), forged);
@@ -56,12 +55,12 @@ class PairingEndsTest {
         }
     }
 
-    @Test
-    void codesThatNobodyScansEnd() throws Exception {
+    @OnEachStore
+    void codesThatNobodyScansEnd(StoreKind kind) throws Exception {
         Optional<Credentials> identity;
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program =
-                        program(standIn.transport(directory.resolve("cache")).socketOptions(SHORT))) {
+                Program program = program(
+                        kind, standIn.transport(directory.resolve("cache")).socketOptions(SHORT))) {
             Wire wire = new Wire(standIn);
             wire.references(4);
             program.client.connect();
@@ -83,7 +82,7 @@ class PairingEndsTest {
             identity = program.client.credentials();
         }
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(standIn.transport(directory.resolve("cache")))) {
+                Program program = program(kind, standIn.transport(directory.resolve("cache")))) {
             program.client.connect();
             isPairedBy(standIn, program, standIn.scan(program.qr()));
             assertThat(program.client.credentials().orElseThrow().registrationId())
@@ -92,11 +91,11 @@ class PairingEndsTest {
     }
 
     /** All that the server gave were shown, and nobody used them: then it ends with the code that the server's end has. */
-    @Test
-    void allCodesOfOneConnectionEnd() throws Exception {
+    @OnEachStore
+    void allCodesOfOneConnectionEnd(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program =
-                        program(standIn.transport(directory.resolve("cache")).socketOptions(SHORT))) {
+                Program program = program(
+                        kind, standIn.transport(directory.resolve("cache")).socketOptions(SHORT))) {
             program.client.connect();
 
             Disconnection end = program.end();

@@ -8,9 +8,10 @@ import dev.pawl.Disconnection;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -25,11 +26,16 @@ class SilenceTest {
     @TempDir
     Path directory;
 
+    private String[] place(StoreKind kind, String name) throws IOException {
+        return kind.locators(Files.createDirectory(directory.resolve(name)));
+    }
+
     /** Somebody linked, who is told of every end. */
     private record Linked(Program program, Device device) implements AutoCloseable {
 
-        static Linked open(WhatsAppStandIn standIn, BaileysTransport.Builder transport, Path place) throws Exception {
-            Program program = Program.open(transport.socketOptions(LIVELY).build(), "main", "native:" + place);
+        static Linked open(WhatsAppStandIn standIn, BaileysTransport.Builder transport, String... locators)
+                throws Exception {
+            Program program = Program.open(transport.socketOptions(LIVELY).build(), "main", locators);
             Device device = program.pair(standIn);
             assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
             // With a session, so that what is written later needs none.
@@ -54,16 +60,15 @@ class SilenceTest {
         }
     }
 
-    @Test
-    void aSilentConnectionIsGivenUpAndNothingThatWasSentMeanwhileIsLost() throws Exception {
+    @OnEachStore
+    void aSilentConnectionIsGivenUpAndNothingThatWasSentMeanwhileIsLost(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Road road = Road.to(standIn);
-                Linked unheard = Linked.open(
-                        standIn, standIn.transport(directory.resolve("cache")), directory.resolve("unheard"));
-                Linked swallowing = Linked.open(
-                        standIn, standIn.transport(directory.resolve("cache")), directory.resolve("swallowing"));
-                Linked cut =
-                        Linked.open(standIn, road.transport(directory.resolve("cache")), directory.resolve("cut"))) {
+                Linked unheard =
+                        Linked.open(standIn, standIn.transport(directory.resolve("cache")), place(kind, "unheard"));
+                Linked swallowing =
+                        Linked.open(standIn, standIn.transport(directory.resolve("cache")), place(kind, "swallowing"));
+                Linked cut = Linked.open(standIn, road.transport(directory.resolve("cache")), place(kind, "cut"))) {
             Wire wire = new Wire(standIn);
 
             // A server that looks at nothing; one that announces a frame that never ends; and a cable that was pulled.
@@ -86,8 +91,8 @@ class SilenceTest {
     }
 
     /** Baileys is content with an unanswered wish to be sent what comes, and is open and silent from then on. */
-    @Test
-    void aServerThatSendsNothingAfterTheLoginIsLeft() throws Exception {
+    @OnEachStore
+    void aServerThatSendsNothingAfterTheLoginIsLeft(StoreKind kind) throws Exception {
         JsonObject impatient = JsonObject.builder()
                 .put("defaultQueryTimeoutMs", JsonNumber.of(300))
                 .build();
@@ -98,7 +103,7 @@ class SilenceTest {
                                 .loginTimeout(Duration.ofMillis(1500))
                                 .build(),
                         "main",
-                        "native:" + directory.resolve("native"))) {
+                        kind.locators(directory))) {
             Device device = program.pair(standIn);
             assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
 

@@ -21,9 +21,14 @@ enum StoreKind {
         private static final LocalRedis SERVER = LocalRedis.start("--appendonly", "yes", "--appendfsync", "always");
     }
 
+    /** Those without a server: what is closed is there again for whoever names the same directory. */
+    static Stream<StoreKind> files() {
+        return Stream.of(NATIVE, SQLITE);
+    }
+
     /** Those that every build tries, and under the profile soak all. */
     static Stream<StoreKind> now() {
-        return Boolean.getBoolean("pawl.soak") ? Stream.of(values()) : Stream.of(NATIVE, SQLITE);
+        return Boolean.getBoolean("pawl.soak") ? Stream.of(values()) : files();
     }
 
     /** One alone, where keys and history are of different kinds; under the profile soak all. */

@@ -8,11 +8,11 @@ import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.transport.TransportException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,14 +28,14 @@ class UnansweredTest {
     @TempDir
     Path directory;
 
-    private Program program(WhatsAppStandIn standIn, String name) {
+    private Program program(WhatsAppStandIn standIn, String... locators) {
         return Program.open(
                 standIn.transport(directory.resolve("cache"))
                         .socketOptions(IMPATIENT)
                         .loginTimeout(Duration.ofSeconds(3))
                         .build(),
                 "main",
-                "native:" + directory.resolve(name));
+                locators);
     }
 
     private static void works(WhatsAppStandIn standIn, Program program, Device device, String about) throws Exception {
@@ -52,10 +52,10 @@ class UnansweredTest {
         assertThat(program.sawQr()).isFalse();
     }
 
-    @Test
-    void eachQuestionOfALogin() throws Exception {
+    @OnEachStore
+    void eachQuestionOfALogin(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(standIn, "native")) {
+                Program program = program(standIn, kind.locators(directory))) {
             Wire wire = new Wire(standIn);
             Device device = program.pair(standIn);
             works(standIn, program, device, "pairing");
@@ -93,12 +93,13 @@ class UnansweredTest {
     }
 
     /** Pre-keys were announced, and nobody knows whether they arrived. */
-    @Test
-    void thePreKeysOfAPairing() throws Exception {
+    @OnEachStore
+    void thePreKeysOfAPairing(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             Wire wire = new Wire(standIn);
             for (Wire.Part part : Wire.Part.values()) {
-                try (Program program = program(standIn, part.name())) {
+                try (Program program =
+                        program(standIn, kind.locators(Files.createDirectory(directory.resolve(part.name()))))) {
                     wire.loses(part, "encrypt/set/registration", 1);
                     Device device = program.pair(standIn);
                     works(standIn, program, device, part + " of pre-keys");
