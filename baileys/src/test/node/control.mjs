@@ -3,6 +3,7 @@
 // ready. Ends when its standard input ends. Accounts are named, devices are named by their JID.
 import './own-context.mjs'
 import { createRequire } from 'node:module'
+import { together } from './distinct.mjs'
 import { operationsOf } from './operations.mjs'
 import { jobOperationsOf } from './operations-jobs.mjs'
 import { mediaOperationsOf } from './operations-media.mjs'
@@ -10,7 +11,7 @@ import { wireOperations } from './operations-wire.mjs'
 import { StandIn } from './server.mjs'
 
 const server = await StandIn.start()
-const operations = { ...operationsOf(server), ...mediaOperationsOf(server), ...jobOperationsOf(server), ...wireOperations(server) }
+const operations = together(operationsOf(server), mediaOperationsOf(server), jobOperationsOf(server), wireOperations(server))
 const answer = message => process.stdout.write(JSON.stringify(message) + '\n')
 
 const serve = async line => {

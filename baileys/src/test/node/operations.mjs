@@ -1,5 +1,6 @@
 // What the stand-in can be asked over its pipe.
 import { makeCertificates } from './certs.mjs'
+import { together } from './distinct.mjs'
 import { closes, logins } from './faults.mjs'
 import { groupOperations } from './operations-groups.mjs'
 import { livesOperations } from './operations-lives.mjs'
@@ -43,11 +44,13 @@ export const operationsOf = server => {
   })
   const mangled = bytes => Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1) ^ 1])])
 
-  return {
-    ...groupOperations({ server, person, device }),
-    ...peerOperations({ server, people, person, device }),
-    ...phoneOperations({ server, person, device }),
-
+  const others = [
+    groupOperations({ server, person, device }),
+    peerOperations({ server, people, person, device }),
+    phoneOperations({ server, person, device }),
+    livesOperations({ server, person, device })
+  ]
+  return together(...others, {
     // -- people
     phone: async fields => void people.set(fields.name, await server.addPhone(fields)),
     peer: async fields => void people.set(fields.name, await server.addPeer(fields)),
@@ -169,9 +172,8 @@ export const operationsOf = server => {
       unhandled: server.unhandled, faults: server.faults.map(error => String(error?.stack ?? error)), connections: server.connections.size, upgrades: server.upgrades ?? 0
     }),
     log: ({ on }) => void (server.log = on ? [] : undefined),
-    stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null })),
-    ...livesOperations({ server, person, device })
-  }
+    stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null }))
+  })
 }
 
 const fail = message => {
