@@ -67,6 +67,31 @@ class WhatIsStoredTest {
         }
     }
 
+    /**
+     * Baileys tells of the number of the next pre-key in the transaction that makes pre-keys. {@link
+     * Mend#STORE_BEFORE_SENDING} has them durable before that, so that the number comes right behind them.
+     */
+    @Test
+    void credentialsRideOnTheKeysThatFollow() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                BaileysTransport transport = standIn.transport(directory.resolve("cache"))
+                        .without(Mend.STORE_BEFORE_SENDING)
+                        .build()) {
+            CountingHost host = new CountingHost();
+            transport.open(host);
+            Device device = standIn.scan(host.next().substring("qr ".length()));
+            assertThat(host.next()).isEqualTo("closed");
+            transport.open(host);
+            assertThat(host.next()).isEqualTo("opened");
+            standIn.awaitLive(device);
+
+            assertThat(host.first("pre-key", ""))
+                    .isNotNegative()
+                    .isEqualTo(host.first("pre-key", "nextPreKeyId"))
+                    .isEqualTo(host.first("pre-key", "firstUnuploadedPreKeyId"));
+        }
+    }
+
     @Test
     void pairsThatAreKeysBecomeEvents() throws Exception {
         List<RawEvent> events = new CopyOnWriteArrayList<>();
