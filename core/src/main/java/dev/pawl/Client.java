@@ -80,7 +80,7 @@ public final class Client implements AutoCloseable {
         this.lifecycle = new Lifecycle(
                 stores,
                 transport,
-                owner -> new LinkSession(stores, writer, events, listeners, owner),
+                owner -> new LinkSession(stores, writer, events, this::isStoredWithin, listeners, owner),
                 listeners,
                 board,
                 outbox,
@@ -378,6 +378,10 @@ public final class Client implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isStoredWithin(Duration longest) throws InterruptedException {
+        return history.flush(longest);
     }
 
     private void flush() {

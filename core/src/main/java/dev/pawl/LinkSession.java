@@ -50,6 +50,7 @@ final class LinkSession implements LinkHost {
     private final EventFlow events;
     private final Listeners listeners;
     private final Lifecycle lifecycle;
+    private final HistoryFlush history;
     private final Lifetime life = new Lifetime("the link");
 
     private final CompletableFuture<Void> finishing = new CompletableFuture<>();
@@ -77,10 +78,22 @@ final class LinkSession implements LinkHost {
     /** Whether the server was asked to unlink this device over it. */
     boolean loggingOut;
 
-    LinkSession(ClientStores stores, KeyWriter writer, EventFlow events, Listeners listeners, Lifecycle lifecycle) {
+    /** Waits until the history has what it was given, see {@link dev.pawl.message.Binding#flush}. */
+    interface HistoryFlush {
+        boolean within(Duration longest) throws InterruptedException;
+    }
+
+    LinkSession(
+            ClientStores stores,
+            KeyWriter writer,
+            EventFlow events,
+            HistoryFlush history,
+            Listeners listeners,
+            Lifecycle lifecycle) {
         this.stores = stores;
         this.writer = writer;
         this.events = events;
+        this.history = history;
         this.listeners = listeners;
         this.lifecycle = lifecycle;
     }
@@ -215,6 +228,16 @@ final class LinkSession implements LinkHost {
             lifecycle.failed(this, e);
             throw e;
         }
+    }
+
+    @Override
+    public boolean awaitStored(Duration longest) throws InterruptedException {
+        return history.within(longest);
+    }
+
+    @Override
+    public void trouble(String what) {
+        listeners.tellError(TransportException.failed(what));
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.pawl.transport.LinkHost;
 import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
 import dev.pawl.transport.Unanswered;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,9 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     /** Backends refuse commits above a size. Each write has its own work in the lane, so what is left has its turn. */
     private static final long MOST_TOGETHER = 128 * 1024;
+
+    /** How long one question waits for the history; the bridge asks again. */
+    private static final Duration LONGEST_STORING = Duration.ofSeconds(10);
 
     /** Few beside the events that the bridge has under way before it stops reading. */
     private static final int MOST_UNCONFIRMED = 16;
@@ -118,6 +122,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                     Optional<JsonObject> content = host.messageForRetry(object(frame, "key"));
                     return ok(id, content.<JsonValue>map(value -> value).orElse(JsonNull.NULL));
                 });
+            case "stored" -> answering(id, () -> ok(id, JsonBoolean.of(isStored())));
             default -> refuse(id, "unknown question " + question);
         }
     }
@@ -142,6 +147,15 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 refuse(id, e.getClass().getSimpleName());
             }
         });
+    }
+
+    private boolean isStored() {
+        try {
+            return host.awaitStored(LONGEST_STORING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private Frame read(long id, JsonObject frame) {
@@ -259,6 +273,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 paused.countDown();
                 LOG.debug("session {}: we are behind, nothing is read from the server", host.session());
             }
+            case "trouble" -> signal(() -> host.trouble(Scrub.line(NodeProcess.text(frame, "message"))));
             case "resumed" -> LOG.debug("session {}: the server is read again", host.session());
             default -> LOG.debug("session {}: the bridge said {}", host.session(), what);
         }

@@ -49,6 +49,7 @@ final class Packages {
             "keys.mjs",
             "link.mjs",
             "mends.mjs",
+            "owed.mjs",
             "pressure.mjs",
             "quiet.mjs",
             "received.mjs",

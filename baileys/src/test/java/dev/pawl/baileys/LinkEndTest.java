@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,6 +41,7 @@ class LinkEndTest {
             process.stdin.on('data', data => {
               if (data.includes('"hello"')) say('{"ready":true}')
               if (data.includes('"go"')) { %s }
+              if (data.includes('"a":5')) say(`{"l":1,"n":1,"event":"answered","data":${data.includes('"ok":true')}}`)
               if (data.includes('"taken":1}')) say('{"l":1,"n":9,"event":"confirmed","data":{}}')
             })
             process.stdin.on('end', () => process.exit())
@@ -123,6 +125,37 @@ class LinkEndTest {
 
             assertThat(List.of(host.next(), host.next())).containsExactly("next", "confirmed");
             assertThat(node.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void theHistoryIsWaitedForAndTroubleIsTold() throws Exception {
+        String ask = "'{\"l\":1,\"i\":5,\"ask\":\"stored\"}'";
+        String trouble = "'{\"l\":1,\"tell\":\"trouble\",\"message\":\"it is not kept\"}'";
+        try (NodeProcess node = node(NodeProcess.VERSION, ask, trouble)) {
+            MemoryHost host = new MemoryHost() {
+                @Override
+                public boolean awaitStored(Duration longest) {
+                    told.add("waited");
+                    return true;
+                }
+
+                @Override
+                public void trouble(String what) {
+                    told.add(what);
+                }
+
+                @Override
+                public void event(RawEvent event) {
+                    told.add(event.name() + " " + event.data().toText());
+                }
+            };
+            link(node, host);
+
+            go(node);
+
+            assertThat(List.of(host.next(), host.next(), host.next()))
+                    .containsExactlyInAnyOrder("waited", "it is not kept", "answered true");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.pawl.backend.SessionName;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,24 @@ public interface LinkHost {
      *     not taken over, and the thread stays interrupted
      */
     void event(RawEvent event);
+
+    /**
+     * Waits until the history has everything that {@link #event} was told before this call: what that took may still be on
+     * its way, and a kill of the program loses it. For what the server tells only once.
+     *
+     * @param longest how long it waits at most
+     * @return whether the history has it; a host without a history has nothing to wait for
+     */
+    default boolean awaitStored(Duration longest) throws InterruptedException {
+        return true;
+    }
+
+    /**
+     * Something that ends nothing and that whoever runs the program should know of.
+     *
+     * @param what in a sentence, without secrets
+     */
+    default void trouble(String what) {}
 
     /**
      * Stores a message of ours before it leaves, so that it can be sent again to whoever could not read it. When it

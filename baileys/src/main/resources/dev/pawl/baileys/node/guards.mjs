@@ -23,15 +23,24 @@ export const hearOutside = ws => {
  * nothing in its place: a message whose recipients it asked for leaves for nobody, and counts as sent. A moment before that the
  * question gets an error for an answer.
  *
- * @param longestMs how long Baileys waits; undefined where nobody answers in the server's place
+ * @param longestMs how long Baileys waits, unless who asks has more patience; undefined where nobody answers in the server's place
  */
-export const watchQuestions = (ws, { pressure, longestMs }) => {
+export const watchQuestions = (sock, { pressure, longestMs }) => {
+  const { ws, query } = sock
   const timers = new Map()
+  const patience = new Map()
   const { on, off } = ws
+  sock.query = (node, timeoutMs) => {
+    if (!(timeoutMs > longestMs)) return query(node, timeoutMs)
+    node.attrs.id ||= sock.generateMessageTag()
+    const tag = `TAG:${node.attrs.id}`
+    patience.set(tag, timeoutMs)
+    return query(node, timeoutMs).finally(() => patience.delete(tag))
+  }
   ws.on = (name, listener) => {
     if (isAnswer(name)) {
       pressure.expect(1)
-      if (longestMs) timers.set(listener, setTimeout(listener, longestMs * 0.98, UNANSWERED))
+      if (longestMs) timers.set(listener, setTimeout(listener, (patience.get(name) ?? longestMs) * 0.98, UNANSWERED))
     }
     return on.call(ws, name, listener)
   }

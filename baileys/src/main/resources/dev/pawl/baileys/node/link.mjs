@@ -7,11 +7,12 @@ import {
   closeSoon, endedByMalformed, GOODBYE_MILLIS, hearOutside, heedRefusedUpgrades, oneAfterTheOther, sendAfterCredentials, surround, watchQuestions
 } from './guards.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
+import { Owed } from './owed.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Sending } from './sending.mjs'
-import { Unfinished } from './unfinished.mjs'
+import { beginAgain, Unfinished } from './unfinished.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
@@ -21,9 +22,7 @@ const IDLE_LOOKS = 5
 export class Link {
   #isEnded = false
   #unlinked
-
-  /** What fails the questions that are not answered yet. One promise for all of them would hold each answer until the link ends. */
-  #unanswered = new Set()
+  #owed = new Owed()
 
   constructor({ number, creds, options, channel }) {
     const { mends = {}, socket = {}, loginTimeoutMs = 90_000, logoutTimeoutMs = 20_000, log = 'warn', remember = true } = options
@@ -40,8 +39,9 @@ export class Link {
     const ask = (question, members) => channel.ask(number, question, members)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, remember, credentials: this.credentials, failed: error => this.#fail(error) })
-    this.received = receivedOf(creds.me?.id ?? number)
-    if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys)
+    this.received = receivedOf(creds.me?.id)
+    const trouble = message => this.#tell('trouble', { message })
+    if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, { stored: () => ask('stored'), trouble })
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, pressure: this.pressure, isDurable: this.mends.durable })
     this.sock = makeWASocket({
@@ -80,13 +80,8 @@ export class Link {
 
   /** Once all that waited for us has come, or Baileys would not look at the state that devices share. */
   async #resume() {
-    const { sock } = this
-    const again = async message => {
-      await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
-      // Not when Baileys would: what is handed over is safe from the next kill.
-      sock.ev.flush()
-    }
-    await this.unfinished.resume(this.credentials.creds.me?.id, again).catch(error => complain('warn', `not resumed: ${error.message}`))
+    const me = this.credentials.creds.me?.id
+    await this.unfinished.resume(me, beginAgain(this.sock)).catch(error => complain('warn', `not resumed: ${error.message}`))
   }
 
   async #onConnection({ qr, connection, lastDisconnect, receivedPendingNotifications }) {
@@ -128,7 +123,7 @@ export class Link {
     this.credentials.close()
     clearTimeout(this.loginTimer)
     this.channel.forget(this.number)
-    setImmediate(() => this.#unanswered.forEach(fail => fail(new Error('the link has ended'))))
+    setImmediate(() => this.#owed.fail(new Error('the link has ended')))
     this.onEnd?.()
   }
 
@@ -155,7 +150,7 @@ export class Link {
     const { mends, keys, pressure, credentials } = this
     const end = error => this.#end(error)
     if (mends.outside) hearOutside(ws)
-    watchQuestions(ws, { pressure, longestMs: mends.answers ? this.queryTimeoutMs : undefined })
+    watchQuestions(this.sock, { pressure, longestMs: mends.answers ? this.queryTimeoutMs : undefined })
     closeSoon(ws, { keys, pressure })
     ws.once('CB:ib', () => {
       this.isActive = true
@@ -176,10 +171,7 @@ export class Link {
 
   /** An answer, or a failure as soon as there will be none. */
   answer(question, request) {
-    return new Promise((resolve, reject) => {
-      this.#unanswered.add(reject)
-      this[question](request).then(resolve, reject).finally(() => this.#unanswered.delete(reject))
-    })
+    return this.#owed.answer(this[question](request))
   }
 
   send(request) {

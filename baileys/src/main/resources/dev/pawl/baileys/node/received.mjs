@@ -10,8 +10,9 @@ const MOST = 512
 const MOST_DONE = 4096
 const accounts = new Map()
 
-/** That of an account, the same for all of its connections. */
+/** That of an account, the same for all of its connections; who is not linked yet has received nothing that could come again. */
 export const receivedOf = account => {
+  if (!account) return new Received()
   if (!accounts.has(account)) accounts.set(account, new Received())
   return accounts.get(account)
 }

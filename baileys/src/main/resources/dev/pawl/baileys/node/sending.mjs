@@ -1,7 +1,6 @@
 // The way of a message of ours: stored while it is encrypted, gone when the server says so.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import { B } from './engine.mjs'
 import { aboutFile, copies, requireFiles } from './files.mjs'
 
@@ -54,7 +53,7 @@ export class Sending {
     if (!request.confirmed) return this.#send(request)
     const tag = `TAG:${request.messageId}`
     const { ws } = this.socket()
-    let heard
+    let heard, timer
     // No question as the others: a large file may take longer to leave than any answer to come.
     const confirmation = new Promise(resolve => EventEmitter.prototype.on.call(ws, tag, (heard = resolve)))
     try {
@@ -62,10 +61,11 @@ export class Sending {
       // A setting of a group, which is no message and was confirmed as the question that it is.
       if (!message) return message
       this.pressure.expect(1)
-      const answer = Promise.race([confirmation, pause(CONFIRM_MILLIS, undefined, { ref: false })])
-      refuseUnconfirmed(await answer.finally(() => this.pressure.expect(-1)))
+      const late = new Promise(resolve => (timer = setTimeout(resolve, CONFIRM_MILLIS)))
+      refuseUnconfirmed(await Promise.race([confirmation, late]).finally(() => this.pressure.expect(-1)))
       return message
     } finally {
+      clearTimeout(timer)
       EventEmitter.prototype.off.call(ws, tag, heard)
     }
   }
@@ -101,12 +101,27 @@ const refuseUnconfirmed = answer => {
   if (!answer) throw new Error('the server has not confirmed the message in time, and may have it')
   const { error } = answer.attrs
   if (answer.tag === 'ack' && error) {
-    throw Object.assign(new Error(`the server refused the message: ${error}`), { isPermanent: !PASSING_REFUSAL.test(error) })
+    const why = WHY_REFUSED[error]
+    const isPermanent = !PASSING_REFUSAL.test(error) || NEVER.has(error)
+    throw Object.assign(new Error(`the server refused the message: ${error}${why ? ` (${why})` : ''}`), { isPermanent })
   }
 }
 
-/** Too many at once, or trouble of the server's own. */
-const PASSING_REFUSAL = /^(429|5\d\d)$/
+/** Addresses that were out of date, which are asked for anew with each message; too many at once; or trouble of the server's own. */
+const PASSING_REFUSAL = /^(421|429|5\d\d)$/
+
+/** Numbers among those of the server's own trouble that say that such a message is not possible. */
+const NEVER = new Set(['550', '551'])
+
+/** What Baileys knows of these numbers, and those who met them. */
+const WHY_REFUSED = {
+  421: 'the recipients were addressed in a way that their group has left',
+  463: 'the account is restricted, or may not begin this conversation',
+  479: 'its form is not accepted, as when a device that it names has gone',
+  550: 'an admin cannot revoke it in this way',
+  551: 'this group takes no such message',
+  552: 'the server could not store it'
+}
 
 /** What Baileys refuses before anything is sent. A server that `fetch` could not reach is a TypeError as well, one that has a cause. */
 const isAboutContent = error =>

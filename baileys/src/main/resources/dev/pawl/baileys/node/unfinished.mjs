@@ -13,8 +13,14 @@ const SLOTS = Array.from({ length: 64 }, (_, i) => String(i))
 /** What is larger is not kept: backends have limits, and the ratchet must be stored in any case. */
 const MOST_BYTES = 256 * 1024
 
-/** For how long it is kept after it was handed over: the JVM stores it behind our back. */
+/** For how long a key is kept after Baileys has it: the state that it opens is fetched then. */
 const GRACE_MILLIS = 10_000
+
+/** For how long a good end waits for what it would be a pity to do again. */
+const SETTLE_MILLIS = 3000
+
+/** After which pause the JVM is asked again whether the history has it, which waits for a while itself. */
+const ASK_AGAIN_MILLIS = 1000
 
 /** How often it is begun, should the work on it end the process each time. */
 const MOST_TRIES = 20
@@ -27,6 +33,13 @@ const workOf = ({ protocolMessage }) => {
   if (historySyncNotification && historySyncNotification.syncType !== B.proto.HistorySync.HistorySyncType.FULL) {
     return { kind: 'history', chunk: chunkOf(historySyncNotification) }
   }
+}
+
+/** Does with a message what Baileys does with one that was decrypted. */
+export const beginAgain = sock => async message => {
+  await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
+  // Not when Baileys would: what is handed over is safe from the next kill.
+  sock.ev.flush()
 }
 
 const decoded = bytes => {
@@ -43,10 +56,18 @@ export class Unfinished {
   #works = new Map()
   #loading
   #timers = new Set()
+  /** What the JVM took over and the history may not have. */
+  #taken = new Set()
+  #removing
+  #isEnded = false
 
-  /** @param keys has `get` and `set`, outside of any transaction */
-  constructor(keys) {
-    this.keys = keys
+  /**
+   * @param keys has `get` and `set`, outside of any transaction
+   * @param stored asks the JVM whether the history has all that was taken over; waits for it for a while
+   * @param trouble tells the JVM of what is not kept
+   */
+  constructor(keys, { stored, trouble }) {
+    Object.assign(this, { keys, stored, trouble })
   }
 
   /** A stanza came, with ciphertexts in it. */
@@ -65,7 +86,7 @@ export class Unfinished {
     return this.#loading
   }
 
-  /** That of the same message, a free one, or that of what was finished first. */
+  /** That of the same message, a free one, or that of the key that was finished first. */
   #slotFor(id) {
     const first = wanted => SLOTS.find(slot => wanted(this.#works.get(slot)))
     return first(work => work?.id === id) ?? first(work => !work) ?? [...this.#works].find(([, { isFinished }]) => isFinished)?.[0]
@@ -74,17 +95,22 @@ export class Unfinished {
   /** What is to be stored with the ratchet that read a ciphertext: keys of ours by type, or undefined. */
   async recordOf(ciphertext, plaintext) {
     const attrs = this.#stanzas.get(ciphertext)
-    if (!attrs || plaintext.length > MOST_BYTES) return undefined
+    if (!attrs) return undefined
     const bytes = B.unpadRandomMax16(plaintext)
     const work = workOf(decoded(bytes))
     if (!work) return undefined
+    if (bytes.length > MOST_BYTES) return this.#unkept(`it has ${bytes.length} bytes`)
     await this.#load()
     const slot = this.#slotFor(attrs.id)
-    if (!slot) return undefined
+    if (!slot) return this.#unkept(`${SLOTS.length} others wait already`)
     const record = { id: attrs.id, from: attrs.from, t: attrs.t, message: Buffer.from(bytes), tries: 1 }
     this.#works.delete(slot)
     this.#works.set(slot, { ...work, id: attrs.id })
     return { [TYPE]: { [slot]: record } }
+  }
+
+  #unkept(why) {
+    this.trouble(`something that the phone sends only once is lost should this end before it was worked on: ${why}`)
   }
 
   /** Baileys has done its part of something; of history the event still has to be handed over. */
@@ -100,9 +126,30 @@ export class Unfinished {
     if (event === 'messaging-history.set') this.#each('history', (slot, work) => work.isDone && (work.number ??= number))
   }
 
-  /** The JVM took the events up to this one over. */
+  /** The JVM took the events up to this one over, which is not to have them stored. */
   taken(upTo) {
-    this.#each('history', (slot, work) => work.number <= upTo && this.#finishLater(slot, work))
+    this.#each('history', (slot, work) => {
+      if (!(work.number <= upTo) || work.isTaken) return
+      work.isTaken = true
+      this.#taken.add({ slot, work })
+    })
+    if (this.#taken.size) this.#removing ??= this.#removeStored().finally(() => (this.#removing = undefined))
+  }
+
+  /**
+   * One question for all that was taken over before it. A history that does not have it is asked again. A question that fails is the end
+   * of the link: what it was about stays for the next.
+   */
+  async #removeStored() {
+    while (this.#taken.size && !this.#isEnded) {
+      const asked = [...this.#taken]
+      const isStored = await this.stored().catch(() => undefined)
+      if (isStored === undefined) return
+      if (isStored) {
+        for (const one of asked) this.#taken.delete(one)
+        await this.#remove(asked.filter(({ slot, work }) => this.#works.get(slot) === work).map(({ slot }) => slot))
+      } else await new Promise(resolve => this.#after(ASK_AGAIN_MILLIS, resolve))
+    }
   }
 
   #each(kind, action) {
@@ -112,18 +159,27 @@ export class Unfinished {
   #finishLater(slot, work) {
     if (work.isFinished) return
     work.isFinished = true
+    // Unless another has taken its place.
+    this.#after(GRACE_MILLIS, () => this.#works.get(slot) === work && this.#remove([slot]))
+  }
+
+  /** Later, unless it ends before. */
+  #after(millis, action) {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      // Unless another has taken its place.
-      if (this.#works.get(slot) === work) this.#remove([slot])
-    }, GRACE_MILLIS)
+      action()
+    }, millis)
     timer.unref()
     this.#timers.add(timer)
   }
 
-  /** Removes what was finished: the end of the link is a good one, after which the JVM stores all that it took. */
+  /** Removes what was finished, as the end of the link is a good one; a store that hangs is not waited for. */
   async settle() {
-    await this.#remove([...this.#works].filter(([, { isFinished }]) => isFinished).map(([slot]) => slot))
+    let timer
+    const late = new Promise(resolve => (timer = setTimeout(resolve, SETTLE_MILLIS)))
+    const finished = [...this.#works].filter(([, { isFinished }]) => isFinished).map(([slot]) => slot)
+    await Promise.race([late, Promise.all([this.#remove(finished), this.#removing])])
+    clearTimeout(timer)
   }
 
   async #remove(slots) {
@@ -134,6 +190,7 @@ export class Unfinished {
   }
 
   end() {
+    this.#isEnded = true
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
@@ -147,7 +204,7 @@ export class Unfinished {
     await this.#load()
     const left = [...this.#works].filter(([, { kind }]) => kind === 'left').map(([slot, { record }]) => [slot, record])
     const [again, given] = [left.filter(([, { tries }]) => tries < MOST_TRIES), left.filter(([, { tries }]) => tries >= MOST_TRIES)]
-    if (given.length) complain('warn', `${given.length} messages of the phone could not be worked on`)
+    if (given.length) this.trouble(`${given.length} messages of the phone could not be worked on and are given up after ${MOST_TRIES} times`)
     await this.#remove(given.map(([slot]) => slot))
     if (!again.length) return
     for (const [slot, record] of again.sort(([, a], [, b]) => a.t - b.t)) {

@@ -3,6 +3,7 @@ package dev.pawl.tck.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.ClientState;
 import dev.pawl.Content;
 import dev.pawl.auth.Credentials;
 import dev.pawl.auth.KeyType;
@@ -27,6 +28,7 @@ import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,32 @@ class ClientStoringTest {
             assertThat(link.host().messageForRetry(asked).orElseThrow().toText())
                     .contains("hello");
             assertThat(link.host().messageForRetry(JsonObject.EMPTY)).isEmpty();
+        }
+    }
+
+    @Test
+    void whoAsksIsToldWhenTheHistoryHasWhatCame() throws Exception {
+        Watched backend = new Watched(Bot.pairedBackend());
+        try (Bot bot = Bot.on(backend)) {
+            ScriptedLink link = bot.connected();
+            backend.beforeWriting(Family.MESSAGE, () -> {
+                throw UnavailableException.writeFailed("the disk is full", new java.io.IOException("full"));
+            });
+            link.receive(Bot.PEER, "sent once", "ONCE").get(20, TimeUnit.SECONDS);
+            assertThat(link.host().awaitStored(Duration.ofMillis(50))).isFalse();
+
+            backend.lookAway();
+            assertThat(link.host().awaitStored(Duration.ofSeconds(20))).isTrue();
+            assertThat(bot.messages.count(Bot.PEER)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void troubleOfTheLinkIsAnErrorThatEndsNothing() {
+        try (Bot bot = Bot.on(new Watched(Bot.pairedBackend()))) {
+            bot.connected().host().trouble("it is not kept");
+            bot.heard.await("error TransportException");
+            assertThat(bot.client.state()).isEqualTo(ClientState.CONNECTED);
         }
     }
 
