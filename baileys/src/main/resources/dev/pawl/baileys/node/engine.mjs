@@ -16,9 +16,28 @@ export const signal = createRequire(main)
 export const { version } = from('baileys/package.json')
 
 export const makeWASocket = B.makeWASocket ?? B.default
+
+/**
+ * JSON as Baileys has it, with bytes in it. What is asked about every value on the way there and back takes several times as long as
+ * the rest, so it is left out where there are none: sessions, which come and go with each message, write theirs as text.
+ */
 export const json = {
-  text: value => JSON.stringify(value, B.BufferJSON.replacer),
-  parse: text => JSON.parse(text, B.BufferJSON.reviver)
+  text: value => (mayHoldBytes(value) ? JSON.stringify(value, B.BufferJSON.replacer) : JSON.stringify(value)),
+  parse: text => (MAY_HOLD_BYTES.test(text) ? JSON.parse(text, B.BufferJSON.reviver) : JSON.parse(text))
+}
+
+/** What marks bytes, also in letters that are written as numbers; or an object whose first name may be a number, as in arrays of bytes. */
+const MAY_HOLD_BYTES = /"Buffer"|\\u|\{\s*"[\s\\+\-\d]/
+
+/** Whether it is, or has somewhere in it, what the text of it would have to be changed for, or what makes its text itself. */
+const mayHoldBytes = value => {
+  if (typeof value !== 'object' || value === null) return false
+  if (ArrayBuffer.isView(value) || value.type === 'Buffer') return true
+  // A message of protobuf turns into what has none: there bytes are base64.
+  if (typeof value.toJSON === 'function') return typeof value.constructor?.getTypeUrl !== 'function'
+  if (Array.isArray(value)) return value.some(mayHoldBytes)
+  for (const name in value) if (mayHoldBytes(value[name])) return true
+  return false
 }
 
 /** An error as Baileys makes them, with the status code that tells applications what to do. */
