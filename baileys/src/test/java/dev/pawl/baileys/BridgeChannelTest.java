@@ -19,6 +19,11 @@ class BridgeChannelTest {
         assertThat(Long.parseLong(check("json-check.mjs", "engine.mjs"))).isGreaterThan(10_000);
     }
 
+    @Test
+    void whatMayWaitLeavesWithWhatCannot() throws Exception {
+        check("channel-check.mjs", "channel.mjs");
+    }
+
     private String check(String program, String checked) throws Exception {
         Path bridge = new Packages(directory).bridge();
         Programs.Result run = Programs.run(

@@ -109,11 +109,11 @@ export class Channel {
     }
   }
 
-  /** Asks the JVM; fails with what went wrong there. */
-  ask(link, question, members) {
+  /** Asks the JVM, at once or when `send` does what may wait; fails with what went wrong there. */
+  ask(link, question, members, options) {
     const i = ++this.#lastId
     const answer = new Promise((resolve, reject) => this.#asked.set(i, { link, resolve, reject }))
-    this.send({ l: link, i, ask: question, ...members })
+    this.send({ l: link, i, ask: question, ...members }, options)
     return answer
   }
 }

@@ -113,14 +113,14 @@ export class HostKeys {
     }))
   }
 
-  /** Makes records of a running transaction durable now. Those of the same turn of the event loop are one commit. */
+  /** Makes records of a running transaction durable now. Those of what runs until nothing is left to run are one commit. */
   writeThrough(data) {
     const entries = this.#entries(data)
     if (!entries.length) return Promise.resolve()
     for (const { name, text } of entries) this.#through.set(name, text)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entries, resolve, reject })
-      if (this.#waiting.length === 1) setImmediate(() => this.#writeWaiting())
+      if (this.#waiting.length === 1) process.nextTick(() => this.#writeWaiting())
     })
   }
 

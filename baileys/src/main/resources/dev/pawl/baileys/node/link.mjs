@@ -36,7 +36,7 @@ export class Link {
       durable: true, oneLock: true, outside: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true,
       duplicates: true, unfinished: true, ...mends
     }
-    const ask = (question, members) => channel.ask(number, question, members)
+    const ask = (question, members, options) => channel.ask(number, question, members, options)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
     this.keys = new HostKeys({ ask, remember, credentials: this.credentials, failed: error => this.#fail(error) })
     this.received = receivedOf(creds.me?.id)

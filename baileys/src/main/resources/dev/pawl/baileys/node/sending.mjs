@@ -32,14 +32,16 @@ export class Sending {
     const outgoing = this.#outgoing.getStore()
     if (!outgoing) return message
     const { jid, messageId: id } = outgoing
+    const isAwaited = !this.isDurable || !isEncrypted(jid)
     if (!outgoing.stored) {
       // Told to have failed, though its own copy was made in the end.
       if (outgoing.isGivenUp) throw new Error('it was given up')
       const whole = { key: { remoteJid: jid, fromMe: true, id }, message, messageTimestamp: Math.floor(Date.now() / 1000), status: 1 }
-      outgoing.stored = this.ask('own', { message: whole })
+      // With the ratchets, which follow in a moment: what comes together is worked on together, and wakes the JVM once.
+      outgoing.stored = this.ask('own', { message: whole }, { mayWait: !isAwaited })
       outgoing.stored.catch(() => {})
     }
-    if (!this.isDurable || !isEncrypted(jid)) await outgoing.stored
+    if (isAwaited) await outgoing.stored
     return message
   }
 
