@@ -1,6 +1,6 @@
 // node channel-check.mjs …/channel.mjs
 //
-// What may wait leaves together with what cannot, in the order of the calls, and alone when nothing comes.
+// What may wait leaves together with what cannot, in the order of the calls, and alone when nothing comes; how much was read is said.
 import assert from 'node:assert'
 import { setImmediate as turn } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
@@ -18,9 +18,10 @@ const framesOf = bytes => {
   return frames
 }
 const json = { text: JSON.stringify, parse: JSON.parse }
-const channel = new Channel({ output: bytes => written.push(framesOf(bytes)), json, serve: () => {} })
-const frame = message => {
-  const body = Buffer.from(JSON.stringify(message))
+const served = []
+const channel = new Channel({ output: bytes => written.push(framesOf(bytes)), json, serve: message => served.push(message) })
+const frame = (message, length = 0) => {
+  const body = Buffer.from(JSON.stringify(message).padEnd(length))
   const head = Buffer.alloc(4)
   head.writeUInt32BE(body.length)
   return Buffer.concat([head, body])
@@ -39,3 +40,23 @@ assert.deepStrictEqual(written, [])
 await turn()
 await turn()
 assert.deepStrictEqual(written.splice(0), [[{ l: 7, n: 1, event: 'alone' }]])
+
+// So far it has read too little to say so. Of what comes in pieces each piece counts.
+let got = frame({ a: 1, ok: 'stored' }).length
+const long = frame({ tell: 'x' }, 3000)
+channel.receive(long.subarray(0, 1500))
+got += 1500
+channel.send({ tell: 'a' })
+await turn()
+channel.receive(long.subarray(1500))
+got += long.length - 1500
+channel.send({ tell: 'b' })
+await turn()
+channel.send({ tell: 'c' })
+await turn()
+assert.deepStrictEqual(written.splice(0), [
+  [{ tell: 'a' }, { got: got - (long.length - 1500) }],
+  [{ tell: 'b' }, { got }],
+  [{ tell: 'c' }]
+])
+assert.deepStrictEqual(served, [{ tell: 'x' }])

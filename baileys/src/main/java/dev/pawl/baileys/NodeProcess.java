@@ -12,18 +12,15 @@ import dev.pawl.transport.TransportException;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,24 +35,23 @@ import org.slf4j.LoggerFactory;
  * <p>The child ends when its standard input does, which is when this process ends, however it ends. Its death is seen when
  * its standard output ends: every link is told and everything that was asked fails.
  *
- * <p><b>Threads.</b> One reads frames and never waits for a link; one writes them, so that whoever sends never waits for
- * the child; one passes what the child complains of to the log.
+ * <p><b>Threads.</b> One reads frames and never waits for a link; one writes those for which there is no room in the
+ * pipe, so that whoever sends never waits for the child; one passes what the child complains of to the log.
  */
 final class NodeProcess implements AutoCloseable {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
     private static final long SECONDS_TO_END = 5;
-    private static final byte[] NOTHING_MORE = {};
 
     /** How an event or a question begins, see {@code channel.mjs}. */
     private static final Pattern HEAD = Pattern.compile("\\{\"l\":(?<link>\\d{1,18}),"
             + "(?:\"n\":(?<number>\\d{1,18}),\"event\":\"(?<event>[^\"]*)\"|\"i\":(?<question>\\d{1,18}),\"ask\")");
 
     private final Process process;
-    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+    private final FrameWriter writer;
     private final AtomicLong lastId = new AtomicLong();
     private final Map<Long, CompletableFuture<JsonValue>> asked = new ConcurrentHashMap<>();
     private final Map<Long, Listener> links = new ConcurrentHashMap<>();
@@ -87,6 +83,7 @@ final class NodeProcess implements AutoCloseable {
 
     private NodeProcess(Process process) {
         this.process = process;
+        this.writer = new FrameWriter(process.getOutputStream());
     }
 
     /**
@@ -116,7 +113,7 @@ final class NodeProcess implements AutoCloseable {
 
     private void begin(JsonObject mends) throws InterruptedException {
         thread("reads", this::readFrames);
-        thread("writes", this::writeFrames);
+        thread("writes", writer::run);
         thread("log", this::readComplaints);
         try {
             JsonObject hello = greeting.get(LONGEST_START.toMillis(), TimeUnit.MILLISECONDS);
@@ -175,26 +172,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     void send(Frame frame) {
-        outgoing.add(frame.encoded());
-    }
-
-    private void writeFrames() {
-        try (OutputStream out = process.getOutputStream()) {
-            while (true) {
-                byte[] frame = outgoing.take();
-                if (frame == NOTHING_MORE) {
-                    return;
-                }
-                out.write(frame);
-                if (outgoing.isEmpty()) {
-                    out.flush();
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("Node takes nothing more: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.write(frame.encoded());
     }
 
     private void readFrames() {
@@ -236,6 +214,11 @@ final class NodeProcess implements AutoCloseable {
         OptionalLong answered = number(frame, "a");
         if (answered.isPresent()) {
             answered(answered.getAsLong(), frame);
+            return;
+        }
+        OptionalLong got = number(frame, "got");
+        if (got.isPresent()) {
+            writer.read(got.getAsLong());
             return;
         }
         OptionalLong link = number(frame, "l");
@@ -285,7 +268,7 @@ final class NodeProcess implements AutoCloseable {
 
     private void buried() {
         dead = true;
-        outgoing.add(NOTHING_MORE);
+        writer.end();
         String reason = "Node ended" + status();
         greeting.completeExceptionally(new IOException(reason));
         ready.completeExceptionally(new IOException(reason));
@@ -335,7 +318,7 @@ final class NodeProcess implements AutoCloseable {
     /** Ends it: by the end of its input, and forcibly when that does not help. */
     @Override
     public void close() {
-        outgoing.add(NOTHING_MORE);
+        writer.end();
         boolean interrupted = false;
         try {
             if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {

@@ -4,9 +4,13 @@
 //   {"l":link,"i":7,"ask":"…",…}          a question, answered by {"a":7,"ok":…} or {"a":7,"error":"…","permanent":…}
 //   {"l":link,"n":12,"event":"…","data":…} an event, taken over with {"l":link,"taken":12}
 //   {"l":link,"tell":"…",…}               a fact that needs no answer
+//   {"got":5120}                          how many bytes the child has read so far: the JVM may write as many as a pipe holds beyond that
 //
 // Bytes stand as BufferJSON has them. Each side numbers its own questions; answers come in any order.
-export const VERSION = 1
+export const VERSION = 2
+
+/** How much is read before it is said. */
+const SAID_AFTER = 1024
 
 /** JSON that is already text, to be put into a frame as it is. */
 export class Text {
@@ -20,6 +24,8 @@ export class Channel {
   #length = 0
   #asked = new Map()
   #lastId = 0
+  #got = 0
+  #saidGot = 0
 
   /** Frames that go out together when what runs now is through: each writing wakes the JVM, and costs as much as a frame does. */
   #waiting = []
@@ -37,6 +43,7 @@ export class Channel {
   receive(chunk) {
     this.#input.push(chunk)
     this.#length += chunk.length
+    this.#got += chunk.length
     while (this.#length >= 4) {
       const size = this.#front(4).readUInt32BE(0)
       if (this.#length < 4 + size) return
@@ -95,9 +102,11 @@ export class Channel {
   /** Writes what waits. */
   flush() {
     this.#isFlushing = false
+    if (!this.#waiting.length) return
+    if (this.#got - this.#saidGot >= SAID_AFTER) this.send({ got: (this.#saidGot = this.#got) }, { mayWait: true })
     const waiting = this.#waiting
     this.#waiting = []
-    if (waiting.length) this.output(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting))
+    this.output(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting))
   }
 
   /** Fails what a link asked and was not told: it has ended, and nobody answers it any more. */
