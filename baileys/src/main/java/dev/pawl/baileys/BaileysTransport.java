@@ -146,6 +146,7 @@ public final class BaileysTransport implements Transport {
             Packages.requirePinned(installed);
             List<String> command = new ArrayList<>();
             command.add(program.toString());
+            command.add(backgroundThreads(Runtime.getRuntime().availableProcessors()));
             command.addAll(settings.nodeArguments);
             command.add(packages.bridge().toString());
             Map<String, String> environment = new LinkedHashMap<>(settings.environment);
@@ -162,6 +163,14 @@ public final class BaileysTransport implements Transport {
         } catch (IOException e) {
             throw TransportException.failed("Baileys could not be prepared: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * V8 collects garbage and compiles on four threads besides its own, however many processors there are. Where they are few,
+     * those get in the way of Node itself, of us and of each other.
+     */
+    static String backgroundThreads(int processors) {
+        return "--v8-pool-size=" + Math.max(1, Math.min(processors - 1, 4));
     }
 
     private static void requireVersion(Path program) throws IOException, InterruptedException {
@@ -225,7 +234,7 @@ public final class BaileysTransport implements Transport {
             return this;
         }
 
-        /** Arguments of Node itself, such as {@code --max-old-space-size=512}. */
+        /** Arguments of Node itself, such as {@code --max-old-space-size=512}. They come after ours, and count. */
         public Builder nodeArguments(List<String> arguments) {
             nodeArguments = List.copyOf(arguments);
             return this;

@@ -66,6 +66,17 @@ class ChildProcessTest {
         }
     }
 
+    @Test
+    void theChildHasNoMoreThreadsThanTheMachineHasRoomFor() {
+        assertThat(Stream.of(1, 2, 3, 5, 64).map(BaileysTransport::backgroundThreads))
+                .containsExactly(
+                        "--v8-pool-size=1",
+                        "--v8-pool-size=1",
+                        "--v8-pool-size=2",
+                        "--v8-pool-size=4",
+                        "--v8-pool-size=4");
+    }
+
     /** Run in a JVM of its own: starts a child, says its number and waits to be killed. */
     public static final class Parent {
 
