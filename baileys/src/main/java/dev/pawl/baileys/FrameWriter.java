@@ -30,10 +30,11 @@ final class FrameWriter {
     /** Whoever has it writes; nobody waits for it but the thread of this. */
     private final ReentrantLock pipe = new ReentrantLock();
 
-    /** How many bytes were written. Of whoever has the pipe, like the following. */
+    /** How many bytes were written. Of whoever has the pipe. */
     private long written;
 
-    private boolean closed;
+    /** Whether nothing is written any more: this was ended, or the child takes nothing. */
+    private volatile boolean closed;
 
     /** How many of them the child has read, as far as it has said so. */
     private volatile long read;
@@ -46,6 +47,9 @@ final class FrameWriter {
 
     /** Writes it now or soon, after all that came before. What comes after the end is dropped. */
     void write(byte[] frame) {
+        if (closed) {
+            return;
+        }
         if (pipe.tryLock()) {
             try {
                 if (waiting.isEmpty() && written + frame.length - read <= ROOM) {
@@ -108,7 +112,9 @@ final class FrameWriter {
     }
 
     /** Its death is seen by whoever reads from it. */
-    private static void broke(IOException failure) {
+    private void broke(IOException failure) {
+        closed = true;
+        waiting.clear();
         LOG.debug("Node takes nothing more: {}", failure.getMessage());
     }
 }

@@ -30,6 +30,7 @@ class FrameWriterTest {
         private final CountDownLatch reads = new CountDownLatch(1);
         private final CountDownLatch closed = new CountDownLatch(1);
         private final List<String> writers = new ArrayList<>();
+        private volatile boolean broken;
 
         @Override
         public void write(int one) throws IOException {
@@ -40,6 +41,9 @@ class FrameWriterTest {
         public void write(byte[] bytes, int from, int length) throws IOException {
             if (size() + length > ROOM) {
                 await(reads);
+            }
+            if (broken) {
+                throw new IOException("broken");
             }
             synchronized (this) {
                 taken.write(bytes, from, length);
@@ -170,5 +174,20 @@ class FrameWriterTest {
         writer.write(frame(0, 1));
 
         assertThat(frames()).containsOnly(Map.entry(0, List.of(0)));
+    }
+
+    @Test
+    void ofABrokenPipeNothingIsLeft() throws Exception {
+        for (int i = 0; i < 2 * ROOM / FRAME; i++) {
+            writer.write(frame(0, i));
+        }
+        pipe.broken = true;
+        pipe.reads.countDown();
+        writer.end();
+
+        thread.join(20_000);
+        assertThat(thread.isAlive()).isFalse();
+        writer.write(frame(0, 0));
+        assertThat(pipe.size()).isLessThanOrEqualTo(ROOM);
     }
 }
