@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeSound } from './sound-signal.mjs'
 import { el, now } from './stanza.mjs'
+import { Stories } from './stories.mjs'
 import { Talk } from './talk.mjs'
 import { Watch } from './watch.mjs'
 
@@ -10,17 +11,21 @@ const SECONDS_TO_WAIT = 20
 export const livesOperations = ({ server, person, device }) => {
   let watch
   let talk
+  let stories
   return {
     /** From now on every client is looked at, and nobody should want to be paired. */
     watch: () => {
       makeSound()
       watch = new Watch(server)
+      stories = new Stories(server)
     },
     talk: ({ names, jids, every, forgetful, seed }) =>
       void (talk = new Talk({ people: names.map(person), devices: jids.map(device), every, forgetful, seed })),
     hush: () => talk.stop(),
     /** What was said to devices, and when the client confirmed or refused it. */
     said: () => [...talk.said].map(([id, message]) => ({ id, ...message, confirmed: watch.confirmed.get(id) ?? 0, refused: watch.refused.get(id) ?? 0 })),
+    /** What became of a message, step by step. */
+    story: ({ id }) => stories.of(id),
     verdict: () => ({ violations: watch.violations, ...watch.counts }),
     /** Which messages somebody has read. */
     readIds: ({ name }) => [...new Set(person(name).inbox.map(({ id }) => id))],
@@ -31,8 +36,8 @@ export const livesOperations = ({ server, person, device }) => {
         return ids.filter(id => !read.has(id))
       }
       await person(name).until(() => left().length === 0, SECONDS_TO_WAIT * 1000, name).catch(() => {
-        const failures = person(name).failures.slice(-3).map(({ error }) => error.message)
-        throw new Error(`${name} has not read ${left().join(' ')}, the last failures: ${failures.join('; ')}`)
+        const missed = left().map(id => `${id}:\n  ${stories.of(id)}`)
+        throw new Error(`${name} has not read ${missed.length}: ${missed.slice(0, 3).join('\n')}`)
       })
     },
     /** Waits for some seconds until the client has taken or refused all that waits for it; gives how much it has not. */

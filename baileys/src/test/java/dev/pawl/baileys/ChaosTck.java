@@ -52,9 +52,9 @@ abstract class ChaosTck {
 
     private final Random random = new Random(SEED);
     private final CommitLog commits = new CommitLog();
-    private final Window window = new Window();
     private final List<String> qrCodes = new ArrayList<>();
     private final StoreKind kind;
+    private Window window = new Window(id -> "");
     private int rounds;
 
     ChaosTck(StoreKind kind) {
@@ -77,6 +77,7 @@ abstract class ChaosTck {
                 Storehouse store = Storehouse.open(kind, directory)) {
             standIn.add("peer", BUDI);
             StandInLives lives = new StandInLives(standIn);
+            window = new Window(lives::story);
             String group = standIn.group("Warung", ANA, ME, BUDI);
             Outgoing outgoing = new Outgoing(List.of(SESSION), List.of(ANA.lid(), BUDI.lid(), group), SEED);
             DeviceChild.Setting setting = DeviceChild.Setting.of(standIn, directory.resolve("cache"), store.locators());

@@ -31,7 +31,7 @@ final class Fleet implements AutoCloseable {
     final Storehouse store;
     final DeviceChild.Setting setting;
     final CommitLog commits = new CommitLog();
-    final Window window = new Window();
+    final Window window;
     final Map<String, Device> devices = new LinkedHashMap<>();
     private final Path directory;
     private final List<DeviceProcess> processes = new ArrayList<>();
@@ -44,6 +44,7 @@ final class Fleet implements AutoCloseable {
         this.standIn = WhatsAppStandIn.start();
         this.store = Storehouse.open(kind, directory);
         this.lives = new StandInLives(standIn);
+        this.window = new Window(lives::story);
         this.setting = DeviceChild.Setting.of(standIn, directory.resolve("cache"), store.locators());
         standIn.add("peer", BUDI);
         List<String> names = IntStream.range(0, sessions).mapToObj(i -> "s" + i).toList();

@@ -80,6 +80,11 @@ final class StandInLives {
                 .toList();
     }
 
+    /** What became of a message, step by step. */
+    String story(String id) {
+        return ((JsonString) standIn.call("story", WhatsAppStandIn.args().put("id", id))).value();
+    }
+
     /** What must never happen and did, with the counts of what was seen. */
     List<String> violations() {
         JsonObject verdict = verdict();

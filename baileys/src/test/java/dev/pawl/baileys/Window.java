@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The messages that the server was told we have, or will never read, and that we have not: how many, and for how long before each kill. */
 final class Window {
 
     private final List<Kill> kills = new ArrayList<>();
     private final List<String> unexplained = new ArrayList<>();
+    private final Function<String, String> stories;
     private int heard;
 
     private static final class Kill {
@@ -30,6 +32,11 @@ final class Window {
         private int lost() {
             return confirmedBefore.size() + refusedAfter;
         }
+    }
+
+    /** Asks for what became of a message when it cannot explain that. */
+    Window(Function<String, String> stories) {
+        this.stories = stories;
     }
 
     /** Something is killed now. */
@@ -59,7 +66,7 @@ final class Window {
                 return;
             }
         }
-        unexplained.add(message.toString());
+        unexplained.add(message + "\n  " + stories.apply(message.id()));
     }
 
     /** What is missing without a kill that explains it. */
