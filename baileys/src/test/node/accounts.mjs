@@ -1,5 +1,6 @@
 // Who the server knows: accounts by phone number and by LID, the devices linked to each, and groups.
 import { jidDecode, jidEncode } from 'baileys'
+import { Queue } from './queue.mjs'
 import { now } from './stanza.mjs'
 
 /** One person: the phone (or a peer that stands for it) is device 0. */
@@ -22,7 +23,7 @@ export class Account {
 
 /** A device. `actor` (simulated) or `connection` (a real client) receives; else what comes for it waits in `queue`. */
 export class Device {
-  queue = new Map()
+  queue = new Queue()
 
   constructor(account, id, fields) {
     Object.assign(this, { account, id, keyIndex: id, ...fields })

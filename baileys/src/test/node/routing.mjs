@@ -59,7 +59,8 @@ export class Routing {
     const { id, to, type, participant } = node.attrs
     connection.send(el('ack', { class: 'receipt', id, from: to, ...(type && { type }), ...(participant && { participant }) }))
     const ids = [id, ...getBinaryNodeChildren(getBinaryNodeChild(node, 'list'), 'item').map(item => item.attrs.id)]
-    if (type !== 'retry') for (const each of ids) device.queue.delete(each)
+    // That a piece of history came is said a second time.
+    if (type !== 'retry' && type !== 'hist_sync') for (const each of ids) device.queue.delete(each)
     const inGroup = this.directory.groups.has(to)
     const target = inGroup ? participant && this.directory.device(participant) : this.directory.device(to)
     const from = inGroup ? { from: to, participant: device.lidJid } : { from: device.lidJid }
