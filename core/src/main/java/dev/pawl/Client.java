@@ -91,6 +91,7 @@ public final class Client implements AutoCloseable {
         try {
             this.history = stores.messages()
                     .bind(events, BindingOptions.STANDARD.onError(new HistoryProblems(lifecycle, listeners)));
+            events.storedBy(history);
         } catch (RuntimeException e) {
             // whoever opens the client closes the stores; the threads are ours
             ClientStores.closeAll(

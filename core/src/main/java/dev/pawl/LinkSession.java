@@ -241,6 +241,11 @@ final class LinkSession implements LinkHost {
     }
 
     @Override
+    public Progress progress() {
+        return events.progress();
+    }
+
+    @Override
     public void storeOwnMessage(JsonObject message) {
         Event event = Event.of(new RawEvent(
                 "messages.upsert",

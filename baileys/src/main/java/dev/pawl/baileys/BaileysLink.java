@@ -20,7 +20,6 @@ import dev.pawl.transport.Unanswered;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,17 +49,15 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     private final Lane writing;
     private final Lane events;
     private final Lane signals;
+    private final Confirmations confirmations;
     private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
     private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
     private final Unanswered unanswered = new Unanswered();
     private final CountDownLatch paused = new CountDownLatch(1);
 
-    /** The event that came last. */
-    private final AtomicLong newest = new AtomicLong();
-
-    /** Up to which event the bridge was told. Of the lane of the events. */
-    private long confirmed;
+    /** Whether the host has refused an event: it gets none that came later, which would confirm that one too. Of the lane. */
+    private boolean refused;
 
     private volatile boolean ended;
 
@@ -70,9 +66,6 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     /** How long one question waits for the history; the bridge asks again. */
     private static final Duration LONGEST_STORING = Duration.ofSeconds(10);
-
-    /** Few beside the events that the bridge has under way before it stops reading. */
-    private static final int MOST_UNCONFIRMED = 16;
 
     private record Write(long id, KeyChanges changes) {
 
@@ -92,6 +85,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         this.writing = new Lane(threads);
         this.events = new Lane(threads);
         this.signals = new Lane(threads);
+        this.confirmations = new Confirmations(events, host::progress, this::confirm);
     }
 
     /** Has the bridge connect. */
@@ -118,10 +112,13 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                     return ok(id, JsonNull.NULL);
                 });
             case "retry" ->
-                answering(id, () -> {
-                    Optional<JsonObject> content = host.messageForRetry(object(frame, "key"));
-                    return ok(id, content.<JsonValue>map(value -> value).orElse(JsonNull.NULL));
-                });
+                answering(
+                        id,
+                        () -> ok(
+                                id,
+                                host.messageForRetry(object(frame, "key"))
+                                        .<JsonValue>map(value -> value)
+                                        .orElse(JsonNull.NULL)));
             case "stored" -> answering(id, () -> ok(id, JsonBoolean.of(isStored())));
             default -> refuse(id, "unknown question " + question);
         }
@@ -217,37 +214,30 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     @Override
     public void event(long eventNumber, String name, JsonValue data) {
-        newest.set(eventNumber);
+        confirmations.came(eventNumber);
         events.run(() -> {
-            if (!ended && take(new RawEvent(name, data))) {
-                taken(eventNumber);
+            refused = refused || ended || !take(new RawEvent(name, data));
+            if (!refused) {
+                confirmations.taken(eventNumber);
             }
         });
-    }
-
-    /** Confirms events, and of those that come fast not each by itself: it means all up to this one. */
-    private void taken(long eventNumber) {
-        if (eventNumber == newest.get() || eventNumber - confirmed >= MOST_UNCONFIRMED) {
-            confirm(eventNumber);
-        }
-    }
-
-    private void confirm(long eventNumber) {
-        confirmed = eventNumber;
-        node.send(new Frame().put("l", number).put("taken", eventNumber));
     }
 
     @Override
     public void unreadable(long eventNumber, String name, String why) {
         LOG.warn("session {}: {} was left out, it cannot be read: {}", host.session(), name, why);
-        newest.set(eventNumber);
-        events.run(() -> confirm(eventNumber));
+        confirmations.came(eventNumber);
+        events.run(() -> confirmations.leftOut(eventNumber));
     }
 
     @Override
     public void unreadable(long question, String why) {
         LOG.warn("session {}: what Baileys asked cannot be read: {}", host.session(), why);
         refuse(question, why);
+    }
+
+    private void confirm(long taken, long stored) {
+        node.send(new Frame().put("l", number).put("stored", stored).put("taken", taken));
     }
 
     private boolean take(RawEvent event) {
@@ -312,6 +302,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         if (saidClosed.compareAndSet(false, true)) {
             signals.run(() -> events.run(() -> writing.run(() -> signal(() -> {
                 ended = true;
+                events.run(confirmations::end);
                 node.unregister(number);
                 try {
                     // First, so that whoever asked finds that the client knows.
@@ -376,6 +367,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         if (!ended) {
             ended = true;
             saidClosed.set(true);
+            events.run(confirmations::end);
             node.unregister(number);
             node.send(new Frame().put("l", number).put("tell", "end"));
             allTold.complete(true);

@@ -46,6 +46,7 @@ final class Packages {
             "events.mjs",
             "files.mjs",
             "guards.mjs",
+            "kept.mjs",
             "keys.mjs",
             "link.mjs",
             "mends.mjs",

@@ -187,6 +187,29 @@ class LinkEndTest {
         }
     }
 
+    /** To confirm the second would confirm the first. */
+    @Test
+    void whatComesBehindARefusedEventIsNotTaken() throws Exception {
+        try (NodeProcess node = node(NodeProcess.VERSION)) {
+            List<String> came = new ArrayList<>();
+            MemoryHost host = new MemoryHost() {
+                @Override
+                public void event(RawEvent event) {
+                    came.add(event.name());
+                    if (event.name().equals("first")) {
+                        throw new IllegalStateException("refused");
+                    }
+                }
+            };
+            BaileysLink link = new BaileysLink(node, 1, host, Runnable::run);
+
+            link.event(1, "first", JsonObject.EMPTY);
+            link.event(2, "second", JsonObject.EMPTY);
+
+            assertThat(came).containsExactly("first");
+        }
+    }
+
     @Test
     void aBridgeOfAnotherVersionIsRefused() {
         assertThatThrownBy(() -> node(NodeProcess.VERSION + 1))

@@ -149,18 +149,21 @@ class SentOnceTest {
     /** That the test above can fail. */
     @Test
     void asPublishedBothAreLost() throws Exception {
-        on(transport -> transport.without(Mend.FINISH_WHAT_THE_PHONE_SENT), (standIn, program, phone) -> {
-            arm(Cut.THE_CHILD_IS_KILLED, program, "lid-mapping");
-            phone.history(piece(1));
-            comesBack(standIn, program, phone.device());
-            String key = phone.newKey();
-            arm(Cut.THE_CHILD_IS_KILLED, program, "app-state-sync-key");
-            phone.shareKey();
-            comesBack(standIn, program, phone.device());
+        // Nor as any other message.
+        on(
+                transport -> transport.without(Mend.FINISH_WHAT_THE_PHONE_SENT).without(Mend.KEEP_RECEIVED),
+                (standIn, program, phone) -> {
+                    arm(Cut.THE_CHILD_IS_KILLED, program, "lid-mapping");
+                    phone.history(piece(1));
+                    comesBack(standIn, program, phone.device());
+                    String key = phone.newKey();
+                    arm(Cut.THE_CHILD_IS_KILLED, program, "app-state-sync-key");
+                    phone.shareKey();
+                    comesBack(standIn, program, phone.device());
 
-            assertThat(program.client.messages().count(FAR)).isZero();
-            assertThat(keys(program)).hasSize(1).doesNotContain(key);
-        });
+                    assertThat(program.client.messages().count(FAR)).isZero();
+                    assertThat(keys(program)).hasSize(1).doesNotContain(key);
+                });
     }
 
     private static String piece(int number) {

@@ -91,6 +91,22 @@ public interface LinkHost {
     default void trouble(String what) {}
 
     /**
+     * How far what was told of has come.
+     *
+     * @param told how many events were taken, over this link and others before
+     * @param stored how many of them, from the first on, are with the history, or nothing to it
+     */
+    record Progress(long told, long stored) {}
+
+    /**
+     * How far what was told of has come: an event is as durable as the history is once {@code stored} is at least what
+     * {@code told} was when {@link #event} had returned.
+     */
+    default Progress progress() {
+        return new Progress(0, 0);
+    }
+
+    /**
      * Stores a message of ours before it leaves, so that it can be sent again to whoever could not read it. When it
      * returns, the message is as durable as the history is.
      *

@@ -12,9 +12,26 @@ Error.stackTraceLimit = 0
 
 const links = new Map()
 
+/** Links that have ended and whose last events the JVM may be taking over still. */
+const ended = new Map()
+const LAST_EVENTS_MILLIS = 30_000
+
+const endOf = link => {
+  links.delete(link.number)
+  if (!link.events.isAwaited) return
+  ended.set(link.number, link)
+  setTimeout(() => ended.delete(link.number), LAST_EVENTS_MILLIS).unref()
+}
+
+const taken = ({ l, taken: upTo, stored }) => {
+  const link = links.get(l) ?? ended.get(l)
+  link?.taken(upTo, stored)
+  if (!link?.events.isAwaited) ended.delete(l)
+}
+
 const open = ({ l: number, creds, options }) => {
   const link = new Link({ number, creds, options, channel })
-  link.onEnd = () => links.delete(number)
+  link.onEnd = () => endOf(link)
   links.set(number, link)
   return null
 }
@@ -39,7 +56,7 @@ const answer = async request => {
 const serve = message => {
   if (message.hello !== undefined) return greeted(message)
   if (message.ask) return answer(message)
-  if (message.taken !== undefined) return links.get(message.l)?.taken(message.taken)
+  if (message.taken !== undefined) return taken(message)
   if (message.tell === 'end') return links.get(message.l)?.end()
   if (message.tell === 'disconnect') return links.get(message.l)?.disconnect()
 }

@@ -2,7 +2,8 @@
 //
 //   {"hello":1,…}                         the first frame of each side: the version of what follows
 //   {"l":link,"i":7,"ask":"…",…}          a question, answered by {"a":7,"ok":…} or {"a":7,"error":"…","permanent":…}
-//   {"l":link,"n":12,"event":"…","data":…} an event, taken over with {"l":link,"taken":12}
+//   {"l":link,"n":12,"event":"…","data":…} an event, taken over, and in the history up to the 9th, with
+//                                         {"l":link,"stored":9,"taken":12}
 //   {"l":link,"tell":"…",…}               a fact that needs no answer
 //   {"got":5120}                          how many bytes the child has read so far: the JVM may write as many as a pipe holds beyond that
 //

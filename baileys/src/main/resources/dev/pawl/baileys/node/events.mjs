@@ -1,20 +1,29 @@
 // What Baileys says of a session, on its way to the JVM.
-import { json } from './engine.mjs'
+import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
 
 /** Events that are said in another way, and those that nobody outside can use. */
 const OWN = new Set(['creds.update', 'connection.update'])
 
+const UNREADABLE = B.proto.WebMessageInfo.StubType.CIPHERTEXT
+
+/** The ids of messages that say something: what stands for one that could not be read hands nothing over. */
+const readable = ({ messages }) => messages.filter(({ messageStubType }) => messageStubType !== UNREADABLE).map(({ key }) => key.id)
+
 export class Events {
+  /** The messages in each event that the JVM has not taken over, by the event's number. */
+  #told = new Map()
+
   /**
    * @param number that of the link
    * @param pressure counts what the JVM has not taken over
    * @param received is told which messages were handed over
+   * @param kept is told the same, if what was read is kept
    * @param unfinished is told what becomes of what the phone sent once, if that is kept
    * @param isEnded whether nothing more is told
    */
-  constructor({ number, channel, pressure, received, unfinished, isEnded }) {
-    Object.assign(this, { number, channel, pressure, received, unfinished, isEnded })
+  constructor({ number, channel, pressure, received, kept, unfinished, isEnded }) {
+    Object.assign(this, { number, channel, pressure, received, kept, unfinished, isEnded })
   }
 
   /** Hands on what is said, except what is about the connection: that goes to `connection`, after the rest. */
@@ -40,12 +49,32 @@ export class Events {
     const n = this.pressure.sent()
     this.unfinished?.handedOver(event, n)
     this.pressure.weigh(n, this.channel.send({ l: this.number, n, event, data: new Text(json.text(data) ?? 'null') }, { mayWait: true }))
-    if (event === 'messages.upsert') for (const message of data.messages) this.received.handedOver(message)
+    if (event === 'messages.upsert') this.#tell(n, readable(data))
   }
 
-  /** The JVM took the events up to this one over. */
-  taken(upTo) {
+  #tell(n, ids) {
+    if (!ids.length) return
+    this.#told.set(n, ids)
+    for (const id of ids) {
+      this.received.told(id)
+      this.kept?.said(id, n)
+    }
+  }
+
+  /** Whether there is something that the JVM has not taken over. */
+  get isAwaited() {
+    return this.#told.size > 0
+  }
+
+  /** The JVM took the events up to this one over, and has stored those up to that; it may say so after the end of the link. */
+  taken(upTo, stored) {
+    for (const [n, ids] of this.#told) {
+      if (n > upTo) break
+      this.#told.delete(n)
+      for (const id of ids) this.received.handedOver(id)
+    }
     this.pressure.taken(upTo)
+    this.kept?.stored(stored)
     this.unfinished?.taken(upTo)
   }
 }

@@ -165,7 +165,8 @@ export class HostKeys {
     const marks = entries.map(entry => {
       const mark = { text: entry.text }
       this.#under.set(entry.name, mark)
-      this.#recent.written(entry.name, entry.text)
+      // Of ours nothing is read a second time.
+      if (!entry.type.startsWith('pawl-')) this.#recent.written(entry.name, entry.text)
       return [entry.name, mark]
     })
     const keys = new Text(`[${entries.map(({ type, id, text }) => `[${JSON.stringify(type)},${JSON.stringify(id)},${text}]`).join(',')}]`)
@@ -191,7 +192,7 @@ const nameOf = (type, id) => `${type}\n${id}`
  *
  * `ownStored` gives what resolves when the own message that is being sent is stored: no ciphertext of it is handed on before.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, unfinished, ownStored }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, kept, unfinished, ownStored }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -212,13 +213,15 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   }
   const wrapped = { ...repository }
   // Not the store: it is remembered for longer than the connection lasts, and would keep all that the store has in memory.
-  const connection = Symbol('connection')
+  const connection = kept?.connection ?? Symbol('connection')
   for (const name of ORDERED) wrapped[name] = args => inOrder(() => repository[name](args))
   for (const [name, member] of [['decryptMessage', 'ciphertext'], ['decryptGroupMessage', 'msg']]) {
     const known = { received, recalls, duplicates, connection }
     const work = async args => {
-      const plaintext = await decrypted(known, args[member], () => repository[name](args))
-      const record = await unfinished?.recordOf(args[member], plaintext)
+      const ciphertext = args[member]
+      await kept?.load()
+      const plaintext = await decrypted(known, ciphertext, () => repository[name](args))
+      const record = (await unfinished?.recordOf(ciphertext, plaintext)) ?? kept?.recordOf(ciphertext, received.nameOf(ciphertext), plaintext)
       if (record) await set(record)
       return plaintext
     }

@@ -6,6 +6,7 @@ import { Events } from './events.mjs'
 import {
   closeSoon, endedByMalformed, GOODBYE_MILLIS, hearOutside, heedRefusedUpgrades, oneAfterTheOther, sendAfterCredentials, surround, watchQuestions
 } from './guards.mjs'
+import { Kept } from './kept.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Owed } from './owed.mjs'
 import { Pressure } from './pressure.mjs'
@@ -41,6 +42,7 @@ export class Link {
     this.keys = new HostKeys({ ask, remember, credentials: this.credentials, failed: error => this.#fail(error) })
     this.received = receivedOf(creds.me?.id)
     const trouble = message => this.#tell('trouble', { message })
+    if (this.mends.received) this.kept = new Kept(this.keys, this.received)
     if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, { stored: () => ask('stored'), trouble })
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, pressure: this.pressure, isDurable: this.mends.durable })
@@ -52,15 +54,15 @@ export class Link {
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
         make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received,
-        unfinished: this.unfinished, ownStored: () => this.sending.stored
+        kept: this.kept, unfinished: this.unfinished, ownStored: () => this.sending.stored
       }),
       patchMessageBeforeSending: message => this.sending.store(message),
       getMessage: key => this.sending.forRetry(key)
     })
     this.#await('Login timed out')
     this.sock.ev.on('creds.update', () => this.credentials.changed())
-    const { pressure, received, unfinished } = this
-    this.events = new Events({ number, channel, pressure, received, unfinished, isEnded: () => this.#isEnded })
+    const { pressure, received, kept, unfinished } = this
+    this.events = new Events({ number, channel, pressure, received, kept, unfinished, isEnded: () => this.#isEnded })
     this.events.listen(this.sock.ev, update => this.#onConnection(update))
     this.#guardSocket()
   }
@@ -73,19 +75,21 @@ export class Link {
 
   // ---- what the socket says
 
-  /** The JVM took the events up to this one over. */
-  taken(upTo) {
-    this.events.taken(upTo)
+  /** The JVM took the events up to this one over, and has stored those up to that. */
+  taken(upTo, stored) {
+    this.events.taken(upTo, stored)
   }
 
   /** Once all that waited for us has come, or Baileys would not look at the state that devices share. */
   async #resume() {
+    const isKnown = key => this.sending.isKnown(key)
+    await this.kept?.resume(this.sock, isKnown).catch(error => complain('warn', `not handed over: ${error.message}`))
     const me = this.credentials.creds.me?.id
-    await this.unfinished.resume(me, beginAgain(this.sock)).catch(error => complain('warn', `not resumed: ${error.message}`))
+    await this.unfinished?.resume(me, beginAgain(this.sock)).catch(error => complain('warn', `not resumed: ${error.message}`))
   }
 
   async #onConnection({ qr, connection, lastDisconnect, receivedPendingNotifications }) {
-    if (receivedPendingNotifications && this.unfinished) this.#resume()
+    if (receivedPendingNotifications) this.#resume()
     if (qr) {
       clearTimeout(this.loginTimer)
       this.#tell('qr', { text: qr })
@@ -118,6 +122,7 @@ export class Link {
 
   #finish() {
     this.#isEnded = true
+    this.kept?.end()
     this.unfinished?.end()
     this.keys.end()
     this.credentials.close()
@@ -158,6 +163,7 @@ export class Link {
     })
     ws.prependListener('CB:message', node => {
       this.received.arrived(node)
+      this.kept?.arrived(node)
       this.unfinished?.arrived(node)
     })
     if (mends.upgrades) heedRefusedUpgrades(ws, end)
@@ -218,6 +224,7 @@ export class Link {
       idle = !this.received.isAwaited(now - POLITE_MILLIS) && this.keys.isIdle ? idle + 1 : 0
     }
     this.sock.ev.flush()
+    await this.kept?.settle()
     await this.unfinished?.settle()
     const reason = boom('Disconnected', 428)
     await Promise.race([this.sock.end(reason).catch(() => {}), pause(GOODBYE_MILLIS)])

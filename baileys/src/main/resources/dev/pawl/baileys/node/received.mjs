@@ -3,10 +3,8 @@
 // can: it is kept in memory from one connection of an account to the next. Of what was handed over it is known for a while that it was, so
 // that it is not taken for something unreadable when the server delivers it twice.
 import { createHash } from 'node:crypto'
-import { B } from './engine.mjs'
 
-const UNREADABLE = B.proto.WebMessageInfo.StubType.CIPHERTEXT
-const MOST = 512
+const MOST = 5000
 const MOST_DONE = 4096
 const accounts = new Map()
 
@@ -31,10 +29,20 @@ class Received {
     }
   }
 
+  /** By what it is known. */
+  nameOf(ciphertext) {
+    return digest(ciphertext)
+  }
+
   /** It said this; `connection` is where that was found out. */
   decrypted(ciphertext, plaintext, connection) {
-    this.#plain.set(digest(ciphertext), { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now() })
+    this.#plain.set(digest(ciphertext), { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now(), isTold: false })
     keepLast(this.#plain, MOST)
+  }
+
+  /** An earlier process found out what it said. Nobody waits for that. */
+  restore(name, id, plaintext) {
+    if (!this.#plain.has(name) && !this.#done.has(name)) this.#plain.set(name, { plaintext, id, at: -Infinity, isTold: false })
   }
 
   /** What a ciphertext that cannot be decrypted any more said, or undefined. */
@@ -48,17 +56,34 @@ class Received {
     return this.#done.has(name) || this.#plain.get(name)?.connection === connection
   }
 
+  /** Whether nobody has found this out on this connection; from now on it is a duplicate there. */
+  claim(name, connection) {
+    const one = this.#plain.get(name)
+    if (!one || one.connection === connection) return false
+    one.connection = connection
+    return true
+  }
+
   /** Whether something that was decrypted after that time was not handed over yet. */
   isAwaited(since) {
-    for (const { at } of this.#plain.values()) if (at >= since) return true
+    for (const { at, isTold } of this.#plain.values()) if (at >= since && !isTold) return true
     return false
   }
 
-  /** A message was handed over: should it come again, it is a duplicate. That one could not be read is no message. */
-  handedOver({ key, messageStubType }) {
-    if (messageStubType === UNREADABLE) return
+  /** A message is on its way to the JVM, which may not take it. */
+  told(messageId) {
+    for (const one of this.#plain.values()) if (one.id === messageId) one.isTold = true
+  }
+
+  /** Whether this was handed over. */
+  isDone(name) {
+    return this.#done.has(name)
+  }
+
+  /** The JVM took a message over: should it come again, it is a duplicate. */
+  handedOver(messageId) {
     for (const [name, { id }] of this.#plain) {
-      if (id !== key.id) continue
+      if (id !== messageId) continue
       this.#plain.delete(name)
       this.#done.add(name)
     }

@@ -51,6 +51,11 @@ export class Sending {
     return content ? B.proto.Message.fromObject(content) : undefined
   }
 
+  /** Whether the history has a message. */
+  async isKnown(key) {
+    return Boolean(await this.ask('retry', { key }))
+  }
+
   async send(request) {
     if (!request.confirmed) return this.#send(request)
     const tag = `TAG:${request.messageId}`

@@ -1,0 +1,232 @@
+// What was decrypted and has not come as far as the history. Baileys stores the ratchet of a message, confirms the message to the server,
+// and hands it over last: who is killed in between has lost it. So what a message said is stored in the same commit as the ratchet that
+// read it, until the history has it, and the next connection, wherever it is, hands it over. Nothing is removed for that while messages
+// come: records are written over, and each says up to which one all are through.
+import { B } from './engine.mjs'
+import { complain } from './quiet.mjs'
+
+const TYPE = 'pawl-received'
+
+/** The record that says how many others there may be: they are looked for by name. */
+const SIZE = 'size'
+const FIRST_SIZE = 64
+const MOST = 4096
+
+/** What is larger is not kept: the ratchet must be stored in any case. */
+const MOST_BYTES = 64 * 1024
+
+/** What Baileys has not told for as long, it never will. */
+const UNTOLD_MILLIS = 60_000
+
+/** When for so long nothing came, what is left of records is removed, so many in one commit. */
+const REST_MILLIS = 10_000
+const TOGETHER = 100
+
+/** How often it is handed over again, should that end the process each time. */
+const MOST_TRIES = 5
+
+export class Kept {
+  /** Stands for this connection. */
+  connection = Symbol('connection')
+  #stanzas = new WeakMap()
+  /** What is not with the history, by the name of its ciphertext, in the order in which it was read. */
+  #open = new Map()
+  /** Places whose records are through: written over first, or removed at rest. */
+  #stale = []
+  /** Places without a record. */
+  #free = []
+  #size = 0
+  #next = 0
+  #last = 0
+  #latest = 0
+  #loading
+  #resting
+  #isResumed = false
+  #isEnded = false
+
+  /**
+   * @param keys has `get` and `set`, outside of any transaction
+   * @param received is told what an earlier process has read
+   */
+  constructor(keys, received) {
+    Object.assign(this, { keys, received })
+  }
+
+  /** A stanza came, with ciphertexts in it. */
+  arrived({ attrs, content }) {
+    for (const child of Array.isArray(content) ? content : []) {
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) this.#stanzas.set(child.content, { attrs, enc: child.attrs })
+    }
+  }
+
+  /** Finds what was left, once, before anything is decrypted. */
+  load() {
+    this.#loading ??= this.#load()
+    return this.#loading
+  }
+
+  async #load() {
+    const { [SIZE]: size } = await this.keys.get(TYPE, [SIZE])
+    if (!size) return
+    this.#size = this.#next = Math.min(size.most, MOST)
+    const names = Array.from({ length: this.#size }, (_, slot) => String(slot))
+    const found = Object.entries(await this.keys.get(TYPE, names))
+    const done = Math.max(0, ...found.map(([, record]) => record?.done ?? 0))
+    const left = found.filter(([, record]) => record?.seq > done).sort(([, a], [, b]) => a.seq - b.seq)
+    this.#last = Math.max(done, ...left.map(([, { seq }]) => seq))
+    const used = new Set(left.map(([slot]) => slot))
+    this.#stale = found.filter(([slot, record]) => record && !used.has(slot)).map(([slot]) => slot)
+    const there = new Set([...used, ...this.#stale])
+    this.#free = names.filter(slot => !there.has(slot))
+    for (const [slot, record] of left) {
+      this.#open.set(record.name, { slot, seq: record.seq, id: record.attrs.id, at: performance.now(), record })
+      this.received.restore(record.name, record.attrs.id, record.plaintext)
+    }
+  }
+
+  /** What is to be stored with the ratchet that read a ciphertext: keys of ours by type, or undefined. */
+  recordOf(ciphertext, name, plaintext) {
+    const stanza = this.#stanzas.get(ciphertext)
+    if (!stanza || plaintext.length > MOST_BYTES || this.#open.has(name)) return undefined
+    const now = (this.#latest = performance.now())
+    this.#giveUp(now)
+    const slot = this.#stale.shift() ?? this.#free.shift() ?? (this.#next < MOST ? String(this.#next++) : undefined)
+    if (slot === undefined) return undefined
+    const seq = ++this.#last
+    this.#open.set(name, { slot, seq, id: stanza.attrs.id, at: now })
+    const records = { [slot]: { seq, done: this.#through(), name, ...stanza, plaintext: Buffer.from(plaintext) } }
+    if (this.#next > this.#size) records[SIZE] = { most: (this.#size = Math.min(MOST, Math.max(FIRST_SIZE, 2 * this.#size))) }
+    return { [TYPE]: records }
+  }
+
+  /** Up to which one all are with the history. */
+  #through() {
+    const [first] = this.#open.values()
+    return first.seq - 1
+  }
+
+  #giveUp(now) {
+    for (const [name, one] of this.#open) {
+      if (one.number !== undefined || now - one.at < UNTOLD_MILLIS) return
+      this.#finish(name, one)
+    }
+  }
+
+  #finish(name, { slot }) {
+    this.#open.delete(name)
+    this.#stale.push(slot)
+  }
+
+  /** A message is handed over under this number. */
+  said(messageId, number) {
+    for (const one of this.#open.values()) if (one.id === messageId) one.number ??= number
+  }
+
+  /** The history has what the events up to this one say. */
+  stored(upTo) {
+    for (const [name, one] of this.#open) if (one.number <= upTo) this.#finish(name, one)
+    this.#restLater()
+  }
+
+  #restLater() {
+    if (this.#resting || this.#isEnded || !this.#stale.length) return
+    this.#resting = setTimeout(() => {
+      this.#resting = undefined
+      // While messages come, records are written over.
+      if (performance.now() - this.#latest < REST_MILLIS) this.#restLater()
+      else this.#remove()
+    }, REST_MILLIS)
+    this.#resting.unref()
+  }
+
+  /** The end of the link is a good one: nothing is left for the next but what the history does not have. */
+  async settle() {
+    await this.#remove()
+  }
+
+  async #remove() {
+    while (this.#stale.length && !this.#isEnded) {
+      const slots = this.#stale.splice(0, TOGETHER)
+      // A commit that fails ends the link, which says why; what was not removed is looked for in the history.
+      await this.keys.set({ [TYPE]: Object.fromEntries(slots.map(slot => [slot, null])) }).catch(() => {})
+      this.#free.push(...slots)
+    }
+    if (!this.#size || this.#open.size || this.#stale.length || this.#isEnded) return
+    this.#size = this.#next = 0
+    this.#free = []
+    await this.keys.set({ [TYPE]: { [SIZE]: null } }).catch(() => {})
+  }
+
+  end() {
+    this.#isEnded = true
+    clearTimeout(this.#resting)
+  }
+
+  /**
+   * Hands over what an earlier connection did not, and the server did not deliver again.
+   *
+   * @param sock that of Baileys
+   * @param isKnown whether the history has a message
+   */
+  async resume(sock, isKnown) {
+    if (this.#isResumed) return
+    this.#isResumed = true
+    await this.load()
+    const left = [...this.#open].filter(([, { record, number }]) => record && number === undefined)
+    if (!left.length) return
+    const stanzas = new Map()
+    for (const [name, one] of left) {
+      const { tries = 0, ...record } = one.record
+      if (tries >= MOST_TRIES || this.received.isDone(name)) {
+        this.#finish(name, one)
+        continue
+      }
+      one.record = { ...record, tries: tries + 1 }
+      const { from, id, participant } = record.attrs
+      const place = [from, id, participant].join(' ')
+      stanzas.set(place, [...(stanzas.get(place) ?? []), [name, one]])
+    }
+    const again = [...stanzas.values()].flat().map(([, { slot, record }]) => [slot, record])
+    for (let from = 0; from < again.length; from += TOGETHER) {
+      await this.keys.set({ [TYPE]: Object.fromEntries(again.slice(from, from + TOGETHER)) })
+    }
+    for (const parts of stanzas.values()) {
+      await this.#again(sock, parts, isKnown).catch(error => complain('warn', `not handed over: ${error.message}`))
+    }
+    sock.ev.flush()
+  }
+
+  async #again(sock, parts, isKnown) {
+    const message = await messageOf(sock, parts.map(([, { record }]) => record))
+    const says = message.message && Object.keys(message.message).some(member => !MEANS.has(member))
+    if (says && !(await isKnown(message.key))) {
+      // It may be delivered again at this moment: one of both is told.
+      if (parts.filter(([name]) => this.received.claim(name, this.connection)).length === parts.length) {
+        await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
+      }
+      return
+    }
+    for (const [name, one] of parts) if (one.number === undefined) this.#finish(name, one)
+  }
+}
+
+/** What a message brings that is for decrypting others. */
+const MEANS = new Set(['senderKeyDistributionMessage', 'messageContextInfo'])
+
+/** A message as Baileys would have it, of ciphertexts that were decrypted before. */
+const messageOf = async ({ signalRepository, authState }, records) => {
+  const { id, lid = '' } = authState.creds.me
+  const content = records.map(({ enc, plaintext }) => ({ tag: 'enc', attrs: enc, content: Buffer.from(plaintext) }))
+  const repository = {
+    ...signalRepository,
+    decryptMessage: async ({ ciphertext }) => ciphertext,
+    decryptGroupMessage: async ({ msg }) => msg,
+    // It was, when that was decrypted.
+    processSenderKeyDistributionMessage: async () => {}
+  }
+  const quiet = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {}, trace: () => {} }
+  const { fullMessage, decrypt } = B.decryptMessageNode({ tag: 'message', attrs: records[0].attrs, content }, id, lid, repository, quiet)
+  await decrypt()
+  B.cleanMessage(fullMessage, id, lid)
+  return fullMessage
+}

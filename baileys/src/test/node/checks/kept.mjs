@@ -1,0 +1,146 @@
+// What was read and is not with the history yet: what is stored of it, what the next connection finds, and what it hands over.
+import assert from 'node:assert'
+import { test } from 'node:test'
+import { bridge } from './bridge.mjs'
+
+const { B } = await bridge('engine.mjs')
+const { Kept } = await bridge('kept.mjs')
+const { receivedOf } = await bridge('received.mjs')
+
+const TYPE = 'pawl-received'
+const ME = { id: '6281200000001:2@s.whatsapp.net', lid: '11110000000001:2@lid' }
+
+/** A connection on a store. */
+class Connection {
+  received = receivedOf(undefined)
+  told = []
+
+  constructor(records = new Map()) {
+    this.records = records
+    const get = async (type, names) => Object.fromEntries(names.map(name => [name, records.get(name) ?? null]))
+    this.kept = new Kept({ get, set: async data => this.#write(data) }, this.received)
+  }
+
+  #write({ [TYPE]: changes }) {
+    for (const [name, record] of Object.entries(changes)) {
+      if (record) this.records.set(name, record)
+      else this.records.delete(name)
+    }
+  }
+
+  /** A message comes and is decrypted; its record is stored. */
+  async reads(id, message = { conversation: `text of ${id}` }, plaintext = B.encodeWAMessage(message)) {
+    const ciphertext = Buffer.from(`ciphertext of ${id}`)
+    const attrs = { id, from: '22220000000002@lid', t: '1700000000', type: 'text' }
+    await this.kept.load()
+    this.kept.arrived({ attrs, content: [{ tag: 'enc', attrs: { type: 'msg', v: '2' }, content: ciphertext }] })
+    const record = this.kept.recordOf(ciphertext, this.received.nameOf(ciphertext), plaintext)
+    if (record) this.#write(record)
+  }
+
+  /** The ids of what is stored, whether it is through or not. */
+  stored() {
+    return [...this.records].filter(([name]) => name !== 'size').map(([, { attrs }]) => attrs.id).sort()
+  }
+
+  /** What the next connection hands over of what this one left, in its order. */
+  async leaves(isKnown = async () => false) {
+    const next = new Connection(this.records)
+    const sock = {
+      authState: { creds: { me: ME } },
+      signalRepository: { lidMapping: { getPNForLID: async () => null, getLIDForPN: async () => null, storeLIDPNMappings: async () => {} } },
+      messageMutex: { mutex: work => work() },
+      upsertMessage: async (message, type) => void next.told.push({ id: message.key.id, text: message.message.conversation, type }),
+      ev: { flush: () => {} }
+    }
+    await next.kept.resume(sock, isKnown)
+    return next
+  }
+}
+
+const idsOf = ({ told }) => told.map(({ id }) => id)
+
+test('what the history does not have is handed over by the next connection, in its order', async () => {
+  const connection = new Connection()
+  for (const id of ['A', 'B', 'C']) await connection.reads(id)
+  const next = await connection.leaves()
+  assert.deepEqual(next.told, ['A', 'B', 'C'].map(id => ({ id, text: `text of ${id}`, type: 'append' })))
+  assert.ok(next.received.recall(Buffer.from('ciphertext of A')), 'should the server deliver it again')
+})
+
+test('what is taken over and not stored stays', async () => {
+  const connection = new Connection()
+  for (const [i, id] of ['A', 'B', 'C'].entries()) {
+    await connection.reads(id)
+    connection.kept.said(id, i + 1)
+  }
+  connection.kept.stored(1)
+  await connection.reads('D')
+  assert.deepEqual(idsOf(await connection.leaves()), ['B', 'C', 'D'])
+})
+
+test('what the history has after all is not handed over', async () => {
+  const connection = new Connection()
+  for (const id of ['A', 'B']) await connection.reads(id)
+  assert.deepEqual(idsOf(await connection.leaves(async ({ id }) => id === 'A')), ['B'])
+})
+
+test('records are written over while messages come, and removed at a good end', async () => {
+  const connection = new Connection()
+  for (let i = 1; i <= 1000; i++) {
+    await connection.reads(`M${i}`)
+    connection.kept.said(`M${i}`, i)
+    if (i > 5) connection.kept.stored(i - 5)
+  }
+  assert.ok(connection.stored().length < 10, String(connection.stored().length))
+  assert.equal((await connection.leaves(async () => true)).told.length, 0)
+  connection.kept.stored(1000)
+  await connection.kept.settle()
+  assert.deepEqual([...connection.records.keys()], [])
+})
+
+test('there is room for what waits together, which the next connection finds', async () => {
+  const connection = new Connection()
+  for (let i = 0; i < 300; i++) await connection.reads(`M${i}`)
+  assert.equal(connection.records.get('size').most, 512)
+  const next = await connection.leaves()
+  assert.equal(next.told.length, 300)
+})
+
+test('what is too large is not kept, nor what only helps to decrypt others handed over', async () => {
+  const connection = new Connection()
+  await connection.reads('LARGE', undefined, Buffer.alloc(64 * 1024 + 1))
+  await connection.reads('KEY', { senderKeyDistributionMessage: { groupId: '1@g.us' } })
+  await connection.reads('A')
+  assert.deepEqual(connection.stored(), ['A', 'KEY'])
+  assert.deepEqual(idsOf(await connection.leaves()), ['A'])
+})
+
+test('what ends the process each time is given up', async () => {
+  const connection = new Connection()
+  await connection.reads('A')
+  for (let i = 0; i < 5; i++) assert.deepEqual(idsOf(await connection.leaves()), ['A'])
+  assert.deepEqual(idsOf(await connection.leaves()), [])
+})
+
+test('what was told is not awaited, and not done before it is taken', () => {
+  const { received } = new Connection()
+  const ciphertext = Buffer.from('c')
+  received.arrived({ attrs: { id: 'A' }, content: [{ tag: 'enc', content: ciphertext }] })
+  received.decrypted(ciphertext, Buffer.from('p'), 'first')
+  assert.ok(received.isAwaited(0))
+  received.told('A')
+  assert.ok(!received.isAwaited(0))
+  assert.ok(!received.isDuplicate(ciphertext, 'second'))
+  received.handedOver('A')
+  assert.ok(received.isDuplicate(ciphertext, 'second'))
+})
+
+test('what is delivered again while it is handed over is told once', async () => {
+  const connection = new Connection()
+  for (const id of ['A', 'B']) await connection.reads(id)
+  const ciphertext = Buffer.from('ciphertext of A')
+  const next = await connection.leaves()
+  assert.ok(next.received.isDuplicate(ciphertext, next.kept.connection))
+  assert.ok(!next.received.isDuplicate(ciphertext, Symbol('the one after that')))
+})
