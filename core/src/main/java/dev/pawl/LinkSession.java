@@ -267,7 +267,7 @@ final class LinkSession implements LinkHost {
 
     @Override
     public Optional<JsonObject> messageForRetry(JsonObject key) {
-        return use(() -> MessageKey.find(key).flatMap(stores.messages()::messageForRetry));
+        return use(() -> Persistence.of(() -> MessageKey.find(key).flatMap(stores.messages()::messageForRetry)));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.pawl.baileys;
 
+import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonArray;
@@ -20,6 +22,7 @@ import dev.pawl.transport.Unanswered;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -116,7 +119,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                         id,
                         () -> ok(
                                 id,
-                                host.messageForRetry(object(frame, "key"))
+                                forRetry(object(frame, "key"))
                                         .<JsonValue>map(value -> value)
                                         .orElse(JsonNull.NULL)));
             case "stored" -> answering(id, () -> ok(id, JsonBoolean.of(isStored())));
@@ -152,6 +155,16 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** One that cannot be read never can: whoever asks for it gets nothing. A failure that passes is told as one. */
+    private Optional<JsonObject> forRetry(JsonObject key) {
+        try {
+            return host.messageForRetry(key);
+        } catch (CorruptDataException | UnsupportedException e) {
+            LOG.warn("session {}: a message cannot be sent again", host.session(), e);
+            return Optional.empty();
         }
     }
 

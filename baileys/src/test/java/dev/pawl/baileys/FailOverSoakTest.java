@@ -27,10 +27,4 @@ class FailOverSoakTest {
     void onOneMachineAtOnce(StoreKind kind) throws Exception {
         FailOver.run(kind, directory, SESSIONS, EVERY_MILLIS, false);
     }
-
-    @ParameterizedTest
-    @EnumSource(names = {"POSTGRESQL", "REDIS"})
-    void aFewOnOneMachine(StoreKind kind) throws Exception {
-        FailOver.run(kind, directory, 6, EVERY_MILLIS, false);
-    }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.Pawl;
 import dev.pawl.backend.SessionName;
 import dev.pawl.baileys.DeviceChild.Way;
-import dev.pawl.baileys.StandInLives.Heard;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ final class Fleet implements AutoCloseable {
     final Storehouse store;
     final DeviceChild.Setting setting;
     final CommitLog commits = new CommitLog();
-    final Window window;
     final Map<String, Device> devices = new LinkedHashMap<>();
     private final Path directory;
     private final List<DeviceProcess> processes = new ArrayList<>();
@@ -44,7 +42,6 @@ final class Fleet implements AutoCloseable {
         this.standIn = WhatsAppStandIn.start();
         this.store = Storehouse.open(kind, directory);
         this.lives = new StandInLives(standIn);
-        this.window = new Window(lives::story);
         this.setting = DeviceChild.Setting.of(standIn, directory.resolve("cache"), store.locators());
         standIn.add("peer", BUDI);
         List<String> names = IntStream.range(0, sessions).mapToObj(i -> "s" + i).toList();
@@ -117,7 +114,7 @@ final class Fleet implements AutoCloseable {
         outgoing.awaitCount(outgoing.count() + more);
     }
 
-    /** Nobody writes any more, and all that was written is where it belongs, save what the window explains. */
+    /** Nobody writes any more, and all that was written is where it belongs. */
     void settle() throws Exception {
         lives.hush();
         outgoing.finish();
@@ -131,13 +128,13 @@ final class Fleet implements AutoCloseable {
         }
         try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
             assertThat(commits.missing(reader)).as("acknowledged and not there").isEmpty();
-            List<Heard> said = lives.said();
             Set<String> history = devices.keySet().stream()
                     .flatMap(session -> History.of(reader, SessionName.of(session)).stream())
                     .collect(Collectors.toSet());
-            window.look(said, history);
+            assertThat(lives.missing(history))
+                    .as("written and not in the history")
+                    .isEmpty();
         }
-        assertThat(window.unexplained()).as("not in the history").isEmpty();
         assertThat(lives.violations()).isEmpty();
     }
 

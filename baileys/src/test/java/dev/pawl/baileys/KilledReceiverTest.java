@@ -4,11 +4,14 @@ import static dev.pawl.baileys.Person.ANA;
 import static dev.pawl.baileys.Person.ME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.JsonObject;
+import dev.pawl.json.JsonString;
 import dev.pawl.transport.KeyChanges;
 import dev.pawl.transport.LinkEndedException;
+import dev.pawl.transport.OutgoingMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,8 +41,10 @@ class KilledReceiverTest {
         final Map<String, Integer> told = new ConcurrentHashMap<>();
 
         private final Set<String> history = ConcurrentHashMap.newKeySet();
+        private final Map<String, JsonObject> mine = new ConcurrentHashMap<>();
         private volatile Runnable afterWrite = () -> {};
         private volatile boolean refuses;
+        private volatile boolean isAway;
 
         @Override
         public void write(KeyChanges changes) {
@@ -62,9 +67,18 @@ class KilledReceiverTest {
         }
 
         @Override
+        public void storeOwnMessage(JsonObject message) {
+            mine.put(StandInPipe.textOf((JsonObject) StandInPipe.member(message, "key"), "id"), (JsonObject)
+                    StandInPipe.member(message, "message"));
+        }
+
+        @Override
         public Optional<JsonObject> messageForRetry(JsonObject key) {
+            if (isAway) {
+                throw UnavailableException.connectionFailed("no connection");
+            }
             String id = StandInPipe.textOf(key, "id");
-            return history.contains(id) ? Optional.of(JsonObject.EMPTY) : Optional.empty();
+            return history.contains(id) ? Optional.of(JsonObject.EMPTY) : Optional.ofNullable(mine.get(id));
         }
     }
 
@@ -216,5 +230,40 @@ class KilledReceiverTest {
 
             assertThat(linked.toldBy(transport, List.of(id))).containsEntry(id, 1);
         });
+    }
+
+    @Test
+    void whoAsksAgainWhileTheHistoryIsAwayIsAnsweredOverTheNextLink() throws Exception {
+        on(true, (linked, transport) -> {
+            BaileysLink link = linked.open(transport);
+            linked.standIn().awaitMessage(ANA, send(link, "3EB0AA01"));
+            linked.standIn().awaitReceipt(ANA, linked.standIn().send(ANA, linked.device(), "yes"));
+            linked.standIn().forget(ANA, linked.device());
+            // Over the link that sent it, it is in the memory of Baileys.
+            Wire wire = new Wire(linked.standIn());
+            wire.hold(ANA);
+            int before = linked.standIn().awaitCount(ANA, 0).all();
+            String unreadable = send(link, "3EB0AA02");
+            assertThat(linked.standIn().awaitCount(ANA, before + 1).unread()).isOne();
+            linked.end(link);
+            linked.host().isAway = true;
+            linked.open(transport);
+            linked.standIn().awaitLive(linked.device());
+            wire.letGo(ANA);
+            assertThat(linked.host().next()).isEqualTo("closed");
+            linked.standIn().awaitGone(linked.device());
+
+            linked.host().isAway = false;
+            link = linked.open(transport);
+            linked.standIn().awaitMessage(ANA, unreadable);
+            linked.end(link);
+        });
+    }
+
+    private static String send(BaileysLink link, String id) throws Exception {
+        JsonObject content =
+                JsonObject.builder().put("text", new JsonString("mine " + id)).build();
+        link.send(new OutgoingMessage(ANA.lid(), content, JsonObject.EMPTY, id)).get(20, TimeUnit.SECONDS);
+        return id;
     }
 }

@@ -80,6 +80,14 @@ final class StandInLives {
                 .toList();
     }
 
+    /** What was written and is not among these texts, with what became of it. */
+    List<String> missing(Set<String> texts) {
+        return said().stream()
+                .filter(message -> !texts.contains(message.text()))
+                .map(message -> message + "\n  " + story(message.id()))
+                .toList();
+    }
+
     /** What became of a message, step by step. */
     String story(String id) {
         return ((JsonString) standIn.call("story", WhatsAppStandIn.args().put("id", id))).value();

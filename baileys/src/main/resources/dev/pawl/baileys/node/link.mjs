@@ -45,7 +45,7 @@ export class Link {
     if (this.mends.received) this.kept = new Kept(this.keys, this.received)
     if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, { stored: () => ask('stored'), trouble })
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
-    this.sending = new Sending({ socket: () => this.sock, ask, pressure: this.pressure, isDurable: this.mends.durable })
+    this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
     this.sock = makeWASocket({
       ...socket,
       auth: { creds, keys: this.keys },

@@ -13,10 +13,11 @@ export class Sending {
   /**
    * @param socket gives the socket of Baileys, which is made after this
    * @param ask asks the JVM
+   * @param failed is told that the JVM could not give what somebody asks for again
    * @param isDurable whether what is encrypted waits for its store in the repository
    */
-  constructor({ socket, ask, pressure, isDurable }) {
-    Object.assign(this, { socket, ask, pressure, isDurable })
+  constructor({ socket, ask, failed, pressure, isDurable }) {
+    Object.assign(this, { socket, ask, failed, pressure, isDurable })
   }
 
   /** What resolves when the message that is being sent here is stored. */
@@ -45,9 +46,15 @@ export class Sending {
     return message
   }
 
-  /** The content of a message of ours that somebody could not read. */
+  /**
+   * The content of a message of ours that somebody could not read. Baileys would take a failure for an answer, and tell the server that
+   * this was dealt with: nobody asks twice. So the connection ends, and the server asks over the next.
+   */
   async forRetry(key) {
-    const content = await this.ask('retry', { key })
+    const content = await this.ask('retry', { key }).catch(error => {
+      this.failed(error)
+      return new Promise(() => {})
+    })
     return content ? B.proto.Message.fromObject(content) : undefined
   }
 

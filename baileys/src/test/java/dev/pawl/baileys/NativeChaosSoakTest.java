@@ -1,9 +1,0 @@
-package dev.pawl.baileys;
-
-/** On a native log, with the history in SQLite. */
-final class NativeChaosSoakTest extends ChaosTck {
-
-    NativeChaosSoakTest() {
-        super(StoreKind.NATIVE);
-    }
-}
