@@ -1,0 +1,9 @@
+package dev.pawl.baileys;
+
+/** On a Redis server, which is killed too. */
+final class RedisChaosTest extends ChaosTck {
+
+    RedisChaosTest() {
+        super(StoreKind.REDIS);
+    }
+}
