@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked of something that may end before it answers, and is not answered yet: it fails with that end, whatever else
@@ -29,7 +30,8 @@ public final class Unanswered {
     /**
      * Asks, unless the end has come.
      *
-     * @param question is not asked after the end. One that throws is answered with what it throws.
+     * @param question is not asked after the end. One that throws, whatever it is, is answered with what it throws, and one that
+     *     gives nothing with an {@link IllegalStateException}.
      * @return what the question gives, or a {@link TransportException} when the end comes first
      */
     public <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> question) {
@@ -41,12 +43,7 @@ public final class Unanswered {
             fail(number, "the link has ended");
             return answer;
         }
-        CompletableFuture<T> given;
-        try {
-            given = question.get();
-        } catch (RuntimeException e) {
-            given = CompletableFuture.failedFuture(e);
-        }
+        CompletableFuture<T> given = given(question);
         CompletableFuture<T> unused = given.whenComplete((value, failure) -> {
             waiting.remove(number);
             if (failure == null) {
@@ -56,6 +53,17 @@ public final class Unanswered {
             }
         });
         return answer;
+    }
+
+    private static <T> CompletableFuture<T> given(Supplier<? extends @Nullable CompletableFuture<T>> question) {
+        try {
+            CompletableFuture<T> given = question.get();
+            return given == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("the link gave no answer to wait for"))
+                    : given;
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void fail(long number, String reason) {

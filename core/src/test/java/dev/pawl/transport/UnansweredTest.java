@@ -32,6 +32,23 @@ class UnansweredTest {
                 .hasCause(failure);
     }
 
+    /** Else it would wait for an answer until the end, and who asked would not know why. */
+    @Test
+    void aLinkThatLacksAClassOrGivesNothingIsAnAnswer() {
+        NoClassDefFoundError error = new NoClassDefFoundError("for the test");
+        assertThatThrownBy(unanswered.<String>ask(() -> {
+                    throw error;
+                })::join)
+                .hasCause(error);
+        CompletableFuture<String> nothing = unanswered.ask(UnansweredTest::nothing);
+        assertThatThrownBy(nothing::join).hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @SuppressWarnings("NullAway") // what a transport does that is not checked
+    private static CompletableFuture<String> nothing() {
+        return null;
+    }
+
     @Test
     void theEndFailsWhatIsNotAnsweredAndAnswersAreTooLate() {
         CompletableFuture<String> given = new CompletableFuture<>();
