@@ -47,10 +47,16 @@ final class ClientThread {
     private final Timers clock;
     private final ExecutorService thread;
 
+    /** The thread of now, or that of last. */
+    private volatile Optional<Thread> own = Optional.empty();
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The thread while it does something that may be interrupted. Under the lock. */
     private Optional<Thread> slow = Optional.empty();
+
+    /** How many want something else than that. Under the lock. */
+    private int hurrying;
 
     /** Of the thread. */
     private final Map<Later, Pending> pending = new EnumMap<>(Later.class);
@@ -62,10 +68,16 @@ final class ClientThread {
                 1, 1, IDLE.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread made = new Thread(work, "pawl-client-" + session);
                     made.setDaemon(true);
+                    own = Optional.of(made);
                     return made;
                 });
         one.allowCoreThreadTimeOut(true);
         this.thread = one;
+    }
+
+    /** Whether the calling thread is the one. */
+    boolean isOwn() {
+        return own.equals(Optional.of(Thread.currentThread()));
     }
 
     /** Has something done after what is being done; nothing when the client is closed. */
@@ -135,37 +147,53 @@ final class ClientThread {
         }
     }
 
+    /**
+     * The same as {@link #ask}, in the place of what takes long: that is interrupted now, and does not begin before this is done.
+     */
+    <T> T askInHurry(Supplier<T> work) {
+        locked(() -> {
+            hurrying++;
+            slow.ifPresent(Thread::interrupt);
+        });
+        return ask(() -> {
+            locked(() -> hurrying--);
+            return work.get();
+        });
+    }
+
     /** Something that may take long, and ends when it is interrupted. */
     interface Slow<T> {
         T run() throws InterruptedException;
     }
 
-    /** On the thread: does something that {@link #hurry} interrupts. */
+    /**
+     * On the thread: does something that may take long.
+     *
+     * @throws InterruptedException when something else is wanted, which is done next
+     */
     <T> T interruptibly(Slow<T> work) throws InterruptedException {
-        slow(Optional.of(Thread.currentThread()));
+        locked(() -> {
+            slow = Optional.of(Thread.currentThread());
+            if (hurrying > 0) {
+                Thread.currentThread().interrupt();
+            }
+        });
         try {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("something else is wanted");
+            }
             return work.run();
         } finally {
-            slow(Optional.empty());
+            locked(() -> slow = Optional.empty());
             // of somebody who came too late
             Thread.interrupted();
         }
     }
 
-    private void slow(Optional<Thread> thread) {
+    private void locked(Runnable action) {
         lock.lock();
         try {
-            slow = thread;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Interrupts what takes long on the thread, because something else is wanted now. */
-    void hurry() {
-        lock.lock();
-        try {
-            slow.ifPresent(Thread::interrupt);
+            action.run();
         } finally {
             lock.unlock();
         }

@@ -91,27 +91,37 @@ final class Lifecycle {
 
     /** Ends the link and tries no more. */
     void disconnect() {
-        thread.hurry();
-        thread.ask(() -> {
-            thread.callOffAll();
-            current.ifPresent(LinkSession::finish);
-            endLink();
-            ClientState state = board.state();
-            if (!state.isEnd() && state != ClientState.IDLE) {
-                giveUp(DisconnectReason.REQUESTED, OptionalInt.empty(), "asked to disconnect");
-            }
+        thread.askInHurry(() -> {
+            endPolitely();
             return true;
         });
+    }
+
+    private void endPolitely() {
+        thread.callOffAll();
+        current.ifPresent(LinkSession::finish);
+        endLink();
+        ClientState state = board.state();
+        if (!state.isEnd() && state != ClientState.IDLE) {
+            giveUp(DisconnectReason.REQUESTED, OptionalInt.empty(), "asked to disconnect");
+        }
     }
 
     /** Ends everything, for good. */
     void close() {
         try {
-            disconnect();
+            thread.askInHurry(() -> {
+                try {
+                    endPolitely();
+                } finally {
+                    // in one with the end of the link: who wants to connect meanwhile comes before both, or behind
+                    board.set(ClientState.CLOSED);
+                }
+                return true;
+            });
         } catch (ClosedException e) {
             LOG.debug("session {}: closed already", stores.session());
         } finally {
-            board.set(ClientState.CLOSED);
             thread.close();
         }
     }
@@ -193,9 +203,12 @@ final class Lifecycle {
         });
     }
 
-    /** The link lets through what is sent; the future is done when that is known here. */
+    /**
+     * The link lets through what is sent; the future is done when that is known here. Said by the thread itself, such as by a
+     * link while something is asked of it, it is known when that is through: who waited for it would wait for himself.
+     */
     CompletableFuture<Void> opened(LinkSession session) {
-        return thread.promise(() -> ifCurrent(session, () -> {
+        CompletableFuture<Void> known = thread.promise(() -> ifCurrent(session, () -> {
             Credentials.Me me = identity.me();
             thread.callOffAll();
             session.opened = true;
@@ -207,6 +220,7 @@ final class Lifecycle {
             watchLease();
             thread.later(Later.STEADY, policy.steadyAfter(), reconnection::reset);
         }));
+        return thread.isOwn() ? CompletableFuture.completedFuture(null) : known;
     }
 
     void closed(LinkSession session, CloseReason close) {

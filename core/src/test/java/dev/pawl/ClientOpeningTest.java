@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -193,13 +194,21 @@ class ClientOpeningTest {
     /** What a transport must not do: its links fail to end. */
     private static final class Unending implements Transport {
         private final Throwable failure;
+        private final CountDownLatch opened = new CountDownLatch(1);
 
         Unending(Throwable failure) {
             this.failure = failure;
         }
 
+        /** Has it connect, and returns when there is a link that has to be ended. */
+        void connect(Client client) throws InterruptedException {
+            client.connect();
+            opened.await();
+        }
+
         @Override
         public Link open(LinkHost host) {
+            opened.countDown();
             return new Link() {
                 @Override
                 public CompletableFuture<JsonObject> send(OutgoingMessage message) {
@@ -233,11 +242,10 @@ class ClientOpeningTest {
     }
 
     @Test
-    void aLinkThatFailsToEndIsNotNoticed(@TempDir Path directory) {
-        Client client = standard(directory)
-                .transport(new Unending(new IllegalStateException("broken")))
-                .open();
-        client.connect();
+    void aLinkThatFailsToEndIsNotNoticed(@TempDir Path directory) throws Exception {
+        Unending unending = new Unending(new IllegalStateException("broken"));
+        Client client = standard(directory).transport(unending).open();
+        unending.connect(client);
         client.disconnect();
         assertThat(client.state()).isEqualTo(ClientState.DISCONNECTED);
         client.close();
@@ -247,11 +255,10 @@ class ClientOpeningTest {
     }
 
     @Test
-    void whateverFailsWhileItIsClosedTheSessionIsGivenBack(@TempDir Path directory) {
-        Client client = standard(directory)
-                .transport(new Unending(new AssertionError("broken")))
-                .open();
-        client.connect();
+    void whateverFailsWhileItIsClosedTheSessionIsGivenBack(@TempDir Path directory) throws Exception {
+        Unending unending = new Unending(new AssertionError("broken"));
+        Client client = standard(directory).transport(unending).open();
+        unending.connect(client);
         assertThatThrownBy(client::close).isInstanceOf(IllegalStateException.class);
         assertThat(client.isClosed()).isTrue();
         try (Client next = standard(directory).open()) {
