@@ -3,7 +3,6 @@ package dev.pawl;
 import dev.pawl.backend.StoreException;
 import dev.pawl.job.Job;
 import dev.pawl.job.JobEvent;
-import dev.pawl.job.JobSender;
 import dev.pawl.job.JobStore;
 import dev.pawl.job.RateLimit;
 import dev.pawl.job.UnsendableException;
@@ -59,7 +58,7 @@ final class ClientJobs implements AutoCloseable {
 
     private boolean closed;
 
-    /** Whether the runner has the store from us: it may have it from another client. Of whoever has the turn. */
+    /** Whether the runner got the store from us. Of whoever has the turn. */
     private boolean added;
 
     ClientJobs(Optional<JobStore> store, Outbox outbox, Listeners listeners, RateLimit rate) {
@@ -83,8 +82,10 @@ final class ClientJobs implements AutoCloseable {
                     return;
                 }
                 try {
-                    runner.orElseThrow().runner().add(store.get(), (JobSender) this::send, rate, this::heard);
+                    runner.orElseThrow().begin(this, store.get(), this::send, rate, this::heard);
                     added = true;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
                 } catch (RuntimeException e) {
                     failed.accept(e);
                 }
@@ -115,7 +116,7 @@ final class ClientJobs implements AutoCloseable {
         }
         added = false;
         try {
-            if (!runner.orElseThrow().runner().remove(store.orElseThrow(), MOMENT)) {
+            if (!runner.orElseThrow().end(this, store.orElseThrow(), MOMENT)) {
                 LOG.warn(
                         "session {}: what became of a job is not noted yet",
                         store.orElseThrow().session());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Client;
 import dev.pawl.ClientBuilder;
+import dev.pawl.ClientState;
 import dev.pawl.Content;
 import dev.pawl.auth.AuthStore;
 import dev.pawl.backend.Family;
@@ -100,6 +101,38 @@ class ClientJobsTest {
                 assertThat(link.sent(0)).isEmpty();
                 assertThat(state(bot, job)).isEqualTo(JobState.WAITING);
                 assertThat(other.isOwner()).isTrue();
+            }
+        }
+    }
+
+    /** In one process, on one backend: whoever it was taken from has not noticed yet when the other is connected. */
+    @Test
+    void whoTookTheSessionOverSendsItsJobs() throws Exception {
+        ScriptedTransport second = new ScriptedTransport();
+        try (Bot first = Bot.on(Bot.pairedBackend(), ClientJobsTest::fast)) {
+            ScriptedLink before = first.connected();
+            first.client.scheduleAt(Instant.now(), Bot.PEER, Content.text("by the first"));
+            before.sent(1);
+            try (AuthStore auth = AuthStore.opening(first.backend, SessionName.DEFAULT)
+                            .takeOver()
+                            .open();
+                    JobStore jobs = JobStore.open(first.backend, SessionName.DEFAULT);
+                    Client client = Client.builder()
+                            .auth(auth)
+                            .jobs(jobs)
+                            .rate(RateLimit.NONE)
+                            .transport(second)
+                            .open()) {
+                client.connect(Duration.ofSeconds(20));
+                Job job = client.scheduleAt(Instant.now(), Bot.PEER, Content.text("by the second"));
+                OutgoingMessage sent = second.link(1).sent(1).get(0);
+                assertThat(sent.messageId()).isEqualTo(job.messageId().orElseThrow());
+                assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
+
+                first.client.disconnect();
+                client.scheduleAt(Instant.now(), Bot.PEER, Content.text("still by the second"));
+                assertThat(second.link(1).sent(2)).hasSize(2);
+                assertThat(before.sent(1)).hasSize(1);
             }
         }
     }
