@@ -14,12 +14,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes turns between sessions: one thread looks for the job of whichever is to be looked at first, others send what it
- * found. It waits by the clock of the machine, never longer than a look says.
+ * found. It waits by the clock of the machine, never longer than a look says. When it is behind, because a look takes its time where
+ * the store is far away, others help it to look until it is not.
  *
  * <p><b>Thread-safety.</b> All methods may be called from many threads.
  */
@@ -35,6 +37,12 @@ final class Dispatcher {
 
     private static final int MOST_DOUBLINGS = 5;
 
+    /** How many threads look at once, at most. */
+    private static final int LOOKERS = 8;
+
+    /** How late a look has to be for another thread to help. */
+    private static final long LATE = Duration.ofMillis(5).toNanos();
+
     private final RunnerOptions options;
     private final ThreadPoolExecutor senders;
     private final Thread looker = new Thread(this::run, "pawl-jobs");
@@ -45,6 +53,13 @@ final class Dispatcher {
     private final Map<Place, Turn> turns = new HashMap<>();
     private final PriorityQueue<Turn> idle = new PriorityQueue<>((one, other) -> Long.signum(one.at - other.at));
     private int sending;
+
+    /** How many are being looked at, for each of which something may have to be sent. */
+    private int looking;
+
+    /** How many threads look, or wait for what is to be looked at. */
+    private int lookers = 1;
+
     private boolean stopped;
     private boolean ended;
 
@@ -52,7 +67,7 @@ final class Dispatcher {
     private static final class Turn {
         private final Place place;
 
-        /** Of the thread that looks. */
+        /** Of the thread that looks at it. */
         private int failures;
 
         // under the lock of the dispatcher
@@ -140,32 +155,58 @@ final class Dispatcher {
     }
 
     private void run() {
+        lookUntil(() -> next(true));
+    }
+
+    /** Looks as long as there is something to look at. */
+    private void help() {
+        lookUntil(() -> next(false));
+    }
+
+    private void lookUntil(Supplier<Optional<Turn>> next) {
         try {
-            Optional<Turn> turn = next();
-            while (turn.isPresent()) {
+            for (Optional<Turn> turn = next.get(); turn.isPresent(); turn = next.get()) {
                 look(turn.get());
-                turn = next();
             }
         } finally {
-            senders.shutdown();
-            locked(() -> {
-                ended = true;
-                changed.signalAll();
-            });
+            leave();
         }
     }
 
-    /** Waits for a session whose turn it is; empty when this was stopped. */
-    private Optional<Turn> next() {
+    /** One thread less that looks. The last one hands over what it has found before nothing is sent any more. */
+    private void leave() {
+        locked(() -> {
+            lookers--;
+            if (lookers == 0) {
+                senders.shutdown();
+                ended = true;
+                changed.signalAll();
+            }
+        });
+    }
+
+    /**
+     * A session whose turn it is; empty when this was stopped.
+     *
+     * @param waits whether for one, else it is empty when there is none now
+     */
+    private Optional<Turn> next(boolean waits) {
+        boolean behind = false;
         lock.lock();
         try {
             while (!stopped) {
-                boolean free = sending < options.concurrency();
+                boolean free = sending + looking < options.concurrency();
                 long wait = free && !idle.isEmpty() ? idle.element().at - System.nanoTime() : Long.MAX_VALUE;
                 if (wait <= 0) {
                     Turn turn = idle.remove();
                     turn.woken = false;
+                    looking++;
+                    behind = wait < -LATE && !idle.isEmpty() && lookers < LOOKERS;
+                    lookers += behind ? 1 : 0;
                     return Optional.of(turn);
+                }
+                if (!waits) {
+                    return Optional.empty();
                 }
                 try {
                     changed.awaitNanos(wait);
@@ -177,11 +218,24 @@ final class Dispatcher {
             return Optional.empty();
         } finally {
             lock.unlock();
+            if (behind) {
+                getHelp();
+            }
+        }
+    }
+
+    private void getHelp() {
+        try {
+            senders.execute(this::help);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("there is no thread to be had that would help to look for jobs", e);
+            leave();
         }
     }
 
     private void look(Turn turn) {
         if (!turn.place.take()) {
+            looked();
             return;
         }
         long pause = REST;
@@ -192,6 +246,7 @@ final class Dispatcher {
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
                 handOver(turn, claim);
+                looked();
                 return;
             }
         } catch (ClosedException e) {
@@ -211,6 +266,14 @@ final class Dispatcher {
         Thread.interrupted();
         long rest = pause;
         locked(() -> rest(turn, rest));
+        looked();
+    }
+
+    private void looked() {
+        locked(() -> {
+            looking--;
+            changed.signalAll();
+        });
     }
 
     /** Lets another thread send it. Where there is none to be had, it is as if this process had died with the claim. */
