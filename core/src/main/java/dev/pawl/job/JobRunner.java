@@ -1,17 +1,11 @@
 package dev.pawl.job;
 
-import dev.pawl.backend.Backend;
 import dev.pawl.lease.LeaseTiming;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -38,7 +32,8 @@ import java.util.random.RandomGenerator;
  * was gone cannot be noted, and is sent again. A listener or sender that closes something of its own runner waits for
  * nothing: the runner ends when that one is through.
  *
- * <p><b>Threads.</b> One for all sessions looks for due jobs; others, as many as there is work for, send.
+ * <p><b>Threads.</b> One for all sessions looks for due jobs, and others help it while it is behind, eight at most; others, as many
+ * as there is work for, send.
  * <b>Thread-safety.</b> All methods may be called from many threads.
  */
 public final class JobRunner implements AutoCloseable {
@@ -47,59 +42,15 @@ public final class JobRunner implements AutoCloseable {
 
     private final RunnerOptions options;
     private final Optional<Dispatcher> dispatcher;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Members members;
 
     /** Held by who runs what is due. */
     private final ReentrantLock turn = new ReentrantLock();
 
-    /** The threads that are at work right now. */
-    private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
-
-    // all below under the lock
-    private final Map<JobStore, Member> members = new LinkedHashMap<>();
-    /** Those no more of which is sent, as long as the last job of them is. */
-    private final List<Place> leaving = new ArrayList<>();
-
-    private boolean closed;
-
-    /** A session this sends for. */
-    private final class Member implements StoreUser {
-        private final Place place;
-
-        Member(Place place) {
-            this.place = place;
-        }
-
-        @Override
-        public void wake() {
-            dispatcher.ifPresent(running -> running.wake(place));
-        }
-
-        @Override
-        public void leave() {
-            lock.lock();
-            try {
-                if (members.remove(place.store(), this)) {
-                    leaving.removeIf(other -> !other.isTaken());
-                    leaving.add(place);
-                }
-            } finally {
-                lock.unlock();
-            }
-            place.store().forget(this);
-            dispatcher.ifPresent(running -> running.remove(place));
-            place.remove();
-        }
-
-        @Override
-        public boolean awaitEnd(long nanos) throws InterruptedException {
-            return !isWorker() && place.awaitEnd(nanos);
-        }
-    }
-
     private JobRunner(RunnerOptions options, boolean started) {
         this.options = options;
         this.dispatcher = started ? Optional.of(new Dispatcher(options)) : Optional.empty();
+        this.members = new Members(dispatcher);
     }
 
     /** Says how jobs are to be run. */
@@ -115,51 +66,12 @@ public final class JobRunner implements AutoCloseable {
      * @throws dev.pawl.backend.UnavailableException when the store cannot be reached
      */
     public void add(JobStore store, JobSender sender) {
-        add(store, sender, options);
+        members.add(store, sender, options);
     }
 
     /** The same at a rate of its own, telling another listener of what happens to its jobs. */
     public void add(JobStore store, JobSender sender, RateLimit rate, Consumer<? super JobEvent> listener) {
-        add(store, sender, options.with(rate, listener));
-    }
-
-    private void add(JobStore store, JobSender sender, RunnerOptions how) {
-        requireAddable(store);
-        // not under the lock: a store that hangs holds up nobody who leaves
-        Place place = new Place(store, sender, how, workers);
-        boolean added = false;
-        lock.lock();
-        try {
-            requireAddable(store);
-            Member member = new Member(place);
-            members.put(store, member);
-            store.use(member);
-            dispatcher.ifPresent(running -> running.add(place));
-            added = true;
-        } finally {
-            lock.unlock();
-            if (!added) {
-                place.remove();
-            }
-        }
-    }
-
-    private void requireAddable(JobStore store) {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("this runner was stopped");
-            }
-            Backend backend = store.writing().rows().backend();
-            boolean there = members.keySet().stream()
-                    .anyMatch(other -> other.session().equals(store.session()) && other.backend() == backend);
-            if (there) {
-                throw new IllegalArgumentException(
-                        "this runner sends the jobs of session " + store.session() + " already");
-            }
-        } finally {
-            lock.unlock();
-        }
+        members.add(store, sender, options.with(rate, listener));
     }
 
     /**
@@ -179,18 +91,9 @@ public final class JobRunner implements AutoCloseable {
      * is noted when the store takes it.
      */
     public boolean remove(JobStore store, Duration longest) throws InterruptedException {
-        Optional<Member> there = member(store);
-        there.ifPresent(Member::leave);
+        Optional<StoreUser> there = members.of(store);
+        there.ifPresent(StoreUser::leave);
         return there.isEmpty() || there.get().awaitEnd(nanos(longest));
-    }
-
-    private Optional<Member> member(JobStore store) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(members.get(store));
-        } finally {
-            lock.unlock();
-        }
     }
 
     /**
@@ -210,7 +113,7 @@ public final class JobRunner implements AutoCloseable {
         }
         turn.lock();
         try {
-            return runDue(places());
+            return runDue(members.places());
         } finally {
             turn.unlock();
         }
@@ -234,19 +137,6 @@ public final class JobRunner implements AutoCloseable {
         return taken;
     }
 
-    private List<Place> places() {
-        lock.lock();
-        try {
-            return members.values().stream().map(member -> member.place).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isWorker() {
-        return workers.contains(Thread.currentThread());
-    }
-
     /**
      * Takes no more jobs and waits for those in flight, until they are through and noted. From then on it does nothing. A
      * listener or sender of this runner that calls this does not wait.
@@ -255,45 +145,18 @@ public final class JobRunner implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted; those who are sending are too
      */
     public boolean stop(Duration longest) throws InterruptedException {
-        List<Member> all;
-        lock.lock();
-        try {
-            closed = true;
-            all = List.copyOf(members.values());
-        } finally {
-            lock.unlock();
-        }
+        members.close();
         dispatcher.ifPresent(Dispatcher::stop);
-        all.forEach(Member::leave);
-        return !isWorker() && awaitEnd(nanos(longest));
+        members.leave();
+        long most = nanos(longest);
+        long began = System.nanoTime();
+        return !members.isWorker()
+                && members.awaitEnd(most)
+                && (dispatcher.isEmpty() || dispatcher.get().awaitEnd(most - (System.nanoTime() - began)));
     }
 
     private static long nanos(Duration time) {
         return time.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : time.toNanos();
-    }
-
-    private boolean awaitEnd(long nanos) throws InterruptedException {
-        List<Place> last;
-        lock.lock();
-        try {
-            last = List.copyOf(leaving);
-        } finally {
-            lock.unlock();
-        }
-        long began = System.nanoTime();
-        boolean through = true;
-        boolean interrupted = false;
-        for (Place place : last) {
-            try {
-                through &= place.awaitEnd(interrupted ? 0 : nanos - (System.nanoTime() - began));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            throw new InterruptedException("while jobs were being sent");
-        }
-        return through && (dispatcher.isEmpty() || dispatcher.get().awaitEnd(nanos - (System.nanoTime() - began)));
     }
 
     /**
