@@ -4,11 +4,13 @@ import dev.pawl.backend.GroupQueue;
 import dev.pawl.backend.GroupQueue.Member;
 import dev.pawl.backend.StoreException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,9 +25,16 @@ final class GroupCommit {
     /** The most changes of one transaction, so that nobody waits for long. */
     private static final int GROUP = 256;
 
+    /**
+     * For how long at most a transaction takes those in who come while it is written. A change may be large, and a mebibyte takes
+     * some milliseconds: who came first would else wait for 255 of them.
+     */
+    static final Duration OPEN = Duration.ofMillis(20);
+
     private final GroupQueue<Change> queue;
     private final Writer writer;
     private final Failures failures;
+    private final LongSupplier clock;
 
     /** What an error of the database means. */
     interface Failures {
@@ -49,6 +58,12 @@ final class GroupCommit {
     }
 
     GroupCommit(Writer writer, Failures failures) {
+        this(writer, failures, System::nanoTime);
+    }
+
+    /** The same with a clock of somebody else's, in nanoseconds. */
+    GroupCommit(Writer writer, Failures failures, LongSupplier clock) {
+        this.clock = clock;
         this.writer = writer;
         this.failures = failures;
         this.queue = new GroupQueue<>(GROUP, this::write, this::unfinished);
@@ -77,7 +92,8 @@ final class GroupCommit {
 
     private void write(List<Member<Change>> first) {
         List<Member<Change>> group = new ArrayList<>(first);
-        if (!tryWrite(group, queue::takeMore)) {
+        long begin = clock.getAsLong();
+        if (!tryWrite(group, () -> clock.getAsLong() - begin < OPEN.toNanos() ? queue.takeMore() : List.of())) {
             // One of them failed half-way and took the others with it: each for itself, then.
             group.forEach(member -> tryWrite(List.of(member), List::of));
         }

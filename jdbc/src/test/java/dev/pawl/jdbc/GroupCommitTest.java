@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,9 @@ class GroupCommitTest {
     private final AtomicInteger transactions = new AtomicInteger();
 
     private final AtomicInteger discarded = new AtomicInteger();
+    /** In nanoseconds. */
+    private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE);
+
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final SqlConnection connection = new SqlConnection(connect());
     private final GroupCommit group = on(connection);
@@ -56,7 +60,8 @@ class GroupCommitTest {
                         discarded.incrementAndGet();
                     }
                 },
-                new SqliteFailures("here"));
+                new SqliteFailures("here"),
+                clock::get);
     }
 
     @BeforeEach
@@ -173,6 +178,22 @@ class GroupCommitTest {
         assertThat(third.get(0).get(30, TimeUnit.SECONDS)).isEmpty();
         assertThat(rows()).containsExactly("1", "2", "3");
         assertThat(transactions).hasValue(1);
+    }
+
+    /** Who came first is not kept waiting by what came later and takes long. */
+    @Test
+    void whoComesWhenItHasTakenLongEnoughHasATransactionOfHisOwn() throws Exception {
+        List<Future<Optional<Throwable>>> second = new ArrayList<>();
+        List<Future<Optional<Throwable>>> third = new ArrayList<>();
+        Change slow = on -> {
+            clock.addAndGet(GroupCommit.OPEN.toNanos());
+            return insert(2).apply(on);
+        };
+        group.apply(whileThereComes(second, whileThereComes(third, insert(3), slow), insert(1)));
+        assertThat(second.get(0).get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(third.get(0).get(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(rows()).containsExactly("1", "2", "3");
+        assertThat(transactions).hasValue(2);
     }
 
     @Test
