@@ -11,18 +11,23 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The one thread on which the listeners of a client run as long as there is something to tell them, and what waits for it.
  *
- * <p>Who brings events waits for room. But while somebody waits for an answer over the link there is much more room:
- * a listener that sends waits for something that comes in behind the very events that wait for the listener.
+ * <p>Who brings events waits for room. But while somebody waits for an answer over the link there is more room, and much more while
+ * a listener does: it waits for something that comes in behind the very events that wait for it.
  */
 final class ListenerQueue {
 
     static final int ROOM = 1_000;
     static final long ROOM_BYTES = 16L << 20;
 
-    /** Instead, while somebody waits for an answer. */
-    static final int MORE_ROOM = 100_000;
+    /** Instead, while somebody waits for an answer, such as a job for the server to confirm its message, which may take a minute. */
+    static final int MORE_ROOM = 10_000;
 
-    static final long MORE_ROOM_BYTES = 256L << 20;
+    static final long MORE_ROOM_BYTES = 64L << 20;
+
+    /** Instead, while a listener does. Without room for what comes before its answer it would wait in vain. */
+    static final int MOST_ROOM = 100_000;
+
+    static final long MOST_ROOM_BYTES = 256L << 20;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
@@ -39,6 +44,10 @@ final class ListenerQueue {
     private int events;
     private long bytes;
     private int answersAwaited;
+
+    /** Of those, by the thread of the listeners. */
+    private int answersAwaitedByListeners;
+
     private boolean closed;
     private boolean over;
 
@@ -108,26 +117,31 @@ final class ListenerQueue {
     }
 
     private boolean hasRoom() {
+        if (answersAwaitedByListeners > 0) {
+            return events < MOST_ROOM && bytes < MOST_ROOM_BYTES;
+        }
         boolean more = answersAwaited > 0;
         return events < (more ? MORE_ROOM : ROOM) && bytes < (more ? MORE_ROOM_BYTES : ROOM_BYTES);
     }
 
-    /** Somebody begins to wait for an answer over the link. */
+    /** The calling thread begins to wait for an answer over the link. */
     void beginAwaitingAnswer() {
         lock.lock();
         try {
             answersAwaited++;
+            answersAwaitedByListeners += isOwnThread() ? 1 : 0;
             room.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Somebody waits no more. */
+    /** It waits no more. */
     void endAwaitingAnswer() {
         lock.lock();
         try {
             answersAwaited--;
+            answersAwaitedByListeners -= isOwnThread() ? 1 : 0;
         } finally {
             lock.unlock();
         }

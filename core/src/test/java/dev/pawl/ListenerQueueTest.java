@@ -91,6 +91,38 @@ class ListenerQueueTest {
         queue.endAwaitingAnswer();
     }
 
+    /** Its answer comes in behind what waits for it. What others wait for is no reason to take so much into memory. */
+    @Test
+    void aListenerThatAwaitsAnAnswerGetsMostRoom() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        queue.add(() -> {
+            queue.beginAwaitingAnswer();
+            begun.countDown();
+            awaitGate();
+            queue.endAwaitingAnswer();
+        });
+        begun.await();
+        queue.addEvent(ended::countDown, ListenerQueue.MORE_ROOM_BYTES);
+        assertThat(hasRoom()).isTrue();
+        queue.addEvent(() -> {}, ListenerQueue.MOST_ROOM_BYTES);
+        assertThat(hasRoom()).isFalse();
+        gate.countDown();
+        ended.await();
+    }
+
+    @Test
+    void whoeverElseAwaitsOneGetsLess() throws InterruptedException {
+        holdUp();
+        queue.beginAwaitingAnswer();
+        for (int i = 0; i < ListenerQueue.MORE_ROOM; i++) {
+            assertThat(hasRoom()).isTrue();
+            queue.addEvent(() -> {}, 1);
+        }
+        assertThat(hasRoom()).isFalse();
+        queue.endAwaitingAnswer();
+    }
+
     @Test
     void anAnswerThatBeginsToBeAwaitedWakesWhoWaitsForRoom() throws Exception {
         holdUp();
