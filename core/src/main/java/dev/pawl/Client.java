@@ -11,22 +11,15 @@ import dev.pawl.job.Job;
 import dev.pawl.job.JobOptions;
 import dev.pawl.job.JobStore;
 import dev.pawl.json.JsonObject;
-import dev.pawl.message.Binding;
-import dev.pawl.message.BindingOptions;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.WaMessage;
 import dev.pawl.transport.OutgoingMessage;
-import dev.pawl.transport.Transport;
 import dev.pawl.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A linked device of a WhatsApp account that stays linked: pairs, connects, connects again, stores what happens and sends.
@@ -55,49 +48,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class Client implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Client.class);
-
-    /** How long closing waits for the history to store what came. */
-    private static final Duration FLUSH = Duration.ofSeconds(30);
-
+    private final ClientParts parts;
     private final ClientStores stores;
-    private final Optional<Transport> ownTransport;
     private final Listeners listeners;
-    private final StateBoard board = new StateBoard();
+    private final StateBoard board;
     private final Outbox outbox;
-    private final ClientJobs jobs;
     private final Lifecycle lifecycle;
-    private final Binding history;
 
-    Client(ClientBuilder builder, ClientStores stores, Transport transport) {
-        this.stores = stores;
-        this.ownTransport = builder.transport.isPresent() ? Optional.empty() : Optional.of(transport);
-        this.listeners = new Listeners(stores.session());
-        this.outbox = new Outbox(listeners.queue(), board, builder.answers);
-        this.jobs = new ClientJobs(stores.jobs(), outbox, listeners, builder.rate);
-        EventFlow events = new EventFlow(listeners);
-        KeyWriter writer = new KeyWriter(stores.auth());
-        this.lifecycle = new Lifecycle(
-                stores,
-                transport,
-                owner -> new LinkSession(stores, writer, events, this::isStoredWithin, listeners, owner),
-                listeners,
-                board,
-                outbox,
-                jobs,
-                new Reconnection(builder.reconnect, builder.chance),
-                builder.reconnect,
-                new ClientThread(stores.session(), builder.timers));
-        try {
-            this.history = stores.messages()
-                    .bind(events, BindingOptions.STANDARD.onError(new HistoryProblems(lifecycle, listeners)));
-            events.storedBy(history);
-        } catch (RuntimeException e) {
-            // whoever opens the client closes the stores; the threads are ours
-            ClientStores.closeAll(
-                    new ArrayDeque<>(List.<AutoCloseable>of(lifecycle::close, jobs, listeners.queue()::close)), e);
-            throw e;
-        }
+    Client(ClientParts parts) {
+        this.parts = parts;
+        this.stores = parts.stores;
+        this.listeners = parts.listeners;
+        this.board = parts.board;
+        this.outbox = parts.outbox;
+        this.lifecycle = parts.lifecycle;
     }
 
     /** Opens the client of session {@code default}, with nothing configured. */
@@ -156,13 +120,7 @@ public final class Client implements AutoCloseable {
      * @throws dev.pawl.backend.ClosedException when it was closed
      */
     public void disconnect() {
-        listeners.queue().beginAwaitingAnswer();
-        try {
-            lifecycle.disconnect();
-        } finally {
-            listeners.queue().endAwaitingAnswer();
-        }
-        flush();
+        parts.disconnect();
     }
 
     /**
@@ -226,6 +184,9 @@ public final class Client implements AutoCloseable {
      * phone has shared its key for that, right after pairing.
      *
      * @param change as Baileys' {@code chatModify} takes it, such as {@code {"pin":true}}
+     * @throws DisconnectedException when it neither is connected nor tries to be; nothing was changed
+     * @throws TransportException when it was not changed, or may not have been: the message says which
+     * @throws InterruptedException when the waiting thread is interrupted; it may be changed all the same
      */
     public void modifyChat(String jid, JsonObject change) throws InterruptedException {
         outbox.modifyChat(jid, change);
@@ -355,44 +316,7 @@ public final class Client implements AutoCloseable {
      */
     @Override
     public void close() {
-        // each whatever becomes of those before it: the engine is never left running, nor the session held
-        Deque<AutoCloseable> parts =
-                new ArrayDeque<>(List.<AutoCloseable>of(this::endLinks, history, jobs, this::endListeners));
-        ownTransport.ifPresent(parts::add);
-        parts.add(stores);
-        ClientStores.closeAll(parts);
-    }
-
-    private void endLinks() {
-        listeners.queue().beginAwaitingAnswer();
-        try {
-            lifecycle.close();
-        } finally {
-            listeners.queue().endAwaitingAnswer();
-        }
-    }
-
-    private void endListeners() {
-        listeners.queue().close();
-        try {
-            listeners.queue().awaitEnd(FLUSH.toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean isStoredWithin(Duration longest) throws InterruptedException {
-        return history.flush(longest);
-    }
-
-    private void flush() {
-        try {
-            if (!history.flush(FLUSH)) {
-                LOG.warn("session {}: the history has not stored all that came yet", stores.session());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        parts.close();
     }
 
     private static long nanos(Duration time) {

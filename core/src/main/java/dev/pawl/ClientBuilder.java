@@ -125,7 +125,7 @@ public final class ClientBuilder {
         try {
             ClientStores stores = ClientStores.open(session, auth, messages, jobs, directory);
             try {
-                Client client = new Client(this, stores, engine);
+                Client client = new Client(new ClientParts(this, stores, engine));
                 stores.ownPawl().ifPresent(pawl -> pawl.closesFirst(client));
                 return client;
             } catch (RuntimeException e) {
