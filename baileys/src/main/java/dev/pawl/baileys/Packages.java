@@ -41,6 +41,7 @@ final class Packages {
     private static final List<String> BRIDGE = List.of(
             "bridge.mjs",
             "channel.mjs",
+            "contexts.mjs",
             "credentials.mjs",
             "engine.mjs",
             "events.mjs",
@@ -56,6 +57,7 @@ final class Packages {
             "received.mjs",
             "recent.mjs",
             "sending.mjs",
+            "turns.mjs",
             "unfinished.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 

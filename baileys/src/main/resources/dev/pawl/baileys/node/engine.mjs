@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import './contexts.mjs'
 import './quiet.mjs'
 
 const from = createRequire(join(process.env.PAWL_PACKAGES, 'noop.js'))

@@ -1,6 +1,7 @@
 // What the published package does wrong for everybody in the process, put right by changing properties of what it exports.
 import { AsyncResource } from 'node:async_hooks'
 import { Curve, generateSignalPubKey, signal } from './engine.mjs'
+import { inTurn } from './turns.mjs'
 
 /**
  * A check of signatures that can fail. The published one waits for an exception where libsignal returns false, and so accepts any
@@ -50,21 +51,22 @@ const restore = (session, before, SessionRecord) => {
 
 /**
  * libsignal does what it has to do with one peer one after the other, for all accounts of the process, and does it in the context of
- * whoever came first: in the transaction of somebody else, or in one of the same account that is over, whose writes go nowhere.
+ * whoever came first: in the transaction of somebody else, or in one of the same account that is over, whose writes go nowhere. Here each
+ * account has its own order, see turns.mjs.
  */
 const workInOwnContext = () => {
   const cipher = signal('libsignal/src/session_cipher.js').prototype
-  const { queueJob } = cipher
   cipher.queueJob = function (job) {
-    return queueJob.call(this, AsyncResource.bind(job))
+    return inTurn(this.storage, this.addr.toString(), job)
   }
-  // This one has the queue to itself, so that its storage is called where it was asked for.
+  // This one has no method for its queue: it waits there as well, so that its storage is called where it was asked for.
   const builder = signal('libsignal/src/session_builder.js').prototype
   const { initOutgoing } = builder
   builder.initOutgoing = function (device) {
+    const { storage } = this
     const inContext = AsyncResource.bind(call => call())
-    this.storage = new Proxy(this.storage, { get: (storage, name) => (...args) => inContext(() => storage[name](...args)) })
-    return initOutgoing.call(this, device)
+    this.storage = new Proxy(storage, { get: (target, name) => (...args) => inContext(() => target[name](...args)) })
+    return inTurn(storage, this.addr.toString(), () => initOutgoing.call(this, device))
   }
 }
 
