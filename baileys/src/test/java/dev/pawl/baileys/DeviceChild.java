@@ -19,10 +19,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,7 +163,8 @@ final class DeviceChild {
         switch (words[0]) {
             case "open" -> threads.execute(() -> open(Way.valueOf(words[1]), words[2]));
             case "send" -> threads.execute(() -> send(words[1], words[2], words[3], words[4]));
-            case "memory" -> threads.execute(this::memory);
+            case "heap" -> threads.execute(this::heap);
+            case "rate" -> threads.execute(() -> rate(words));
             case "close" -> close();
             default -> throw new IllegalArgumentException(order);
         }
@@ -224,30 +223,21 @@ final class DeviceChild {
         }
     }
 
-    private void memory() {
+    /** How much of it is in use, in MiB, after what is not is gone. */
+    private void heap() {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        long heap = (runtime.totalMemory() - runtime.freeMemory()) >> 20;
-        List<Long> children = transports.stream()
-                .flatMap(transport -> transport.processId().stream())
-                .map(DeviceChild::residentMiB)
-                .toList();
-        say(
-                "memory",
-                residentMiB(ProcessHandle.current().pid()),
-                heap,
-                children.stream().mapToLong(size -> size).sum());
+        say("heap", (runtime.totalMemory() - runtime.freeMemory()) >> 20);
     }
 
-    private static long residentMiB(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void rate(String... words) {
+        Rate rate = Rate.of(
+                clients.values(),
+                Integer.parseInt(words[1]),
+                Duration.ofMillis(Long.parseLong(words[2])),
+                words[3],
+                threads);
+        say("rate", rate.count(), rate.median(), rate.slow());
     }
 
     private void close() {

@@ -188,10 +188,29 @@ final class DeviceProcess implements AutoCloseable {
 
     /** The process of Node, while there is one. */
     Optional<ProcessHandle> node() {
+        return nodes().stream().findFirst();
+    }
+
+    /** Its processes of Node. */
+    List<ProcessHandle> nodes() {
         return ProcessHandle.of(child.pid()).stream()
                 .flatMap(ProcessHandle::children)
                 .filter(each -> each.info().command().orElse("").endsWith("node"))
-                .findFirst();
+                .toList();
+    }
+
+    /** Tells it something, and gives the numbers that it says then, after a word that is the same. */
+    List<Long> ask(Object... words) throws InterruptedException {
+        String what = String.valueOf(words[0]);
+        int before = said(what).size();
+        tell(words);
+        return next(said -> said.words().get(0).equals(what), before, PATIENCE)
+                .orElseThrow(() -> new AssertionError("no answer to " + what + ": " + this))
+                .words()
+                .stream()
+                .skip(1)
+                .map(Long::valueOf)
+                .toList();
     }
 
     /** Kills it and hears all that it has said. */
