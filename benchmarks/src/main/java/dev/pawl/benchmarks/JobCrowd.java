@@ -77,7 +77,9 @@ public final class JobCrowd {
 
     /** Measures, in the directory for temporary files. */
     public static void main(String... arguments) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("job-crowd-");
+        // not a directory for us alone: where this is run by root, the server is not
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        Path directory = Files.createDirectories(parent.resolve("job-crowd-" + System.currentTimeMillis()));
         System.out.println("| a call takes, ms | due jobs of " + SESSIONS + " sessions a second |");
         System.out.println("|---|---|");
         try (PostgresServer server = PostgresServer.start(directory.resolve("postgres"))) {
