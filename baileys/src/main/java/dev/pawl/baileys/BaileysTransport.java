@@ -36,6 +36,11 @@ import org.slf4j.LoggerFactory;
  * Node and Baileys, and fall and rise together when the child dies. It is started with the first link and started again
  * with the first link after its death. It dies with this process, however that ends.
  *
+ * <p><b>Many accounts.</b> Give them all the same transport. A client that is given none makes one of its own, and so a child:
+ * fifty of those take gigabytes, while fifty accounts of one child were connected as soon and as fast as those of several. The
+ * bound of a child is one processor, which is some hundreds of messages a second; beyond that, or so that not all accounts fall
+ * at once, share several transports.
+ *
  * <p><b>Needs</b> Node {@value #OLDEST_NODE} or newer, and Baileys: npm installs it once, in the version that this library
  * is pinned to and without running scripts of packages, into a directory of the user's cache ({@code PAWL_CACHE} names
  * another). A machine without access to a registry names a directory where {@code npm ci} was run before, with {@link
