@@ -79,10 +79,14 @@ final class SharedRunner implements AutoCloseable {
         try {
             runner.add(store, jobs, rate, listener);
         } catch (IllegalArgumentException e) {
-            if (own.equals(senders.get(store.session()))) {
+            if (senders.remove(store.session(), own)) {
                 throw e;
             }
             LOG.debug("session {}: somebody else was faster to send its jobs", store.session());
+        }
+        if (!own.equals(senders.get(store.session()))) {
+            // it was replaced, or ended, while its store took its time, and nobody could remove what was not there yet
+            runner.remove(store, MOMENT);
         }
     }
 

@@ -240,7 +240,11 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     public void unreadable(long eventNumber, String name, String why) {
         LOG.warn("session {}: {} was left out, it cannot be read: {}", host.session(), name, why);
         confirmations.came(eventNumber);
-        events.run(() -> confirmations.leftOut(eventNumber));
+        events.run(() -> {
+            if (!refused) {
+                confirmations.leftOut(eventNumber);
+            }
+        });
     }
 
     @Override

@@ -73,6 +73,11 @@ final class FrameWriter {
         read = bytes;
     }
 
+    /** How many frames are not written yet. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Closes the pipe when what waits has been written. */
     void end() {
         ending = true;

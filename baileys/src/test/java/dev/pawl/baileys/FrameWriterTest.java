@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -163,7 +164,7 @@ class FrameWriterTest {
 
         assertThat(frames().keySet()).containsExactlyInAnyOrder(0, 1, 2, 3);
         assertThat(frames().values()).allMatch(numbers(each)::equals);
-        assertThat(pipe.writers).as("who wrote").contains("writes").hasSizeGreaterThan(1);
+        assertThat(Set.copyOf(pipe.writers)).as("who wrote").contains("writes").hasSizeGreaterThan(1);
     }
 
     @Test
@@ -188,6 +189,6 @@ class FrameWriterTest {
         thread.join(20_000);
         assertThat(thread.isAlive()).isFalse();
         writer.write(frame(0, 0));
-        assertThat(pipe.size()).isLessThanOrEqualTo(ROOM);
+        assertThat(writer.waiting()).isZero();
     }
 }

@@ -39,6 +39,7 @@ class LinkEndTest {
             }
             say('{"hello":%d,"baileys":"none","node":"none"}')
             process.stdin.on('data', data => {
+              if (data.includes('"taken":72}')) process.exit()
               if (data.includes('"hello"')) say('{"ready":true}')
               if (data.includes('"go"')) { %s }
               if (data.includes('"a":5')) say(`{"l":1,"n":1,"event":"answered","data":${data.includes('"ok":true')}}`)
@@ -207,6 +208,33 @@ class LinkEndTest {
             link.event(2, "second", JsonObject.EMPTY);
 
             assertThat(came).containsExactly("first");
+        }
+    }
+
+    /** To confirm what was left out would confirm the refused one before it. The process ends when it is told that. */
+    @Test
+    void whatIsLeftOutBehindARefusedEventIsNotConfirmed() throws Exception {
+        try (NodeProcess node = node(NodeProcess.VERSION, "'{\"l\":2,\"n\":5,\"event\":\"alive\",\"data\":{}}'")) {
+            MemoryHost refusing = new MemoryHost() {
+                @Override
+                public void event(RawEvent event) {
+                    throw new IllegalStateException("refused");
+                }
+            };
+            MemoryHost other = new MemoryHost() {
+                @Override
+                public void event(RawEvent event) {
+                    told.add(event.name());
+                }
+            };
+            BaileysLink link = new BaileysLink(node, 1, refusing, Runnable::run);
+            node.register(2, new BaileysLink(node, 2, other, threads));
+
+            link.event(71, "first", JsonObject.EMPTY);
+            link.unreadable(72, "second", "it is nested too deeply");
+            go(node);
+
+            assertThat(other.next()).isEqualTo("alive");
         }
     }
 

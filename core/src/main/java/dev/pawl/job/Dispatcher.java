@@ -246,6 +246,7 @@ final class Dispatcher {
             if (look.claim().isPresent()) {
                 Claim claim = look.claim().get();
                 handOver(turn, claim);
+                Thread.interrupted();
                 looked();
                 return;
             }

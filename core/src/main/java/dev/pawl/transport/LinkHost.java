@@ -77,7 +77,9 @@ public interface LinkHost {
      * its way, and a kill of the program loses it. For what the server tells only once.
      *
      * @param longest how long it waits at most
-     * @return whether the history has it; a host without a history has nothing to wait for
+     * @return whether the history has it; a host without a history has nothing to wait for. Whoever passes events on to
+     *     another host asks that one: what is said to be stored is kept nowhere else any more.
+     * @throws InterruptedException while it waits
      */
     default boolean awaitStored(Duration longest) throws InterruptedException {
         return true;
@@ -94,13 +96,14 @@ public interface LinkHost {
      * How far what was told of has come.
      *
      * @param told how many events were taken, over this link and others before
-     * @param stored how many of them, from the first on, are with the history, or nothing to it
+     * @param stored how many of them, from the first on, are with the history, or nothing to it, or refused by it, of which
+     *     whoever listens for errors was told
      */
     record Progress(long told, long stored) {}
 
     /**
      * How far what was told of has come: an event is as durable as the history is once {@code stored} is at least what
-     * {@code told} was when {@link #event} had returned.
+     * {@code told} was when {@link #event} had returned. Whoever passes events on to another host passes this on as well.
      */
     default Progress progress() {
         return new Progress(0, 0);
