@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,23 +30,34 @@ class AskedAgainTest {
 
     @Test
     void noPositionOfARatchetIsUsedTwice() throws Exception {
-        assertThat(violations(transport -> transport)).isEmpty();
+        assertThat(violations((transport, standIn) -> transport)).isEmpty();
     }
 
     /** That the test above can fail: what is sent again waits for no lock, and goes back to sessions as they were,
      * which shows where reading a session takes its time. */
     @Test
     void asPublishedPositionsAreUsedAgain() throws Exception {
-        assertThat(violations(
-                        transport -> transport.without(Mend.RECEIVE_OUTSIDE).withoutRemembering()))
+        assertThat(violations((transport, standIn) -> transport
+                        .without(Mend.RECEIVE_OUTSIDE)
+                        .withoutRemembering()
+                        .nodeArguments(slowToRead(standIn))))
                 .anyMatch(one -> one.contains("was used for"));
     }
 
-    private List<String> violations(UnaryOperator<BaileysTransport.Builder> how) throws Exception {
+    private static List<String> slowToRead(WhatsAppStandIn standIn) {
+        List<String> arguments = new ArrayList<>(standIn.preload());
+        arguments.add("--import");
+        arguments.add(standIn.directory().resolve("slow-reads.mjs").toUri().toString());
+        return arguments;
+    }
+
+    private List<String> violations(BiFunction<BaileysTransport.Builder, WhatsAppStandIn, BaileysTransport.Builder> how)
+            throws Exception {
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = Program.open(
-                        how.apply(standIn.transport(directory.resolve("cache"))).build(),
+                        how.apply(standIn.transport(directory.resolve("cache")), standIn)
+                                .build(),
                         "main",
                         "sqlite:" + directory.resolve("store.db"))) {
             standIn.add("peer", BUDI);
