@@ -43,18 +43,23 @@ class Connection {
     return [...this.records].filter(([name]) => name !== 'size').map(([, { attrs }]) => attrs.id).sort()
   }
 
-  /** What the next connection hands over of what this one left, in its order. */
-  async leaves(isKnown = async () => false) {
+  /** The next connection, which hands over what this one left. */
+  async leaves(isKnown) {
     const next = new Connection(this.records)
+    await next.resumes(isKnown)
+    return next
+  }
+
+  /** All that waited has come: what an earlier connection left is handed over, in its order. */
+  async resumes(isKnown = async () => false) {
     const sock = {
       authState: { creds: { me: ME } },
       signalRepository: { lidMapping: { getPNForLID: async () => null, getLIDForPN: async () => null, storeLIDPNMappings: async () => {} } },
       messageMutex: { mutex: work => work() },
-      upsertMessage: async (message, type) => void next.told.push({ id: message.key.id, text: message.message.conversation, type }),
+      upsertMessage: async (message, type) => void this.told.push({ id: message.key.id, text: message.message.conversation, type }),
       ev: { flush: () => {} }
     }
-    await next.kept.resume(sock, isKnown)
-    return next
+    await this.kept.resume(sock, isKnown)
   }
 }
 
@@ -143,4 +148,17 @@ test('what is delivered again while it is handed over is told once', async () =>
   const next = await connection.leaves()
   assert.ok(next.received.isDuplicate(ciphertext, next.kept.connection))
   assert.ok(!next.received.isDuplicate(ciphertext, Symbol('the one after that')))
+})
+
+test('what was left is not given up however long the server takes to deliver', async t => {
+  const connection = new Connection()
+  await connection.reads('LEFT')
+  const next = new Connection(connection.records)
+  await next.reads('B')
+  const now = performance.now() + 3_600_000
+  t.mock.method(performance, 'now', () => now)
+  await next.reads('C')
+  assert.deepEqual(next.stored(), ['C', 'LEFT'], 'the place of B is free')
+  await next.resumes()
+  assert.deepEqual(idsOf(next), ['LEFT'])
 })

@@ -107,6 +107,8 @@ export class Kept {
 
   #giveUp(now) {
     for (const [name, one] of this.#open) {
+      // What an earlier connection left waits for its turn, however long the server takes to say that all has come.
+      if (one.record) continue
       if (one.number !== undefined || now - one.at < UNTOLD_MILLIS) return
       this.#finish(name, one)
     }
