@@ -1,11 +1,12 @@
 // What was read and is not with the history yet: what is stored of it, what the next connection finds, and what it hands over.
 import assert from 'node:assert'
 import { test } from 'node:test'
-import { bridge } from './bridge.mjs'
+import { bridge, outcome } from './bridge.mjs'
 
 const { B } = await bridge('engine.mjs')
 const { Kept } = await bridge('kept.mjs')
 const { receivedOf } = await bridge('received.mjs')
+const { Sending } = await bridge('sending.mjs')
 
 const TYPE = 'pawl-received'
 const ME = { id: '6281200000001:2@s.whatsapp.net', lid: '11110000000001:2@lid' }
@@ -161,4 +162,16 @@ test('what was left is not given up however long the server takes to deliver', a
   assert.deepEqual(next.stored(), ['C', 'LEFT'], 'the place of B is free')
   await next.resumes()
   assert.deepEqual(idsOf(next), ['LEFT'])
+})
+
+test('a history that cannot say whether it has a message ends the connection, and the next hands it over', async () => {
+  const connection = new Connection()
+  await connection.reads('A')
+  const failures = []
+  const ask = async () => Promise.reject(new Error('no connection'))
+  const sending = new Sending({ ask, failed: error => failures.push(error.message) })
+  const next = new Connection(connection.records)
+  assert.ok((await outcome(next.resumes(key => sending.isKnown(key)))).pending)
+  assert.deepEqual([idsOf(next), failures], [[], ['no connection']])
+  assert.deepEqual(idsOf(await connection.leaves()), ['A'])
 })

@@ -51,16 +51,20 @@ export class Sending {
    * this was dealt with: nobody asks twice. So the connection ends, and the server asks over the next.
    */
   async forRetry(key) {
-    const content = await this.ask('retry', { key }).catch(error => {
-      this.failed(error)
-      return new Promise(() => {})
-    })
+    const content = await this.#contentOf(key)
     return content ? B.proto.Message.fromObject(content) : undefined
   }
 
-  /** Whether the history has a message. */
+  /** Whether the history has a message. Where it cannot say, the connection ends as well, and the next asks. */
   async isKnown(key) {
-    return Boolean(await this.ask('retry', { key }))
+    return Boolean(await this.#contentOf(key))
+  }
+
+  #contentOf(key) {
+    return this.ask('retry', { key }).catch(error => {
+      this.failed(error)
+      return new Promise(() => {})
+    })
   }
 
   async send(request) {
