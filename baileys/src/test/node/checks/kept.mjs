@@ -175,3 +175,16 @@ test('a history that cannot say whether it has a message ends the connection, an
   assert.deepEqual([idsOf(next), failures], [[], ['no connection']])
   assert.deepEqual(idsOf(await connection.leaves()), ['A'])
 })
+
+test('what was left is not forgotten for what comes before its turn', async () => {
+  const connection = new Connection()
+  await connection.reads('LEFT')
+  const next = new Connection(connection.records)
+  await next.kept.load()
+  const decrypts = id => next.received.decrypted(Buffer.from(`ciphertext of ${id}`), Buffer.from(id), next.kept.connection)
+  for (let i = 0; i <= 5000; i++) decrypts(`M${i}`)
+  assert.ok(next.received.recall(Buffer.from('ciphertext of LEFT')), 'should the server deliver it again')
+  await next.resumes()
+  assert.deepEqual(idsOf(next), ['LEFT'])
+  assert.ok(!next.received.recall(Buffer.from('ciphertext of M0')), 'as many as ever are remembered')
+})

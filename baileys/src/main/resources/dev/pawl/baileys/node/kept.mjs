@@ -114,8 +114,9 @@ export class Kept {
     }
   }
 
-  #finish(name, { slot }) {
+  #finish(name, { slot, record }) {
     this.#open.delete(name)
+    if (record) this.received.release(name)
     this.#stale.push(slot)
   }
 

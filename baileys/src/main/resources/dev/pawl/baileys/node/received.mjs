@@ -36,13 +36,23 @@ class Received {
 
   /** It said this; `connection` is where that was found out. */
   decrypted(ciphertext, plaintext, connection) {
-    this.#plain.set(digest(ciphertext), { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now(), isTold: false })
-    keepLast(this.#plain, MOST)
+    const name = digest(ciphertext)
+    const isLeft = this.#plain.get(name)?.isLeft
+    this.#plain.set(name, { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now(), isTold: false, isLeft })
+    keepLast(this.#plain, MOST, ({ isLeft }) => !isLeft)
   }
 
-  /** An earlier process found out what it said. Nobody waits for that. */
+  /** An earlier connection found out what it said. Nobody waits for that, and it is not forgotten for others until it is released. */
   restore(name, id, plaintext) {
-    if (!this.#plain.has(name) && !this.#done.has(name)) this.#plain.set(name, { plaintext, id, at: -Infinity, isTold: false })
+    if (this.#done.has(name)) return
+    const one = this.#plain.get(name) ?? { plaintext, id, at: -Infinity, isTold: false }
+    this.#plain.set(name, { ...one, isLeft: true })
+  }
+
+  /** What was restored need not be remembered longer than anything else. */
+  release(name) {
+    const one = this.#plain.get(name)
+    if (one) one.isLeft = false
   }
 
   /** What a ciphertext that cannot be decrypted any more said, or undefined. */
@@ -91,9 +101,9 @@ class Received {
   }
 }
 
-const keepLast = (all, most) => {
-  for (const name of all.keys()) {
+const keepLast = (all, most, mayGo = () => true) => {
+  for (const [name, one] of all.entries()) {
     if (all.size <= most) return
-    all.delete(name)
+    if (mayGo(one)) all.delete(name)
   }
 }
