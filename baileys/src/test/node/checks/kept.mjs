@@ -30,8 +30,8 @@ class Connection {
   }
 
   /** A message comes and is decrypted; its record is stored. */
-  async reads(id, message = { conversation: `text of ${id}` }, plaintext = B.encodeWAMessage(message)) {
-    const ciphertext = Buffer.from(`ciphertext of ${id}`)
+  async reads(id, message = { conversation: `text of ${id}` }, plaintext = B.encodeWAMessage(message), part = '') {
+    const ciphertext = Buffer.from(`ciphertext of ${id}${part}`)
     const attrs = { id, from: '22220000000002@lid', t: '1700000000', type: 'text' }
     await this.kept.load()
     this.kept.arrived({ attrs, content: [{ tag: 'enc', attrs: { type: 'msg', v: '2' }, content: ciphertext }] })
@@ -187,4 +187,19 @@ test('what was left is not forgotten for what comes before its turn', async () =
   await next.resumes()
   assert.deepEqual(idsOf(next), ['LEFT'])
   assert.ok(!next.received.recall(Buffer.from('ciphertext of M0')), 'as many as ever are remembered')
+})
+
+test('of a message in parts, of which one is delivered again, none is taken from it', async () => {
+  const connection = new Connection()
+  await connection.reads('A', undefined, undefined, ' 1')
+  await connection.reads('A', { messageContextInfo: {} }, undefined, ' 2')
+  const next = new Connection(connection.records)
+  const [first, second] = [' 1', ' 2'].map(part => Buffer.from(`ciphertext of A${part}`))
+  await next.resumes(async () => {
+    next.received.decrypted(second, Buffer.from('again'), next.kept.connection)
+    return false
+  })
+  assert.deepEqual(idsOf(next), [])
+  assert.ok(!next.received.isDuplicate(first, next.kept.connection), 'it is being delivered')
+  assert.deepEqual(idsOf(await connection.leaves()), ['A'])
 })

@@ -203,13 +203,20 @@ export class Kept {
     const message = await messageOf(sock, parts.map(([, { record }]) => record))
     const says = message.message && Object.keys(message.message).some(member => !MEANS.has(member))
     if (says && !(await isKnown(message.key))) {
-      // It may be delivered again at this moment: one of both is told.
-      if (parts.filter(([name]) => this.received.claim(name, this.connection)).length === parts.length) {
-        await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
-      }
+      if (this.#claim(parts)) await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
       return
     }
     for (const [name, one] of parts) if (one.number === undefined) this.#finish(name, one)
+  }
+
+  /** It may be delivered again at this moment: one of both is told. Either all parts of a message are claimed, or none. */
+  #claim(parts) {
+    if (!parts.every(([name]) => this.received.mayClaim(name, this.connection))) return false
+    for (const [name, { id, record }] of parts) {
+      this.received.restore(name, id, record.plaintext)
+      this.received.claim(name, this.connection)
+    }
+    return true
   }
 }
 

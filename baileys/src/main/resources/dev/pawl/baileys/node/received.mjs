@@ -66,12 +66,14 @@ class Received {
     return this.#done.has(name) || this.#plain.get(name)?.connection === connection
   }
 
-  /** Whether nobody has found this out on this connection; from now on it is a duplicate there. */
+  /** Whether nobody has found this out on this connection, nor handed it over on another. */
+  mayClaim(name, connection) {
+    return !this.#done.has(name) && this.#plain.get(name)?.connection !== connection
+  }
+
+  /** From now on it is a duplicate there. */
   claim(name, connection) {
-    const one = this.#plain.get(name)
-    if (!one || one.connection === connection) return false
-    one.connection = connection
-    return true
+    this.#plain.get(name).connection = connection
   }
 
   /** Whether something that was decrypted after that time was not handed over yet. */
