@@ -5,6 +5,7 @@ import { bridge, outcome } from './bridge.mjs'
 
 const { B } = await bridge('engine.mjs')
 const { Kept } = await bridge('kept.mjs')
+const { repositoryOf } = await bridge('keys.mjs')
 const { receivedOf } = await bridge('received.mjs')
 const { Sending } = await bridge('sending.mjs')
 
@@ -202,4 +203,21 @@ test('of a message in parts, of which one is delivered again, none is taken from
   assert.deepEqual(idsOf(next), [])
   assert.ok(!next.received.isDuplicate(first, next.kept.connection), 'it is being delivered')
   assert.deepEqual(idsOf(await connection.leaves()), ['A'])
+})
+
+test('what is handed over while its delivery is being decrypted is told once', async () => {
+  const connection = new Connection()
+  await connection.reads('A')
+  const next = new Connection(connection.records)
+  const { received, kept } = next
+  let fail
+  const make = () => ({ decryptMessage: () => new Promise((_, reject) => (fail = () => reject(new Error('used')))) })
+  const store = { isStopped: false, isOver: false }
+  const repository = repositoryOf({ make, store, received, recalls: true, duplicates: true, kept, ownStored: () => {} })
+  const again = repository({ keys: { set: async () => {} }, creds: {} }).decryptMessage({ ciphertext: Buffer.from('ciphertext of A') })
+  await outcome(again)
+  await next.resumes()
+  assert.deepEqual(idsOf(next), ['A'])
+  fail()
+  assert.match((await outcome(again)).error.message, /Key used already/)
 })

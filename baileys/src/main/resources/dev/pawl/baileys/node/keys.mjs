@@ -260,11 +260,16 @@ const USED = 'Key used already or never filled'
 /** Decrypts, also what was decrypted on an earlier connection and never handed over, and nothing twice. */
 const decrypted = async ({ received, recalls, duplicates, connection }, ciphertext, decrypt) => {
   // With several sessions it would look like a message that cannot be read, and be asked for again.
-  if (duplicates && received.isDuplicate(ciphertext, connection)) throw new Error(USED)
+  const refuseDuplicate = () => {
+    if (duplicates && received.isDuplicate(ciphertext, connection)) throw new Error(USED)
+  }
+  refuseDuplicate()
   let plaintext
   try {
     plaintext = await decrypt()
   } catch (error) {
+    // What an earlier connection left may have been handed over meanwhile.
+    refuseDuplicate()
     plaintext = recalls && received.recall(ciphertext)
     if (!plaintext) throw error
   }
