@@ -1,7 +1,7 @@
 // What was read and is not with the history yet: what is stored of it, what the next connection finds, and what it hands over.
 import assert from 'node:assert'
 import { test } from 'node:test'
-import { bridge, outcome } from './bridge.mjs'
+import { bridge, never, outcome } from './bridge.mjs'
 
 const { B } = await bridge('engine.mjs')
 const { Kept } = await bridge('kept.mjs')
@@ -16,11 +16,20 @@ const ME = { id: '6281200000001:2@s.whatsapp.net', lid: '11110000000001:2@lid' }
 class Connection {
   received = receivedOf(undefined)
   told = []
+  troubles = []
+  /** How much text each commit had. */
+  commits = []
+  /** What happens while a commit is on its way. */
+  written = () => {}
 
   constructor(records = new Map()) {
     this.records = records
     const get = async (type, names) => Object.fromEntries(names.map(name => [name, records.get(name) ?? null]))
-    this.kept = new Kept({ get, set: async data => this.#write(data) }, this.received)
+    const set = async data => {
+      this.#write(data)
+      await this.written()
+    }
+    this.kept = new Kept({ get, set }, this.received, { trouble: what => this.troubles.push(what) })
   }
 
   #write({ [TYPE]: changes }) {
@@ -28,6 +37,7 @@ class Connection {
       if (record) this.records.set(name, record)
       else this.records.delete(name)
     }
+    this.commits.push(Object.values(changes).reduce((sum, record) => sum + (record?.plaintext?.length ?? 0), 0))
   }
 
   /** A message comes and is decrypted; its record is stored. */
@@ -120,14 +130,24 @@ test('what is too large is not kept, nor what only helps to decrypt others hande
   await connection.reads('KEY', { senderKeyDistributionMessage: { groupId: '1@g.us' } })
   await connection.reads('A')
   assert.deepEqual(connection.stored(), ['A', 'KEY'])
+  assert.match(connection.troubles.join(), /^a message that was received is lost .*: it has 65537 bytes$/)
   assert.deepEqual(idsOf(await connection.leaves()), ['A'])
 })
 
 test('what ends the process each time is given up', async () => {
   const connection = new Connection()
   await connection.reads('A')
-  for (let i = 0; i < 5; i++) assert.deepEqual(idsOf(await connection.leaves()), ['A'])
-  assert.deepEqual(idsOf(await connection.leaves()), [])
+  for (let i = 0; i < 20; i++) assert.deepEqual(idsOf(await connection.leaves()), ['A'])
+  const { told, troubles } = await connection.leaves()
+  assert.deepEqual(told, [])
+  assert.match(troubles.join(), /^1 messages .* given up after 20 times$/)
+})
+
+test('a connection that ends before anything was handed over is no reason to give up', async () => {
+  const connection = new Connection()
+  await connection.reads('A')
+  for (let i = 0; i < 30; i++) assert.ok((await outcome(connection.leaves(never))).pending)
+  assert.deepEqual(idsOf(await connection.leaves()), ['A'])
 })
 
 test('what was told is not awaited, and not done before it is taken', () => {
@@ -220,4 +240,38 @@ test('what is handed over while its delivery is being decrypted is told once', a
   assert.deepEqual(idsOf(next), ['A'])
   fail()
   assert.match((await outcome(again)).error.message, /Key used already/)
+})
+
+test('whoever runs the program is told once when no more is kept', async () => {
+  const connection = new Connection()
+  for (let i = 0; i < 4100; i++) await connection.reads(`M${i}`)
+  assert.match(connection.troubles.join(), /^[^,]*: 4096 others wait already$/)
+  connection.kept.said('M0', 1)
+  connection.kept.stored(1)
+  for (const id of ['A', 'B', 'C']) await connection.reads(id)
+  assert.equal(connection.troubles.length, 2, 'there was room for one meanwhile')
+  assert.equal(connection.stored().length, 4096)
+})
+
+test('no commit is large when much is handed over', async () => {
+  const connection = new Connection()
+  for (let i = 0; i < 20; i++) await connection.reads(`M${i}`, { conversation: 'x'.repeat(60_000) })
+  const next = await connection.leaves()
+  assert.equal(next.told.length, 20)
+  assert.ok(Math.max(...next.commits) < 200_000, String(next.commits))
+})
+
+test('what was dealt with meanwhile is not written over what has its place now', async () => {
+  const connection = new Connection()
+  for (let i = 0; i < 300; i++) await connection.reads(`M${i}`)
+  const next = new Connection(connection.records)
+  next.written = () => {
+    next.written = () => {}
+    next.kept.said('M299', 1)
+    next.kept.stored(1)
+    return next.reads('NEW')
+  }
+  await next.resumes()
+  assert.ok(next.stored().includes('NEW'))
+  assert.equal(next.told.length, 299)
 })

@@ -23,7 +23,11 @@ const REST_MILLIS = 10_000
 const TOGETHER = 100
 
 /** How often it is handed over again, should that end the process each time. */
-const MOST_TRIES = 5
+const MOST_TRIES = 20
+
+/** How much is written over in one commit, and what a record takes beside its text. */
+const TOGETHER_BYTES = 128 * 1024
+const RECORD_BYTES = 512
 
 export class Kept {
   /** Stands for this connection. */
@@ -41,15 +45,17 @@ export class Kept {
   #latest = 0
   #loading
   #resting
+  #isFull = false
   #isResumed = false
   #isEnded = false
 
   /**
    * @param keys has `get` and `set`, outside of any transaction
    * @param received is told what an earlier process has read
+   * @param trouble tells the JVM of what is not kept
    */
-  constructor(keys, received) {
-    Object.assign(this, { keys, received })
+  constructor(keys, received, { trouble }) {
+    Object.assign(this, { keys, received, trouble })
   }
 
   /** A stanza came, with ciphertexts in it. */
@@ -87,16 +93,25 @@ export class Kept {
   /** What is to be stored with the ratchet that read a ciphertext: keys of ours by type, or undefined. */
   recordOf(ciphertext, name, plaintext) {
     const stanza = this.#stanzas.get(ciphertext)
-    if (!stanza || plaintext.length > MOST_BYTES || this.#open.has(name)) return undefined
+    if (!stanza || this.#open.has(name)) return undefined
+    if (plaintext.length > MOST_BYTES) return this.#unkept(`it has ${plaintext.length} bytes`)
     const now = (this.#latest = performance.now())
     this.#giveUp(now)
     const slot = this.#stale.shift() ?? this.#free.shift() ?? (this.#next < MOST ? String(this.#next++) : undefined)
-    if (slot === undefined) return undefined
+    const isFull = slot === undefined
+    // Said once until there is room again.
+    if (isFull && !this.#isFull) this.#unkept(`${MOST} others wait already`)
+    this.#isFull = isFull
+    if (isFull) return undefined
     const seq = ++this.#last
     this.#open.set(name, { slot, seq, id: stanza.attrs.id, at: now })
     const records = { [slot]: { seq, done: this.#through(), name, ...stanza, plaintext: Buffer.from(plaintext) } }
     if (this.#next > this.#size) records[SIZE] = { most: (this.#size = Math.min(MOST, Math.max(FIRST_SIZE, 2 * this.#size))) }
     return { [TYPE]: records }
+  }
+
+  #unkept(why) {
+    this.trouble(`a message that was received is lost should this end before the history has it: ${why}`)
   }
 
   /** Up to which one all are with the history. */
@@ -175,38 +190,52 @@ export class Kept {
     if (this.#isResumed) return
     this.#isResumed = true
     await this.load()
-    const left = [...this.#open].filter(([, { record, number }]) => record && number === undefined)
-    if (!left.length) return
     const stanzas = new Map()
-    for (const [name, one] of left) {
-      const { tries = 0, ...record } = one.record
+    let given = 0
+    for (const [name, one] of this.#open) {
+      if (!this.#isLeft(name, one)) continue
+      const { attrs, tries = 0 } = one.record
       if (tries >= MOST_TRIES || this.received.isDone(name)) {
+        if (tries >= MOST_TRIES) given++
         this.#finish(name, one)
         continue
       }
-      one.record = { ...record, tries: tries + 1 }
-      const { from, id, participant } = record.attrs
-      const place = [from, id, participant].join(' ')
+      const place = [attrs.from, attrs.id, attrs.participant].join(' ')
       stanzas.set(place, [...(stanzas.get(place) ?? []), [name, one]])
     }
-    const again = [...stanzas.values()].flat().map(([, { slot, record }]) => [slot, record])
-    for (let from = 0; from < again.length; from += TOGETHER) {
-      await this.keys.set({ [TYPE]: Object.fromEntries(again.slice(from, from + TOGETHER)) })
-    }
-    for (const parts of stanzas.values()) {
-      await this.#again(sock, parts, isKnown).catch(error => complain('warn', `not handed over: ${error.message}`))
-    }
+    if (given) this.trouble(`${given} messages that were received could not be handed over and are given up after ${MOST_TRIES} times`)
+    for (const batch of batchesOf([...stanzas.values()])) await this.#again(sock, batch, isKnown)
     sock.ev.flush()
   }
 
-  async #again(sock, parts, isKnown) {
-    const message = await messageOf(sock, parts.map(([, { record }]) => record))
-    const says = message.message && Object.keys(message.message).some(member => !MEANS.has(member))
-    if (says && !(await isKnown(message.key))) {
-      if (this.#claim(parts)) await sock.messageMutex.mutex(() => sock.upsertMessage(message, 'append'))
-      return
+  /** Whether an earlier connection left it, and it was not dealt with since. */
+  #isLeft(name, one) {
+    return this.#open.get(name) === one && one.record && one.number === undefined
+  }
+
+  async #again(sock, stanzas, isKnown) {
+    const messages = new Map()
+    for (const parts of stanzas) {
+      const message = await messageOf(sock, parts.map(([, { record }]) => record)).catch(notHandedOver)
+      if (message && (!says(message) || (await isKnown(message.key)))) {
+        for (const [name, one] of parts) if (this.#isLeft(name, one)) this.#finish(name, one)
+      } else messages.set(parts, message)
     }
-    for (const [name, one] of parts) if (one.number === undefined) this.#finish(name, one)
+    // What was delivered again meanwhile may be through, and another have its place.
+    const left = [...messages].filter(([parts]) => parts.every(part => this.#isLeft(...part)))
+    if (!left.length) return
+    await this.#countTry(left.flatMap(([parts]) => parts.map(([, one]) => one)))
+    for (const [parts, message] of left) {
+      if (message && this.#claim(parts)) {
+        const upsert = () => sock.upsertMessage(message, 'append')
+        await sock.messageMutex.mutex(upsert).catch(notHandedOver)
+      }
+    }
+  }
+
+  async #countTry(entries) {
+    for (const one of entries) one.record = { ...one.record, tries: (one.record.tries ?? 0) + 1 }
+    await this.keys.set({ [TYPE]: Object.fromEntries(entries.map(({ slot, record }) => [slot, record])) })
   }
 
   /** It may be delivered again at this moment: one of both is told. Either all parts of a message are claimed, or none. */
@@ -222,6 +251,23 @@ export class Kept {
 
 /** What a message brings that is for decrypting others. */
 const MEANS = new Set(['senderKeyDistributionMessage', 'messageContextInfo'])
+
+const notHandedOver = error => complain('warn', `not handed over: ${error.message}`)
+
+/** Whether there is something in it to tell. */
+const says = ({ message }) => message && Object.keys(message).some(member => !MEANS.has(member))
+
+/** What is asked about, stored and handed over together: backends have limits. */
+const batchesOf = stanzas => {
+  const batches = []
+  let bytes = Infinity
+  for (const parts of stanzas) {
+    if (bytes >= TOGETHER_BYTES) bytes = batches.push([]) && 0
+    batches.at(-1).push(parts)
+    for (const [, { record }] of parts) bytes += RECORD_BYTES + record.plaintext.length
+  }
+  return batches
+}
 
 /** A message as Baileys would have it, of ciphertexts that were decrypted before. */
 const messageOf = async ({ signalRepository, authState }, records) => {
