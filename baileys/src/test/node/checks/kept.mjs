@@ -19,6 +19,9 @@ class Connection {
   troubles = []
   /** How much text each commit had. */
   commits = []
+  /** Whether the history has all that was taken over. */
+  isStored = async () => false
+
   /** What happens while a commit is on its way. */
   written = () => {}
 
@@ -29,7 +32,7 @@ class Connection {
       this.#write(data)
       await this.written()
     }
-    this.kept = new Kept({ get, set }, this.received, { trouble: what => this.troubles.push(what) })
+    this.kept = new Kept({ get, set }, this.received, { stored: () => this.isStored(), trouble: what => this.troubles.push(what) })
   }
 
   #write({ [TYPE]: changes }) {
@@ -91,7 +94,7 @@ test('what is taken over and not stored stays', async () => {
     await connection.reads(id)
     connection.kept.said(id, i + 1)
   }
-  connection.kept.stored(1)
+  connection.kept.taken(1, 1)
   await connection.reads('D')
   assert.deepEqual(idsOf(await connection.leaves()), ['B', 'C', 'D'])
 })
@@ -107,11 +110,11 @@ test('records are written over while messages come, and removed at a good end', 
   for (let i = 1; i <= 1000; i++) {
     await connection.reads(`M${i}`)
     connection.kept.said(`M${i}`, i)
-    if (i > 5) connection.kept.stored(i - 5)
+    if (i > 5) connection.kept.taken(i - 5, i - 5)
   }
   assert.ok(connection.stored().length < 10, String(connection.stored().length))
   assert.equal((await connection.leaves(async () => true)).told.length, 0)
-  connection.kept.stored(1000)
+  connection.kept.taken(1000, 1000)
   await connection.kept.settle()
   assert.deepEqual([...connection.records.keys()], [])
 })
@@ -247,7 +250,7 @@ test('whoever runs the program is told once when no more is kept', async () => {
   for (let i = 0; i < 4100; i++) await connection.reads(`M${i}`)
   assert.match(connection.troubles.join(), /^[^,]*: 4096 others wait already$/)
   connection.kept.said('M0', 1)
-  connection.kept.stored(1)
+  connection.kept.taken(1, 1)
   for (const id of ['A', 'B', 'C']) await connection.reads(id)
   assert.equal(connection.troubles.length, 2, 'there was room for one meanwhile')
   assert.equal(connection.stored().length, 4096)
@@ -268,10 +271,68 @@ test('what was dealt with meanwhile is not written over what has its place now',
   next.written = () => {
     next.written = () => {}
     next.kept.said('M299', 1)
-    next.kept.stored(1)
+    next.kept.taken(1, 1)
     return next.reads('NEW')
   }
   await next.resumes()
   assert.ok(next.stored().includes('NEW'))
   assert.equal(next.told.length, 299)
+})
+
+test('what an earlier link handed over is kept until the history has it', async () => {
+  const connection = new Connection()
+  const ciphertext = Buffer.from('ciphertext of A')
+  await connection.reads('A')
+  const link = async isStored => {
+    const next = new Connection(connection.records)
+    next.isStored = isStored
+    next.received.arrived({ attrs: { id: 'A' }, content: [{ tag: 'enc', content: ciphertext }] })
+    next.received.decrypted(ciphertext, Buffer.from('A'), 'an earlier link')
+    next.received.handedOver('A')
+    assert.ok(!(await outcome(next.resumes())).pending)
+    await next.reads('B')
+    assert.deepEqual(idsOf(next), [])
+    return next.stored()
+  }
+  for (const isStored of [async () => false, () => Promise.reject(new Error('the link has ended')), never]) {
+    assert.deepEqual(await link(isStored), ['A', 'B'])
+    connection.records.delete('1')
+  }
+  assert.deepEqual(await link(async () => true), ['B'], 'it has the place of A')
+})
+
+test('a good end asks whether the history has what was taken over', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const connection = new Connection()
+  for (const [i, id] of ['TAKEN', 'TOLD', 'UNTOLD'].entries()) {
+    await connection.reads(id)
+    if (i < 2) connection.kept.said(id, i + 1)
+  }
+  connection.kept.taken(1, 0)
+  connection.isStored = never
+  const settled = connection.kept.settle()
+  assert.ok((await outcome(settled)).pending)
+  t.mock.timers.tick(2000)
+  assert.ok(!(await outcome(settled)).pending)
+  assert.deepEqual(connection.stored(), ['TAKEN', 'TOLD', 'UNTOLD'])
+  connection.isStored = async () => true
+  await connection.kept.settle()
+  assert.deepEqual(connection.stored(), ['TOLD', 'UNTOLD'])
+})
+
+test('a store that is slow is not asked to remove twice at once, nor waited for at a good end', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const connection = new Connection()
+  await connection.reads('A')
+  connection.kept.said('A', 1)
+  connection.kept.taken(1, 1)
+  connection.written = never
+  for (let i = 0; i < 2; i++) {
+    const settled = connection.kept.settle()
+    assert.ok((await outcome(settled)).pending)
+    connection.kept.taken(1, 1)
+    t.mock.timers.tick(2000)
+    assert.ok(!(await outcome(settled)).pending)
+  }
+  assert.equal(connection.commits.length, 2)
 })

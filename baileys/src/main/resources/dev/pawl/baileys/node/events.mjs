@@ -74,7 +74,7 @@ export class Events {
       for (const id of ids) this.received.handedOver(id)
     }
     this.pressure.taken(upTo)
-    this.kept?.stored(stored)
+    this.kept?.taken(upTo, stored)
     this.unfinished?.taken(upTo)
   }
 }

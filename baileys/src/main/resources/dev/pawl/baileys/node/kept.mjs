@@ -22,6 +22,9 @@ const UNTOLD_MILLIS = 60_000
 const REST_MILLIS = 10_000
 const TOGETHER = 100
 
+/** For how long a good end waits for the history, and for the store. */
+const SETTLE_MILLIS = 2000
+
 /** How often it is handed over again, should that end the process each time. */
 const MOST_TRIES = 20
 
@@ -42,9 +45,11 @@ export class Kept {
   #size = 0
   #next = 0
   #last = 0
+  #taken = 0
   #latest = 0
   #loading
   #resting
+  #removing
   #isFull = false
   #isResumed = false
   #isEnded = false
@@ -52,10 +57,11 @@ export class Kept {
   /**
    * @param keys has `get` and `set`, outside of any transaction
    * @param received is told what an earlier process has read
+   * @param stored asks the JVM whether the history has all that was taken over; waits for it for a while
    * @param trouble tells the JVM of what is not kept
    */
-  constructor(keys, received, { trouble }) {
-    Object.assign(this, { keys, received, trouble })
+  constructor(keys, received, { stored, trouble }) {
+    Object.assign(this, { keys, received, stored, trouble })
   }
 
   /** A stanza came, with ciphertexts in it. */
@@ -140,9 +146,10 @@ export class Kept {
     for (const one of this.#open.values()) if (one.id === messageId) one.number ??= number
   }
 
-  /** The history has what the events up to this one say. */
-  stored(upTo) {
-    for (const [name, one] of this.#open) if (one.number <= upTo) this.#finish(name, one)
+  /** The JVM took the events up to this one over, and the history has what those up to that say. */
+  taken(upTo, stored) {
+    this.#taken = upTo
+    for (const [name, one] of this.#open) if (one.number <= stored) this.#finish(name, one)
     this.#restLater()
   }
 
@@ -157,12 +164,30 @@ export class Kept {
     this.#resting.unref()
   }
 
+  /** Of what the JVM took over: it may be on its way to the history still. One that cannot say leaves it to the next connection. */
+  async #finishStored(taken) {
+    if (!taken.length || !(await this.stored().catch(() => false))) return
+    for (const [name, one] of taken) if (this.#open.get(name) === one) this.#finish(name, one)
+    this.#restLater()
+  }
+
   /** The end of the link is a good one: nothing is left for the next but what the history does not have. */
-  async settle() {
+  settle() {
+    return within(SETTLE_MILLIS, this.#settle())
+  }
+
+  async #settle() {
+    const taken = [...this.#open].filter(([, { number }]) => number <= this.#taken)
+    await Promise.all([this.#remove(), this.#finishStored(taken)])
     await this.#remove()
   }
 
-  async #remove() {
+  #remove() {
+    this.#removing ??= this.#removeStale().finally(() => (this.#removing = undefined))
+    return this.#removing
+  }
+
+  async #removeStale() {
     while (this.#stale.length && !this.#isEnded) {
       const slots = this.#stale.splice(0, TOGETHER)
       // A commit that fails ends the link, which says why; what was not removed is looked for in the history.
@@ -191,12 +216,17 @@ export class Kept {
     this.#isResumed = true
     await this.load()
     const stanzas = new Map()
+    const taken = []
     let given = 0
     for (const [name, one] of this.#open) {
       if (!this.#isLeft(name, one)) continue
       const { attrs, tries = 0 } = one.record
-      if (tries >= MOST_TRIES || this.received.isDone(name)) {
-        if (tries >= MOST_TRIES) given++
+      if (this.received.isDone(name)) {
+        taken.push([name, one])
+        continue
+      }
+      if (tries >= MOST_TRIES) {
+        given++
         this.#finish(name, one)
         continue
       }
@@ -206,6 +236,8 @@ export class Kept {
     if (given) this.trouble(`${given} messages that were received could not be handed over and are given up after ${MOST_TRIES} times`)
     for (const batch of batchesOf([...stanzas.values()])) await this.#again(sock, batch, isKnown)
     sock.ev.flush()
+    // Nobody waits for a history that is slow.
+    this.#finishStored(taken)
   }
 
   /** Whether an earlier connection left it, and it was not dealt with since. */
@@ -247,6 +279,12 @@ export class Kept {
     }
     return true
   }
+}
+
+const within = async (millis, work) => {
+  let timer
+  await Promise.race([work, new Promise(resolve => (timer = setTimeout(resolve, millis)))])
+  clearTimeout(timer)
 }
 
 /** What a message brings that is for decrypting others. */

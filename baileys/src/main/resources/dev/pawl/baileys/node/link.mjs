@@ -42,8 +42,9 @@ export class Link {
     this.keys = new HostKeys({ ask, remember, credentials: this.credentials, failed: error => this.#fail(error) })
     this.received = receivedOf(creds.me?.id)
     const trouble = message => this.#tell('trouble', { message })
-    if (this.mends.received) this.kept = new Kept(this.keys, this.received, { trouble })
-    if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, { stored: () => ask('stored'), trouble })
+    const tells = { stored: () => ask('stored'), trouble }
+    if (this.mends.received) this.kept = new Kept(this.keys, this.received, tells)
+    if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, tells)
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
     this.sock = makeWASocket({
