@@ -5,7 +5,7 @@ import { bridge, never, outcome } from './bridge.mjs'
 
 const { B } = await bridge('engine.mjs')
 const { Kept } = await bridge('kept.mjs')
-const { repositoryOf } = await bridge('keys.mjs')
+const { HostKeys, repositoryOf } = await bridge('keys.mjs')
 const { receivedOf } = await bridge('received.mjs')
 const { Sending } = await bridge('sending.mjs')
 
@@ -335,4 +335,21 @@ test('a store that is slow is not asked to remove twice at once, nor waited for 
     assert.ok(!(await outcome(settled)).pending)
   }
   assert.equal(connection.commits.length, 2)
+})
+
+test('what was left is read in portions, and drives no session out of what is remembered', async () => {
+  const connection = new Connection()
+  for (let i = 0; i < 300; i++) await connection.reads(`M${i}`, { conversation: 'x'.repeat(5000) })
+  const asked = []
+  const ask = async (question, { type, ids }) => {
+    asked.push([type, ids.length])
+    return ids.map(id => [id, type === TYPE ? (connection.records.get(id) ?? null) : { id }])
+  }
+  const keys = new HostKeys({ ask, remember: true, credentials: {}, failed: () => {} })
+  await keys.get('session', ['A'])
+  const kept = new Kept(keys, receivedOf(undefined), {})
+  await kept.load()
+  assert.deepEqual(asked.splice(0), [['session', 1], [TYPE, 1], ...Array(8).fill([TYPE, 64])])
+  await keys.get('session', ['A'])
+  assert.deepEqual(asked, [])
 })

@@ -12,6 +12,9 @@ const SIZE = 'size'
 const FIRST_SIZE = 64
 const MOST = 4096
 
+/** So many are read at once: together they may be large. */
+const READ_TOGETHER = 64
+
 /** What is larger is not kept: the ratchet must be stored in any case. */
 const MOST_BYTES = 64 * 1024
 
@@ -82,7 +85,10 @@ export class Kept {
     if (!size) return
     this.#size = this.#next = Math.min(size.most, MOST)
     const names = Array.from({ length: this.#size }, (_, slot) => String(slot))
-    const found = Object.entries(await this.keys.get(TYPE, names))
+    const found = []
+    for (let from = 0; from < names.length; from += READ_TOGETHER) {
+      found.push(...Object.entries(await this.keys.get(TYPE, names.slice(from, from + READ_TOGETHER))))
+    }
     const done = Math.max(0, ...found.map(([, record]) => record?.done ?? 0))
     const left = found.filter(([, record]) => record?.seq > done).sort(([, a], [, b]) => a.seq - b.seq)
     this.#last = Math.max(done, ...left.map(([, { seq }]) => seq))

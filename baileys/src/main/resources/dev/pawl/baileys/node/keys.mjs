@@ -91,10 +91,11 @@ export class HostKeys {
   }
 
   async #read(type, ids) {
-    const answer = this.#recent.reading(ids.map(id => nameOf(type, id)))
+    const remembered = isReadAgain(type) ? ids : []
+    const answer = this.#recent.reading(remembered.map(id => nameOf(type, id)))
     try {
       const values = new Map(await this.ask('read', { type, ids }))
-      for (const id of ids) answer.found(nameOf(type, id), json.text(values.get(id) ?? null))
+      for (const id of remembered) answer.found(nameOf(type, id), json.text(values.get(id) ?? null))
       return values
     } catch (error) {
       this.failed(error)
@@ -165,8 +166,7 @@ export class HostKeys {
     const marks = entries.map(entry => {
       const mark = { text: entry.text }
       this.#under.set(entry.name, mark)
-      // Of ours nothing is read a second time.
-      if (!entry.type.startsWith('pawl-')) this.#recent.written(entry.name, entry.text)
+      if (isReadAgain(entry.type)) this.#recent.written(entry.name, entry.text)
       return [entry.name, mark]
     })
     const keys = new Text(`[${entries.map(({ type, id, text }) => `[${JSON.stringify(type)},${JSON.stringify(id)},${text}]`).join(',')}]`)
@@ -181,6 +181,9 @@ export class HostKeys {
 }
 
 const nameOf = (type, id) => `${type}\n${id}`
+
+/** Of ours nothing is read a second time. */
+const isReadAgain = type => !type.startsWith('pawl-')
 
 /**
  * The Signal repository of Baileys with its writes in the right place and its calls in one order.
