@@ -22,6 +22,9 @@ class Connection {
   /** Whether the history has all that was taken over. */
   isStored = async () => false
 
+  /** What ends the process when it is handed over. */
+  deadly
+
   /** What happens while a commit is on its way. */
   written = () => {}
 
@@ -61,6 +64,7 @@ class Connection {
   /** The next connection, which hands over what this one left. */
   async leaves(isKnown) {
     const next = new Connection(this.records)
+    next.deadly = this.deadly
     await next.resumes(isKnown)
     return next
   }
@@ -71,7 +75,10 @@ class Connection {
       authState: { creds: { me: ME } },
       signalRepository: { lidMapping: { getPNForLID: async () => null, getLIDForPN: async () => null, storeLIDPNMappings: async () => {} } },
       messageMutex: { mutex: work => work() },
-      upsertMessage: async (message, type) => void this.told.push({ id: message.key.id, text: message.message.conversation, type }),
+      upsertMessage: async ({ key: { id }, message }, type) => {
+        if (id === this.deadly) return never()
+        this.told.push({ id, text: message.conversation, type })
+      },
       ev: { flush: () => {} }
     }
     await this.kept.resume(sock, isKnown)
@@ -144,6 +151,15 @@ test('what ends the process each time is given up', async () => {
   const { told, troubles } = await connection.leaves()
   assert.deepEqual(told, [])
   assert.match(troubles.join(), /^1 messages .* given up after 20 times$/)
+})
+
+test('what ends the process each time takes nothing else with it', async () => {
+  const connection = new Connection()
+  for (const id of ['A', 'B', 'C']) await connection.reads(id)
+  connection.deadly = 'B'
+  const isKnown = async ({ id }) => id === 'A'
+  for (let i = 0; i < 20; i++) assert.ok((await outcome(connection.leaves(isKnown))).pending)
+  assert.deepEqual(idsOf(await connection.leaves(isKnown)), ['C'])
 })
 
 test('a connection that ends before anything was handed over is no reason to give up', async () => {

@@ -31,6 +31,9 @@ const SETTLE_MILLIS = 2000
 /** How often it is handed over again, should that end the process each time. */
 const MOST_TRIES = 20
 
+/** After how many times by itself. */
+const TRIES_TOGETHER = 3
+
 /** How much is written over in one commit, and what a record takes beside its text. */
 const TOGETHER_BYTES = 128 * 1024
 const RECORD_BYTES = 512
@@ -240,8 +243,10 @@ export class Kept {
       stanzas.set(place, [...(stanzas.get(place) ?? []), [name, one]])
     }
     if (given) this.trouble(`${given} messages that were received could not be handed over and are given up after ${MOST_TRIES} times`)
-    for (const batch of batchesOf([...stanzas.values()])) await this.#again(sock, batch, isKnown)
-    sock.ev.flush()
+    for (const batch of batchesOf([...stanzas.values()])) {
+      await this.#again(sock, batch, isKnown)
+      sock.ev.flush()
+    }
     // Nobody waits for a history that is slow.
     this.#finishStored(taken)
   }
@@ -289,8 +294,8 @@ export class Kept {
 
 const within = async (millis, work) => {
   let timer
-  await Promise.race([work, new Promise(resolve => (timer = setTimeout(resolve, millis)))])
-  clearTimeout(timer)
+  const late = new Promise(resolve => (timer = setTimeout(resolve, millis)))
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** What a message brings that is for decrypting others. */
@@ -301,14 +306,22 @@ const notHandedOver = error => complain('warn', `not handed over: ${error.messag
 /** Whether there is something in it to tell. */
 const says = ({ message }) => message && Object.keys(message).some(member => !MEANS.has(member))
 
-/** What is asked about, stored and handed over together: backends have limits. */
+/**
+ * What is asked about, stored and handed over together: backends have limits. What was tried several times goes alone: should it be what
+ * ends the process, no others are given up with it.
+ */
 const batchesOf = stanzas => {
   const batches = []
-  let bytes = Infinity
+  let room = 0
   for (const parts of stanzas) {
-    if (bytes >= TOGETHER_BYTES) bytes = batches.push([]) && 0
+    const isAlone = parts.some(([, { record }]) => record.tries >= TRIES_TOGETHER)
+    if (room <= 0 || isAlone) {
+      batches.push([])
+      room = TOGETHER_BYTES
+    }
     batches.at(-1).push(parts)
-    for (const [, { record }] of parts) bytes += RECORD_BYTES + record.plaintext.length
+    for (const [, { record }] of parts) room -= RECORD_BYTES + record.plaintext.length
+    if (isAlone) room = 0
   }
   return batches
 }
