@@ -47,9 +47,9 @@ class Connection {
   }
 
   /** A message comes and is decrypted; its record is stored. */
-  async reads(id, message = { conversation: `text of ${id}` }, plaintext = B.encodeWAMessage(message), part = '') {
+  async reads(id, message = { conversation: `text of ${id}` }, plaintext = B.encodeWAMessage(message), part = '', place = {}) {
     const ciphertext = Buffer.from(`ciphertext of ${id}${part}`)
-    const attrs = { id, from: '22220000000002@lid', t: '1700000000', type: 'text' }
+    const attrs = { id, from: '22220000000002@lid', t: '1700000000', type: 'text', ...place }
     await this.kept.load()
     this.kept.arrived({ attrs, content: [{ tag: 'enc', attrs: { type: 'msg', v: '2' }, content: ciphertext }] })
     const record = this.kept.recordOf(ciphertext, this.received.nameOf(ciphertext), plaintext)
@@ -99,7 +99,7 @@ test('what is taken over and not stored stays', async () => {
   const connection = new Connection()
   for (const [i, id] of ['A', 'B', 'C'].entries()) {
     await connection.reads(id)
-    connection.kept.said(id, i + 1)
+    connection.kept.said({ id }, i + 1)
   }
   connection.kept.taken(1, 1)
   await connection.reads('D')
@@ -116,7 +116,7 @@ test('records are written over while messages come, and removed at a good end', 
   const connection = new Connection()
   for (let i = 1; i <= 1000; i++) {
     await connection.reads(`M${i}`)
-    connection.kept.said(`M${i}`, i)
+    connection.kept.said({ id: `M${i}` }, i)
     if (i > 5) connection.kept.taken(i - 5, i - 5)
   }
   assert.ok(connection.stored().length < 10, String(connection.stored().length))
@@ -175,10 +175,10 @@ test('what was told is not awaited, and not done before it is taken', () => {
   received.arrived({ attrs: { id: 'A' }, content: [{ tag: 'enc', content: ciphertext }] })
   received.decrypted(ciphertext, Buffer.from('p'), 'first')
   assert.ok(received.isAwaited(0))
-  received.told('A')
+  received.told({ id: 'A' })
   assert.ok(!received.isAwaited(0))
   assert.ok(!received.isDuplicate(ciphertext, 'second'))
-  received.handedOver('A')
+  received.handedOver({ id: 'A' })
   assert.ok(received.isDuplicate(ciphertext, 'second'))
 })
 
@@ -265,7 +265,7 @@ test('whoever runs the program is told once when no more is kept', async () => {
   const connection = new Connection()
   for (let i = 0; i < 4100; i++) await connection.reads(`M${i}`)
   assert.match(connection.troubles.join(), /^[^,]*: 4096 others wait already$/)
-  connection.kept.said('M0', 1)
+  connection.kept.said({ id: 'M0' }, 1)
   connection.kept.taken(1, 1)
   for (const id of ['A', 'B', 'C']) await connection.reads(id)
   assert.equal(connection.troubles.length, 2, 'there was room for one meanwhile')
@@ -286,7 +286,7 @@ test('what was dealt with meanwhile is not written over what has its place now',
   const next = new Connection(connection.records)
   next.written = () => {
     next.written = () => {}
-    next.kept.said('M299', 1)
+    next.kept.said({ id: 'M299' }, 1)
     next.kept.taken(1, 1)
     return next.reads('NEW')
   }
@@ -304,7 +304,7 @@ test('what an earlier link handed over is kept until the history has it', async 
     next.isStored = isStored
     next.received.arrived({ attrs: { id: 'A' }, content: [{ tag: 'enc', content: ciphertext }] })
     next.received.decrypted(ciphertext, Buffer.from('A'), 'an earlier link')
-    next.received.handedOver('A')
+    next.received.handedOver({ id: 'A' })
     assert.ok(!(await outcome(next.resumes())).pending)
     await next.reads('B')
     assert.deepEqual(idsOf(next), [])
@@ -322,7 +322,7 @@ test('a good end asks whether the history has what was taken over', async t => {
   const connection = new Connection()
   for (const [i, id] of ['TAKEN', 'TOLD', 'UNTOLD'].entries()) {
     await connection.reads(id)
-    if (i < 2) connection.kept.said(id, i + 1)
+    if (i < 2) connection.kept.said({ id }, i + 1)
   }
   connection.kept.taken(1, 0)
   connection.isStored = never
@@ -340,7 +340,7 @@ test('a store that is slow is not asked to remove twice at once, nor waited for 
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const connection = new Connection()
   await connection.reads('A')
-  connection.kept.said('A', 1)
+  connection.kept.said({ id: 'A' }, 1)
   connection.kept.taken(1, 1)
   connection.written = never
   for (let i = 0; i < 2; i++) {
@@ -368,4 +368,36 @@ test('what was left is read in portions, and drives no session out of what is re
   assert.deepEqual(asked.splice(0), [['session', 1], [TYPE, 1], ...Array(8).fill([TYPE, 64])])
   await keys.get('session', ['A'])
   assert.deepEqual(asked, [])
+})
+
+test('a message of another with the same id does not stand for it', async () => {
+  const group = '120363000000000001@g.us'
+  const places = [
+    {}, // from a person
+    { from: '22220000000003:7@lid' },
+    { from: group, participant: '22220000000002@lid' },
+    { from: group, participant: '22220000000003:7@lid' }
+  ]
+  const keys = [
+    { remoteJid: '22220000000002@lid' },
+    { remoteJid: '22220000000003@lid', participant: '' },
+    { remoteJid: group, participant: '22220000000002@lid' },
+    { remoteJid: group, participant: '22220000000003@lid' }
+  ]
+  for (const [told, key] of keys.entries()) {
+    const connection = new Connection()
+    for (const [i, place] of places.entries()) {
+      await connection.reads('A', undefined, undefined, ` ${i}`, place)
+      const content = Buffer.from(`ciphertext of A ${i}`)
+      connection.received.arrived({ attrs: { id: 'A', from: '22220000000002@lid', ...place }, content: [{ tag: 'enc', content }] })
+      connection.received.decrypted(content, Buffer.from('A'), connection.kept.connection)
+    }
+    connection.kept.said({ id: 'A', ...key }, 1)
+    connection.received.handedOver({ id: 'A', ...key })
+    connection.kept.taken(1, 1)
+    await connection.kept.settle()
+    assert.deepEqual([...connection.records.keys()].sort(), ['0', '1', '2', '3', 'size'].filter(slot => slot !== String(told)))
+    const done = places.map((_, i) => connection.received.isDone(connection.received.nameOf(Buffer.from(`ciphertext of A ${i}`))))
+    assert.deepEqual(done, places.map((_, i) => i === told))
+  }
 })

@@ -7,8 +7,8 @@ const OWN = new Set(['creds.update', 'connection.update'])
 
 const UNREADABLE = B.proto.WebMessageInfo.StubType.CIPHERTEXT
 
-/** The ids of messages that say something: what stands for one that could not be read hands nothing over. */
-const readable = ({ messages }) => messages.filter(({ messageStubType }) => messageStubType !== UNREADABLE).map(({ key }) => key.id)
+/** The keys of messages that say something: what stands for one that could not be read hands nothing over. */
+const readable = ({ messages }) => messages.filter(({ messageStubType }) => messageStubType !== UNREADABLE).map(({ key }) => key)
 
 export class Events {
   /** The messages in each event that the JVM has not taken over, by the event's number. */
@@ -52,12 +52,12 @@ export class Events {
     if (event === 'messages.upsert') this.#tell(n, readable(data))
   }
 
-  #tell(n, ids) {
-    if (!ids.length) return
-    this.#told.set(n, ids)
-    for (const id of ids) {
-      this.received.told(id)
-      this.kept?.said(id, n)
+  #tell(n, keys) {
+    if (!keys.length) return
+    this.#told.set(n, keys)
+    for (const key of keys) {
+      this.received.told(key)
+      this.kept?.said(key, n)
     }
   }
 
@@ -68,10 +68,10 @@ export class Events {
 
   /** The JVM took the events up to this one over, and has stored those up to that; it may say so after the end of the link. */
   taken(upTo, stored) {
-    for (const [n, ids] of this.#told) {
+    for (const [n, keys] of this.#told) {
       if (n > upTo) break
       this.#told.delete(n)
-      for (const id of ids) this.received.handedOver(id)
+      for (const key of keys) this.received.handedOver(key)
     }
     this.pressure.taken(upTo)
     this.kept?.taken(upTo, stored)

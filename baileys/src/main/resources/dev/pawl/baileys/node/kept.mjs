@@ -4,6 +4,7 @@
 // come: records are written over, and each says up to which one all are through.
 import { B } from './engine.mjs'
 import { complain } from './quiet.mjs'
+import { ofMessage } from './received.mjs'
 
 const TYPE = 'pawl-received'
 
@@ -100,8 +101,8 @@ export class Kept {
     const there = new Set([...used, ...this.#stale])
     this.#free = names.filter(slot => !there.has(slot))
     for (const [slot, record] of left) {
-      this.#open.set(record.name, { slot, seq: record.seq, id: record.attrs.id, at: performance.now(), record })
-      this.received.restore(record.name, record.attrs.id, record.plaintext)
+      this.#open.set(record.name, { slot, seq: record.seq, attrs: record.attrs, at: performance.now(), record })
+      this.received.restore(record.name, record.attrs, record.plaintext)
     }
   }
 
@@ -119,7 +120,7 @@ export class Kept {
     this.#isFull = isFull
     if (isFull) return undefined
     const seq = ++this.#last
-    this.#open.set(name, { slot, seq, id: stanza.attrs.id, at: now })
+    this.#open.set(name, { slot, seq, attrs: stanza.attrs, at: now })
     const records = { [slot]: { seq, done: this.#through(), name, ...stanza, plaintext: Buffer.from(plaintext) } }
     if (this.#next > this.#size) records[SIZE] = { most: (this.#size = Math.min(MOST, Math.max(FIRST_SIZE, 2 * this.#size))) }
     return { [TYPE]: records }
@@ -151,8 +152,8 @@ export class Kept {
   }
 
   /** A message is handed over under this number. */
-  said(messageId, number) {
-    for (const one of this.#open.values()) if (one.id === messageId) one.number ??= number
+  said(key, number) {
+    for (const [, one] of ofMessage(this.#open, key)) one.number ??= number
   }
 
   /** The JVM took the events up to this one over, and the history has what those up to that say. */
@@ -284,8 +285,8 @@ export class Kept {
   /** It may be delivered again at this moment: one of both is told. Either all parts of a message are claimed, or none. */
   #claim(parts) {
     if (!parts.every(([name]) => this.received.mayClaim(name, this.connection))) return false
-    for (const [name, { id, record }] of parts) {
-      this.received.restore(name, id, record.plaintext)
+    for (const [name, { attrs, record }] of parts) {
+      this.received.restore(name, attrs, record.plaintext)
       this.received.claim(name, this.connection)
     }
     return true

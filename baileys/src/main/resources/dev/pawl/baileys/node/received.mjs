@@ -3,6 +3,7 @@
 // can: it is kept in memory from one connection of an account to the next. Of what was handed over it is known for a while that it was, so
 // that it is not taken for something unreadable when the server delivers it twice.
 import { createHash } from 'node:crypto'
+import { B } from './engine.mjs'
 
 const MOST = 5000
 const MOST_DONE = 4096
@@ -15,17 +16,32 @@ export const receivedOf = account => {
   return accounts.get(account)
 }
 
+/**
+ * Of what is known by the attributes of its stanza, that which belongs to a message. Ids are the senders': of several with the same one
+ * it is those of its chat and its sender. Should none look so, addresses changed on the way, and it may be any of them.
+ */
+export const ofMessage = (all, { id, remoteJid, participant }) => {
+  const same = []
+  for (const entry of all) if (entry[1].attrs?.id === id) same.push(entry)
+  if (same.length < 2) return same
+  const its = same.filter(([, { attrs }]) => isSame(attrs.recipient ?? attrs.from, remoteJid) && isSame(attrs.participant, participant))
+  return its.length ? its : same
+}
+
+/** Whether these are addresses of the same person or group, on whatever device, or of none. */
+const isSame = (jid, other) => (jid && other ? B.areJidsSameUser(jid, other) : !jid === !other)
+
 const digest = ciphertext => createHash('sha256').update(ciphertext).digest('base64')
 
 class Received {
   #plain = new Map()
-  #ids = new WeakMap()
+  #attrs = new WeakMap()
   #done = new Set()
 
   /** A stanza came, with ciphertexts in it. */
   arrived({ attrs, content }) {
     for (const child of Array.isArray(content) ? content : []) {
-      if (child.tag === 'enc' && child.content instanceof Uint8Array) this.#ids.set(child.content, attrs.id)
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) this.#attrs.set(child.content, attrs)
     }
   }
 
@@ -38,14 +54,14 @@ class Received {
   decrypted(ciphertext, plaintext, connection) {
     const name = digest(ciphertext)
     const isLeft = this.#plain.get(name)?.isLeft
-    this.#plain.set(name, { plaintext, connection, id: this.#ids.get(ciphertext), at: performance.now(), isTold: false, isLeft })
+    this.#plain.set(name, { plaintext, connection, attrs: this.#attrs.get(ciphertext), at: performance.now(), isTold: false, isLeft })
     keepLast(this.#plain, MOST, ({ isLeft }) => !isLeft)
   }
 
   /** An earlier connection found out what it said. Nobody waits for that, and it is not forgotten for others until it is released. */
-  restore(name, id, plaintext) {
+  restore(name, attrs, plaintext) {
     if (this.#done.has(name)) return
-    const one = this.#plain.get(name) ?? { plaintext, id, at: -Infinity, isTold: false }
+    const one = this.#plain.get(name) ?? { plaintext, attrs, at: -Infinity, isTold: false }
     this.#plain.set(name, { ...one, isLeft: true })
   }
 
@@ -83,8 +99,8 @@ class Received {
   }
 
   /** A message is on its way to the JVM, which may not take it. */
-  told(messageId) {
-    for (const one of this.#plain.values()) if (one.id === messageId) one.isTold = true
+  told(key) {
+    for (const [, one] of ofMessage(this.#plain, key)) one.isTold = true
   }
 
   /** Whether this was handed over. */
@@ -93,9 +109,8 @@ class Received {
   }
 
   /** The JVM took a message over: should it come again, it is a duplicate. */
-  handedOver(messageId) {
-    for (const [name, { id }] of this.#plain) {
-      if (id !== messageId) continue
+  handedOver(key) {
+    for (const [name] of ofMessage(this.#plain, key)) {
       this.#plain.delete(name)
       this.#done.add(name)
     }
