@@ -52,6 +52,10 @@ import org.slf4j.LoggerFactory;
 public final class BaileysTransport implements Transport {
 
     private static final int OLDEST_NODE = Packages.OLDEST_NODE;
+
+    /** What the status of a process that a signal ended is above, as shells and the JVM tell it. */
+    private static final int SIGNALS = 128;
+
     private static final String CLOSED = "the transport is closed";
     private static final Logger LOG = LoggerFactory.getLogger(BaileysTransport.class);
     private static final AtomicInteger THREADS = new AtomicInteger();
@@ -181,6 +185,10 @@ public final class BaileysTransport implements Transport {
     private static void requireVersion(Path program) throws IOException, InterruptedException {
         Programs.Result run = Programs.run(
                 Path.of("").toAbsolutePath(), Duration.ofSeconds(20), List.of(program.toString(), "--version"));
+        if (run.status() > SIGNALS) {
+            // Out of memory, for instance: it says nothing of its version.
+            throw TransportException.failed(program + " was killed when it was asked for its version");
+        }
         String digits = run.output().replaceFirst("^v", "").replaceFirst("\\..*", "");
         int major = run.status() == 0 && digits.matches("\\d{1,4}") ? Integer.parseInt(digits) : 0;
         if (major < OLDEST_NODE) {

@@ -165,6 +165,24 @@ class ChildProcessTest {
         }
     }
 
+    /** The next attempt may go well. */
+    @Test
+    void aNodeThatIsKilledWhenItIsAskedForItsVersionIsNotAnOldOne() throws Exception {
+        Path node = directory.resolve("node");
+        Files.writeString(node, "#!/bin/sh\nkill -9 $$\n");
+        assertThat(node.toFile().setExecutable(true)).isTrue();
+        try (BaileysTransport transport = BaileysTransport.builder()
+                .cache(directory.resolve("cache"))
+                .node(node)
+                .build()) {
+            assertThatThrownBy(() -> transport.start())
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.isPermanent()).isFalse())
+                    .hasMessageContaining("killed");
+        }
+    }
+
     @Test
     void bothLockFilesPinTheSameBaileys() throws Exception {
         String here = Files.readString(WhatsAppStandIn.packages().resolve("package-lock.json"));
