@@ -9,6 +9,7 @@ import dev.pawl.DisconnectReason;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.tck.process.ChildProcess;
 import dev.pawl.transport.TransportException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -150,15 +151,19 @@ class ChildProcessTest {
         }
     }
 
-    @Test
-    void anOldNodeIsRefused() throws Exception {
+    private BaileysTransport withNodeThatRuns(String command) throws IOException {
         Path node = directory.resolve("node");
-        Files.writeString(node, "#!/bin/sh\necho v18.20.1\n");
+        Files.writeString(node, "#!/bin/sh\n" + command + "\n");
         assertThat(node.toFile().setExecutable(true)).isTrue();
-        try (BaileysTransport transport = BaileysTransport.builder()
+        return BaileysTransport.builder()
                 .cache(directory.resolve("cache"))
                 .node(node)
-                .build()) {
+                .build();
+    }
+
+    @Test
+    void anOldNodeIsRefused() throws Exception {
+        try (BaileysTransport transport = withNodeThatRuns("echo v18.20.1")) {
             assertThatThrownBy(() -> transport.start())
                     .isInstanceOf(TransportException.class)
                     .hasMessageContaining("v18.20.1");
@@ -168,13 +173,7 @@ class ChildProcessTest {
     /** The next attempt may go well. */
     @Test
     void aNodeThatIsKilledWhenItIsAskedForItsVersionIsNotAnOldOne() throws Exception {
-        Path node = directory.resolve("node");
-        Files.writeString(node, "#!/bin/sh\nkill -9 $$\n");
-        assertThat(node.toFile().setExecutable(true)).isTrue();
-        try (BaileysTransport transport = BaileysTransport.builder()
-                .cache(directory.resolve("cache"))
-                .node(node)
-                .build()) {
+        try (BaileysTransport transport = withNodeThatRuns("kill -9 $$")) {
             assertThatThrownBy(() -> transport.start())
                     .isInstanceOfSatisfying(
                             TransportException.class,
