@@ -26,7 +26,7 @@ public enum Mend {
     FINISH_WHAT_THE_PHONE_SENT("unfinished"),
     /** A frame that cannot be read ends its connection, and not the process with all others. */
     MALFORMED_FRAMES("frames"),
-    /** Stanzas are dealt with in the order in which they came, also when one of them is compressed. */
+    /** Messages are dealt with in the order in which they came, also when one of them is compressed, or others have waited. */
     FRAMES_IN_ORDER("order"),
     /** A question that the server never answers fails, and with it the message that it was asked for. */
     UNANSWERED_QUESTIONS("answers"),

@@ -58,7 +58,8 @@ final class Packages {
             "recent.mjs",
             "sending.mjs",
             "turns.mjs",
-            "unfinished.mjs");
+            "unfinished.mjs",
+            "waited.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
 
     /** File locks are of the whole process; threads of one are kept apart by this. */

@@ -14,11 +14,15 @@ import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Sending } from './sending.mjs'
 import { beginAgain, Unfinished } from './unfinished.mjs'
+import { behindWhatWaited } from './waited.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
 const LOOK_MILLIS = 5
 const IDLE_LOOKS = 5
+
+/** Baileys waits for a quarter of a second after each message that it asks for again, and everything else with it. */
+const AT_ONCE = { retryRequestDelayMs: 0 }
 
 export class Link {
   #isEnded = false
@@ -48,6 +52,7 @@ export class Link {
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
     this.sock = makeWASocket({
+      ...AT_ONCE,
       ...socket,
       auth: { creds, keys: this.keys },
       logger: loggerOf(log, () => this.#isEnded),
@@ -162,6 +167,7 @@ export class Link {
       this.isActive = true
       if (this.isOpen) clearTimeout(this.loginTimer)
     })
+    if (mends.order) surround(ws, 'CB:message', behindWhatWaited)
     ws.prependListener('CB:message', node => {
       this.received.arrived(node)
       this.kept?.arrived(node)
