@@ -7,6 +7,20 @@ import { Talk } from './talk.mjs'
 import { Watch } from './watch.mjs'
 
 const SECONDS_TO_WAIT = 20
+const NOT_WATCHED = { confirmed: new Map(), refused: new Map(), counts: { retriesAsked: 0 } }
+
+const quiet = (server, queue) =>
+  new Promise(resolve => {
+    const look = () => {
+      if (queue.size) return
+      server.off('routed', look)
+      resolve()
+    }
+    server.on('routed', look)
+    look()
+  })
+
+const messagesIn = queue => [...queue.values()].filter(({ tag }) => tag === 'message').length
 
 export const livesOperations = ({ server, person, device }) => {
   let watch
@@ -40,15 +54,12 @@ export const livesOperations = ({ server, person, device }) => {
         throw new Error(`${name} has not read ${missed.length}: ${missed.slice(0, 3).join('\n')}`)
       })
     },
-    /** Waits for some seconds until the client has taken or refused all that waits for it; gives how much it has not. */
-    awaitQuiet: async ({ jid }) => {
-      const quiet = new Promise(resolve => {
-        const look = () => device(jid).queue.size === 0 && resolve()
-        server.on('routed', look)
-        look()
-      })
-      await Promise.race([quiet, pause(SECONDS_TO_WAIT * 1000)])
-      return device(jid).queue.size
+    /** Waits so long until the client has taken or refused all that waits for it; gives what it has not, and what it did until now. */
+    awaitQuiet: async ({ jid, seconds }) => {
+      const { queue } = device(jid)
+      await Promise.race([quiet(server, queue), pause(seconds * 1000)])
+      const { confirmed, refused, counts } = watch ?? NOT_WATCHED
+      return { left: queue.size, messages: messagesIn(queue), confirmed: confirmed.size, refused: refused.size, asked: counts.retriesAsked }
     },
     /** The server says that it has few pre-keys left, if there is somebody to hear it. */
     runLow: ({ jid }) => {

@@ -14,6 +14,12 @@ final class Report {
 
     private Report() {}
 
+    /** The same of something that goes on for long, also to whoever looks at it. */
+    static void progress(String text) throws IOException {
+        System.out.println(text);
+        line(text);
+    }
+
     static void line(String text) throws IOException {
         String line = Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + text + "\n";
         Files.writeString(FILE, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -11,12 +11,15 @@ import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the stand-in is asked about clients that die and come back: {@code operations-lives.mjs}. */
 final class StandInLives {
+
+    private static final int SECONDS_TO_MOVE = 20;
 
     private final WhatsAppStandIn standIn;
 
@@ -117,19 +120,25 @@ final class StandInLives {
         standIn.call("awaitRead", WhatsAppStandIn.args().put("name", at.name()).put("ids", texts(ids)));
     }
 
-    /** Waits until a device has taken or refused all that waits for it, as long as it goes on with that. */
-    void awaitQuiet(Device device) {
-        long before = Long.MAX_VALUE;
-        for (long left = left(device); left > 0; left = left(device)) {
-            assertThat(left)
-                    .as("messages that %s has not answered", device.jid())
-                    .isLessThan(before);
-            before = left;
+    /**
+     * Waits until a device has taken or refused all that waits for it, as long as it goes on with that; says now and then how
+     * far it is.
+     */
+    void awaitQuiet(Device device) throws IOException {
+        Backlog before = backlog(device, 0);
+        while (before.left() > 0) {
+            Backlog now = backlog(device, SECONDS_TO_MOVE);
+            Report.progress(device.jid() + ": " + now.since(before));
+            assertThat(now.hasGoneOnSince(before))
+                    .as("%s does not go on: %s", device.jid(), now.since(before))
+                    .isTrue();
+            before = now;
         }
     }
 
-    private long left(Device device) {
-        return ((JsonNumber) standIn.call("awaitQuiet", WhatsAppStandIn.of(device))).longValue();
+    private Backlog backlog(Device device, int seconds) {
+        return Backlog.of((JsonObject)
+                standIn.call("awaitQuiet", WhatsAppStandIn.of(device).put("seconds", JsonNumber.of(seconds))));
     }
 
     /** The phone of somebody scans a QR code. */
