@@ -16,6 +16,8 @@ public enum Mend {
     RECEIVE_OUTSIDE("outside"),
     /** A session that a message did not fit is put back as it was before the trial. */
     PUT_BACK_SESSIONS("trials"),
+    /** A session is used until somebody cannot read what was written on it, also after a start. */
+    KEEP_SESSIONS("sessions"),
     /** No frame leaves before the credentials that changed until then are durable. */
     CREDENTIALS_BEFORE_FRAMES("credentials"),
     /** A message that was decrypted when the connection broke is still known when the server delivers it again. */

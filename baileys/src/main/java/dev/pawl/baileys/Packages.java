@@ -56,6 +56,7 @@ final class Packages {
             "quiet.mjs",
             "received.mjs",
             "recent.mjs",
+            "renewals.mjs",
             "sending.mjs",
             "turns.mjs",
             "unfinished.mjs",

@@ -95,10 +95,11 @@ class MendsTest {
                                 .nodeArguments(slowToSend()),
                         linked -> whatAReceiveStoresUndoesASend(linked, isMended));
             case VERIFY_SIGNATURES -> with(transport, this::aForgedPhoneIsBelieved);
-            case PUT_BACK_SESSIONS -> with(transport, this::aLateMessageSpoilsTheSession);
+            case PUT_BACK_SESSIONS -> with(transport.without(Mend.KEEP_SESSIONS), this::aLateMessageSpoilsTheSession);
+            case KEEP_SESSIONS -> with(transport, this::aStartBeginsANewSession);
             case CREDENTIALS_BEFORE_FRAMES -> with(transport, this::thatItIsPairedIsForgotten);
             case KEEP_RECEIVED -> with(transport, this::aMessageIsLostWithItsConnection);
-            case DROP_DUPLICATES -> with(transport, this::whatComesTwiceIsAskedForAgain);
+            case DROP_DUPLICATES -> with(transport.without(Mend.KEEP_SESSIONS), this::whatComesTwiceIsAskedForAgain);
             case MALFORMED_FRAMES -> with(transport, this::aMalformedFrameIsNoticedByNobody);
             case FRAMES_IN_ORDER -> with(transport, this::aCompressedFrameIsOvertaken);
             case UNANSWERED_QUESTIONS -> with(transport.socketOptions(IMPATIENT), this::aMessageToNobodyCountsAsSent);
@@ -228,7 +229,7 @@ class MendsTest {
 
         wire.hold(ANA);
         String late = standIn.send(ANA, device, "late");
-        // The first to somebody after each start is on a new session.
+        // As published, the first to somebody after each start is on a new session.
         sendAndAwait(link, "first on the new session");
         wire.letGo(ANA);
         standIn.awaitReceipt(ANA, late);
@@ -296,6 +297,18 @@ class MendsTest {
         standIn.awaitEmptyQueue(device);
         linked.end(standIn, link, device);
         return !linked.host().ids.contains(id);
+    }
+
+    /** They have written to each other, and both go on with that. */
+    private boolean aStartBeginsANewSession(Linked linked) throws Exception {
+        Device device = linked.pair(standIn);
+        BaileysLink link = linked.open(standIn, device);
+        settle(link, device);
+        linked.end(standIn, link, device);
+        link = linked.open(standIn, device);
+
+        String id = send(link, "after a start").get(20, TimeUnit.SECONDS);
+        return standIn.awaitMessage(ANA, id).type().equals("pkmsg");
     }
 
     /** There are two sessions with her, since the first message after each start begins one. */

@@ -193,9 +193,11 @@ const isReadAgain = type => !type.startsWith('pawl-')
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  *
+ * `renewals` says when a new session is begun with somebody with whom there is one.
+ *
  * `ownStored` gives what resolves when the own message that is being sent is stored: no ciphertext of it is handed on before.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, kept, unfinished, ownStored }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, kept, unfinished, renewals, ownStored }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -243,6 +245,10 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   for (const name of ADVANCING) {
     const work = args => (durable ? through(() => repository[name](args)) : repository[name](args))
     wrapped[name] = args => inOrder(() => work(args))
+  }
+  if (renewals) {
+    const renew = async args => (await renewals.isNeeded(args, repository, keys)) && (await repository.injectE2ESession(args))
+    wrapped.injectE2ESession = args => inOrder(() => renew(args))
   }
   wrapped.migrateSession = (from, to) => inOrder(() => repository.migrateSession(from, to))
   return wrapped

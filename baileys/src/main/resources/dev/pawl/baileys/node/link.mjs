@@ -12,9 +12,10 @@ import { Owed } from './owed.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
+import { Renewals } from './renewals.mjs'
 import { Sending } from './sending.mjs'
 import { beginAgain, Unfinished } from './unfinished.mjs'
-import { behindWhatWaited } from './waited.mjs'
+import { behindWhatWaited, whenBegun } from './waited.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
@@ -39,7 +40,7 @@ export class Link {
     this.channel = channel
     this.mends = {
       durable: true, oneLock: true, outside: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true,
-      duplicates: true, unfinished: true, ...mends
+      duplicates: true, unfinished: true, sessions: true, ...mends
     }
     const ask = (question, members, options) => channel.ask(number, question, members, options)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
@@ -49,6 +50,7 @@ export class Link {
     const tells = { stored: () => ask('stored'), trouble }
     if (this.mends.received) this.kept = new Kept(this.keys, this.received, tells)
     if (this.mends.unfinished) this.unfinished = new Unfinished(this.keys, tells)
+    if (this.mends.sessions) this.renewals = new Renewals()
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
     this.sock = makeWASocket({
@@ -60,7 +62,7 @@ export class Link {
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
         make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received,
-        kept: this.kept, unfinished: this.unfinished, ownStored: () => this.sending.stored
+        kept: this.kept, unfinished: this.unfinished, renewals: this.renewals, ownStored: () => this.sending.stored
       }),
       patchMessageBeforeSending: message => this.sending.store(message),
       getMessage: key => this.sending.forRetry(key)
@@ -173,6 +175,7 @@ export class Link {
       this.kept?.arrived(node)
       this.unfinished?.arrived(node)
     })
+    if (mends.sessions) ws.prependListener('CB:receipt', node => whenBegun(node, () => this.renewals.heard(node)))
     if (mends.upgrades) heedRefusedUpgrades(ws, end)
     if (mends.order) surround(ws, 'message', oneAfterTheOther)
     if (mends.frames) surround(ws, 'message', endedByMalformed(end))

@@ -3,7 +3,7 @@
 // ratchets and sessions of its sender have moved on (libsignal goes back 2000 messages of a chain, and 40 sessions).
 
 /** Calls `begun` when somebody looks at what is in a stanza, which is what working on it begins with. */
-const whenBegun = (node, begun) => {
+export const whenBegun = (node, begun) => {
   const { content } = node
   const property = { configurable: true, enumerable: true }
   const get = () => {
