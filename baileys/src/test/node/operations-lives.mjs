@@ -35,6 +35,8 @@ export const livesOperations = ({ server, person, device }) => {
     },
     talk: ({ names, jids, every, forgetful, seed }) =>
       void (talk = new Talk({ people: names.map(person), devices: jids.map(device), every, forgetful, seed })),
+    pause: () => talk.pause(),
+    goOn: () => talk.goOn(),
     hush: () => talk.stop(),
     /** What was said to devices, and when the client confirmed or refused it. */
     said: () => [...talk.said].map(([id, message]) => ({ id, ...message, confirmed: watch.confirmed.get(id) ?? 0, refused: watch.refused.get(id) ?? 0 })),

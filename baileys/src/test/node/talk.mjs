@@ -13,6 +13,8 @@ export class Talk {
   /** Every message: id -> what it says, to which device, when. */
   said = new Map()
   #on = true
+  #gate
+  #goOn = () => {}
   #over
 
   /**
@@ -26,6 +28,7 @@ export class Talk {
     const pick = all => all[Math.floor(chance() * all.length)]
     this.#over = (async () => {
       for (let n = 1; this.#on; n++) {
+        await this.#gate
         const device = pick(devices)
         const person = pick(people)
         if (chance() < forgetful) await person.forget(device.lidJid)
@@ -38,8 +41,18 @@ export class Talk {
     })()
   }
 
+  /** Nobody writes until they go on. */
+  pause() {
+    this.#gate = new Promise(resolve => (this.#goOn = resolve))
+  }
+
+  goOn() {
+    this.#goOn()
+  }
+
   async stop() {
     this.#on = false
+    this.goOn()
     await this.#over
   }
 }

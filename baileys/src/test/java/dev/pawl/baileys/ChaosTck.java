@@ -41,6 +41,13 @@ abstract class ChaosTck {
     private static final int ROUNDS = 4;
     private static final long SECONDS = Long.getLong("pawl.chaos.seconds", Boolean.getBoolean("pawl.soak") ? 900 : 0);
     private static final long SEED = Long.getLong("pawl.chaos.seed", 19);
+
+    /**
+     * After so many people wait until all is read. A client that lives for half a second reads less than is written meanwhile:
+     * else one that is killed for long would do nothing but begin with the same backlog again and again.
+     */
+    private static final int ROUNDS_UNTIL_REST = 10;
+
     private static final int EVERY_MILLIS = 12;
     private static final double FORGETFUL = 0.02;
     private static final int LONGEST_LIFE_MILLIS = 900;
@@ -83,7 +90,7 @@ abstract class ChaosTck {
             lives.talk(List.of(ANA, BUDI), List.of(device), EVERY_MILLIS, FORGETFUL, SEED);
             DeviceProcess process = begin(setting, outgoing);
             try {
-                process = kills(standIn, store, device, setting, outgoing, process);
+                process = kills(standIn, lives, store, device, setting, outgoing, process);
                 process.awaitConnected(SESSION);
                 lives.hush();
                 outgoing.finish();
@@ -134,6 +141,7 @@ abstract class ChaosTck {
     /** Kills, and has whatever was killed come back; gives the process that is there at the end. */
     private DeviceProcess kills(
             WhatsAppStandIn standIn,
+            StandInLives lives,
             Storehouse store,
             Device device,
             DeviceChild.Setting setting,
@@ -163,6 +171,10 @@ abstract class ChaosTck {
                     requireStored(store);
                     process = begin(setting, outgoing);
                 }
+            }
+            if (round % ROUNDS_UNTIL_REST == 0) {
+                process.awaitConnected(SESSION);
+                lives.rest(device);
             }
             if (round % 3 == 0) {
                 standIn.call("runLow", WhatsAppStandIn.of(device));

@@ -71,6 +71,13 @@ final class StandInLives {
                         .put("seed", JsonNumber.of((int) seed)));
     }
 
+    /** Nobody writes for a while, until a device has taken all that waits for it. */
+    void rest(Device device) throws IOException {
+        standIn.call("pause", WhatsAppStandIn.args());
+        awaitQuiet(device);
+        standIn.call("goOn", WhatsAppStandIn.args());
+    }
+
     /** They stop. */
     void hush() {
         standIn.call("hush", WhatsAppStandIn.args());
