@@ -16,6 +16,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** People who ask again for messages that they could not read, while both sides go on writing. */
 class AskedAgainTest {
@@ -28,19 +30,22 @@ class AskedAgainTest {
     @TempDir
     Path directory;
 
-    @Test
-    void noPositionOfARatchetIsUsedTwice() throws Exception {
-        assertThat(violations((transport, standIn) -> transport)).isEmpty();
+    @ParameterizedTest
+    @MethodSource("dev.pawl.baileys.StoreKind#sqliteNow")
+    void noPositionOfARatchetIsUsedTwice(StoreKind kind) throws Exception {
+        assertThat(violations(kind, (transport, standIn) -> transport)).isEmpty();
     }
 
     /** That the test above can fail: what is sent again waits for no lock, and goes back to sessions as they were,
      * which shows where reading a session takes its time. */
     @Test
     void asPublishedPositionsAreUsedAgain() throws Exception {
-        assertThat(violations((transport, standIn) -> transport
-                        .without(Mend.RECEIVE_OUTSIDE)
-                        .withoutRemembering()
-                        .nodeArguments(slowToRead(standIn))))
+        assertThat(violations(
+                        StoreKind.SQLITE,
+                        (transport, standIn) -> transport
+                                .without(Mend.RECEIVE_OUTSIDE)
+                                .withoutRemembering()
+                                .nodeArguments(slowToRead(standIn))))
                 .anyMatch(one -> one.contains("was used for"));
     }
 
@@ -51,7 +56,8 @@ class AskedAgainTest {
         return arguments;
     }
 
-    private List<String> violations(BiFunction<BaileysTransport.Builder, WhatsAppStandIn, BaileysTransport.Builder> how)
+    private List<String> violations(
+            StoreKind kind, BiFunction<BaileysTransport.Builder, WhatsAppStandIn, BaileysTransport.Builder> how)
             throws Exception {
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
@@ -59,7 +65,7 @@ class AskedAgainTest {
                         how.apply(standIn.transport(directory.resolve("cache")), standIn)
                                 .build(),
                         "main",
-                        "sqlite:" + directory.resolve("store.db"))) {
+                        kind.locators(directory))) {
             standIn.add("peer", BUDI);
             StandInLives lives = new StandInLives(standIn);
             Device device = program.pair(standIn);

@@ -18,6 +18,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A linked device from its pairing to its logout, with restarts in between, on real Baileys. */
 class ClientStoryTest {
@@ -71,7 +75,10 @@ class ClientStoryTest {
         }
     }
 
-    @OnEachStore
+    /** The one that destroys, so it is tried everywhere in every build. */
+    @ParameterizedTest
+    @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void logoutClearsItsSessionAndNothingElse(StoreKind stores) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
             try (Program other = program(standIn, stores, "other")) {

@@ -46,6 +46,11 @@ final class Closes implements AutoCloseable {
                 kind.locators(place));
     }
 
+    /** Whether all of it lies in a directory. */
+    boolean isInFiles() {
+        return StoreKind.files().anyMatch(kind::equals);
+    }
+
     /** Goes on with the same device, as long as it is linked. */
     void begin() throws Exception {
         standIn.loginsGoWell();

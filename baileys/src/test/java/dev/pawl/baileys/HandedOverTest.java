@@ -2,6 +2,7 @@ package dev.pawl.baileys;
 
 import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pawl.Client;
 import dev.pawl.Pawl;
@@ -21,10 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whoever ends a client in the middle of what comes in has in the history all that was confirmed to the server: it sends
@@ -98,22 +101,26 @@ class HandedOverTest {
         return missing;
     }
 
+    static Stream<Arguments> ends() {
+        return StoreKind.oneNow().flatMap(kind -> Stream.of(End.values()).map(end -> arguments(kind, end)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void whatWaitsToBeHandedOverTogetherIs(End end) throws Exception {
-        assertThat(lost(end, transport -> transport)).isEmpty();
+    @MethodSource("ends")
+    void whatWaitsToBeHandedOverTogetherIs(StoreKind kind, End end) throws Exception {
+        assertThat(lost(kind, end, transport -> transport)).isEmpty();
     }
 
     /** That the test above can fail. */
     @Test
     void cutOffItIsLost() throws Exception {
-        assertThat(lost(End.DISCONNECT, Rude::new)).hasSize(MANY);
+        assertThat(lost(StoreKind.NATIVE, End.DISCONNECT, Rude::new)).hasSize(MANY);
     }
 
     /** What of many confirmed messages is not in the history, when Baileys still kept all of them together. */
-    private Set<String> lost(End end, UnaryOperator<Transport> how) throws Exception {
+    private Set<String> lost(StoreKind kind, End end, UnaryOperator<Transport> how) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(standIn)) {
+                Program program = program(standIn, kind)) {
             Wire wire = new Wire(standIn);
             Device device = program.pair(standIn);
             standIn.send(ANA, device, "before");
@@ -135,21 +142,21 @@ class HandedOverTest {
         }
     }
 
-    private Program program(WhatsAppStandIn standIn) {
-        String[] locators = {"native:" + directory.resolve("native"), "sqlite:" + directory.resolve("history.db")};
+    private Program program(WhatsAppStandIn standIn, StoreKind kind) {
         // What it remembers of one connection for the next would hide what was lost.
         return Program.open(
                 standIn.transport(directory.resolve("cache"))
                         .without(Mend.KEEP_RECEIVED)
                         .build(),
                 "main",
-                locators);
+                kind.locators(directory));
     }
 
-    @Test
-    void inTheMiddleOfABurst() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.pawl.baileys.StoreKind#oneNow")
+    void inTheMiddleOfABurst(StoreKind kind) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = program(standIn)) {
+                Program program = program(standIn, kind)) {
             Device device = program.pair(standIn);
             standIn.send(ANA, device, "before");
             program.message("before");

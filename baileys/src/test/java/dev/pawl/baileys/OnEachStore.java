@@ -9,10 +9,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A test of a {@link StoreKind}, tried on those of one machine at the same time: what it waits for is mostly Baileys. */
+/**
+ * A test of a {@link StoreKind}, tried on those without a server, and under the profile soak on all, at the same time: what it
+ * waits for is mostly Baileys.
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
-@MethodSource("dev.pawl.baileys.StoreKind#files")
+@MethodSource("dev.pawl.baileys.StoreKind#now")
 @Execution(ExecutionMode.CONCURRENT)
 @interface OnEachStore {}

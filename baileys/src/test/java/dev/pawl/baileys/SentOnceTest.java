@@ -2,6 +2,7 @@ package dev.pawl.baileys;
 
 import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pawl.Backends;
 import dev.pawl.Pawl;
@@ -19,10 +20,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the phone sends only once, and the server forgets as soon as it is confirmed: pieces of history, and keys. */
 class SentOnceTest {
@@ -42,9 +45,8 @@ class SentOnceTest {
     private final AtomicReference<Runnable> cut = new AtomicReference<>(() -> {});
 
     /** A store that fails as long as keys of the type {@link #fatal} are written, each time after what {@link #cut} does. */
-    private Backend brittle() {
-        Locator locator = Locator.parse("sqlite:" + directory.resolve("store.db"));
-        return new ForwardingBackend(Backends.open(locator, Access.READ_WRITE)) {
+    private Backend brittle(String locator) {
+        return new ForwardingBackend(Backends.open(Locator.parse(locator), Access.READ_WRITE)) {
             @Override
             public void commit(SessionName session, Batch batch) {
                 String type = fatal.get();
@@ -61,10 +63,12 @@ class SentOnceTest {
         void play(WhatsAppStandIn standIn, Program program, MyPhone phone) throws Exception;
     }
 
-    private void on(UnaryOperator<BaileysTransport.Builder> how, Scene scene) throws Exception {
+    private void on(StoreKind kind, UnaryOperator<BaileysTransport.Builder> how, Scene scene) throws Exception {
+        Pawl pawl =
+                Pawl.of(Stream.of(kind.locators(directory)).map(this::brittle).toArray(Backend[]::new));
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = Program.open(
-                        how.apply(standIn.transport(directory.resolve("cache"))).build(), "main", Pawl.of(brittle()))) {
+                        how.apply(standIn.transport(directory.resolve("cache"))).build(), "main", pawl)) {
             Device device = program.pair(standIn);
             Eventually.holds(() -> assertThat(keys(program)).hasSize(1));
             standIn.awaitEmptyQueue(device);
@@ -93,10 +97,14 @@ class SentOnceTest {
         program.message("and now");
     }
 
+    static Stream<Arguments> cuts() {
+        return StoreKind.sqliteNow().flatMap(kind -> Stream.of(Cut.values()).map(how -> arguments(kind, how)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void whatWasCutOffIsWorkedOnAgain(Cut how) throws Exception {
-        on(transport -> transport, (standIn, program, phone) -> {
+    @MethodSource("cuts")
+    void whatWasCutOffIsWorkedOnAgain(StoreKind kind, Cut how) throws Exception {
+        on(kind, transport -> transport, (standIn, program, phone) -> {
             arm(how, program, "lid-mapping");
             phone.history(piece(1));
             // It waits while the first is worked on, and must not take its place.
@@ -127,10 +135,11 @@ class SentOnceTest {
         });
     }
 
-    @Test
-    void piecesAmongKillsAllArrive() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.pawl.baileys.StoreKind#sqliteNow")
+    void piecesAmongKillsAllArrive(StoreKind kind) throws Exception {
         int rounds = Boolean.getBoolean("pawl.soak") ? 20 : 1;
-        on(transport -> transport, (standIn, program, phone) -> {
+        on(kind, transport -> transport, (standIn, program, phone) -> {
             for (int round = 0; round < rounds; round++) {
                 program.forgetEnds();
                 for (int i = 0; i < 6; i++) {
@@ -151,6 +160,7 @@ class SentOnceTest {
     void asPublishedBothAreLost() throws Exception {
         // Nor as any other message.
         on(
+                StoreKind.SQLITE,
                 transport -> transport.without(Mend.FINISH_WHAT_THE_PHONE_SENT).without(Mend.KEEP_RECEIVED),
                 (standIn, program, phone) -> {
                     arm(Cut.THE_CHILD_IS_KILLED, program, "lid-mapping");
