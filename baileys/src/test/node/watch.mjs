@@ -1,5 +1,5 @@
-// Looks at what one device of a real client does over all of its lives: which pre-keys it announces, which positions of its ratchets it
-// uses, what it confirms and what it refuses. What must never happen is noted as a violation.
+// Looks at what one device of a real client does over all of its lives: which pre-keys it announces, who begins a conversation with them,
+// which positions of its ratchets it uses, what it confirms and what it refuses. What must never happen is noted as a violation.
 import { getBinaryNodeChild, getBinaryNodeChildBuffer, getBinaryNodeChildren } from 'baileys'
 
 /** The fields of a protobuf message: numbers and bytes, by field number. */
@@ -39,6 +39,12 @@ export const positionOf = (type, ciphertext) => {
   return { chain: Buffer.from(ephemeral).toString('base64'), at: counter }
 }
 
+/** With which of the recipient's pre-keys a conversation begins, and by which key of the sender; nothing where no one-time key was left. */
+export const beginningOf = pkmsg => {
+  const { 1: preKey, 2: baseKey } = fields(pkmsg.subarray(1))
+  return preKey === undefined ? undefined : { preKey, baseKey: hex(baseKey) }
+}
+
 const hex = bytes => Buffer.from(bytes).toString('hex')
 
 export class Watch {
@@ -50,16 +56,18 @@ export class Watch {
   asked = new Map()
   counts = { logins: 0, uploaded: 0, announced: 0, handedOut: 0, ciphertexts: 0, retriesAsked: 0, retriesAskedOfIt: 0 }
   #announced = new Map()
+  #handedOut = new Map()
   #positions = new Map()
   #chains = new Map()
 
   constructor(server) {
     this.server = server
-    server.on('stanza', (direction, node, { device }) => (direction === 'in' ? this.#came(node, device) : this.#went(node)))
+    server.on('stanza', (direction, node, { device }) => (direction === 'in' ? this.#came(node, device) : this.#went(node, device)))
     this.#countRetries(server.routing)
   }
 
-  #went(node) {
+  #went(node, device) {
+    if (node.tag === 'message') this.#begun(node, device)
     if (node.tag === 'success') this.counts.logins++
     if (node.tag === 'iq' && getBinaryNodeChild(node, 'pair-device')) this.violations.push('a client came that wanted to be paired')
   }
@@ -102,6 +110,19 @@ export class Watch {
     }
     this.#announced.set(id, { value, where })
     this.counts.announced++
+  }
+
+  /** A one-time key begins one conversation: the messages that come before its first answer all name it, with the same key of the sender. */
+  #begun({ attrs, content }, device) {
+    for (const enc of content.filter(({ tag, attrs: { type } }) => tag === 'enc' && type === 'pkmsg')) {
+      const begin = beginningOf(enc.content)
+      if (!begin) continue
+      const id = `${device.pnJid} ${begin.preKey}`
+      const before = this.#handedOut.get(id)
+      if (!before) this.counts.handedOut++
+      else if (before.baseKey !== begin.baseKey) this.violations.push(`pre-key ${id} begins a conversation in ${before.id} and another in ${attrs.id}`)
+      this.#handedOut.set(id, before ?? { baseKey: begin.baseKey, id: attrs.id })
+    }
   }
 
   #message(node, device) {
