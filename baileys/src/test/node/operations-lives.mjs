@@ -1,7 +1,6 @@
 // What can be asked of the stand-in about clients that die and come back.
 import { setTimeout as pause } from 'node:timers/promises'
 import { makeSound } from './sound-signal.mjs'
-import { el, now } from './stanza.mjs'
 import { Stories } from './stories.mjs'
 import { Talk } from './talk.mjs'
 import { Watch } from './watch.mjs'
@@ -62,11 +61,6 @@ export const livesOperations = ({ server, person, device }) => {
       await Promise.race([quiet(server, queue), pause(seconds * 1000)])
       const { confirmed, refused, counts } = watch ?? NOT_WATCHED
       return { left: queue.size, messages: messagesIn(queue), confirmed: confirmed.size, refused: refused.size, asked: counts.retriesAsked }
-    },
-    /** The server says that it has few pre-keys left, if there is somebody to hear it. */
-    runLow: ({ jid }) => {
-      const attrs = { from: '@s.whatsapp.net', id: `low${Date.now()}`, type: 'encrypt', t: now() }
-      device(jid).connection?.send(el('notification', attrs, [el('count', { value: '2' })]))
     },
     scanAs: ({ phone, qr }) => server.pairing.scan(person(phone), qr).then(({ id, pnJid, lidJid }) => ({ id, jid: pnJid, lid: lidJid }))
   }

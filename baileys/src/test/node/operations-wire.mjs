@@ -100,6 +100,7 @@ export const wireOperations = server => {
       here: device(jid).bundle.keys.map(({ id }) => Buffer.from(id).toString('hex')),
       announced: wire.announcedBy(device(jid).pnJid)
     }),
+    highestPreKey: ({ jid }) => wire.announcedBy(device(jid).pnJid).reduce((highest, id) => Math.max(highest, parseInt(id, 16)), 0),
     /** The server loses all pre-keys of a device but the last so many, and says how few are left. */
     runShort: ({ jid, count }) => {
       const { bundle, connection } = device(jid)

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills whatever a client consists of (its JVM, Node, the server of its store), at any moment, again and again, while people
- * write to it and it writes to them. It always resumes without being paired, announces no pre-key twice, uses no position
- * of a ratchet twice, has stored what was acknowledged, and in the end every message is where it belongs.
+ * write to it and it writes to them. It always resumes without being paired, announces no pre-key twice, counts back nowhere,
+ * uses no position of a ratchet twice, has stored what was acknowledged, and in the end every message is where it belongs.
  *
  * <p>The system property {@code pawl.chaos.seed} has another seed, {@code pawl.chaos.seconds} has it
  * go on for so long; with {@code pawl.soak} that is a quarter of an hour.
@@ -53,12 +53,15 @@ abstract class ChaosTck {
     private static final int LONGEST_LIFE_MILLIS = 900;
     private static final int LONGEST_START_MILLIS = 2_500;
     private static final int LONGEST_OUTAGE_MILLIS = 1_000;
+    /** Fewer than a client wants the server to have. */
+    private static final int PRE_KEYS_LEFT = 3;
 
     @TempDir
     private Path directory;
 
     private final Random random = new Random(SEED);
     private final CommitLog commits = new CommitLog();
+    private final Counters counters = new Counters();
     private final List<String> qrCodes = new ArrayList<>();
     private final StoreKind kind;
     private final Map<Victim, Integer> kills = new EnumMap<>(Victim.class);
@@ -100,8 +103,12 @@ abstract class ChaosTck {
             } finally {
                 process.close();
             }
-            requireStored(store);
+            requireStored(standIn, device, store);
             requireAll(lives, store);
+            requireTried(lives, outgoing);
+            assertThat(new Wire(standIn).preKeys(device).announced())
+                    .as("all pre-keys that were ever announced, seed %d", SEED)
+                    .doesNotHaveDuplicates();
             assertThat(lives.violations()).as("seed %d", SEED).isEmpty();
             assertThat(qrCodes).as("seed %d: asked to be paired", SEED).isEmpty();
             Report.line(kind + ", seed " + SEED + ", " + rounds + " rounds " + kills + ": "
@@ -152,11 +159,15 @@ abstract class ChaosTck {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         for (int round = 1; SECONDS > 0 ? System.nanoTime() < end : round <= ROUNDS; round++) {
             Victim victim = victim(store, round);
-            live(process);
+            live(process, round % 2 == 0 ? () -> new Wire(standIn).runShort(device, PRE_KEYS_LEFT) : () -> {});
             rounds++;
             kills.merge(victim, 1, Integer::sum);
             switch (victim) {
-                case JVM -> process = another(store, setting, outgoing, process);
+                case JVM -> {
+                    process.kill();
+                    requireStored(standIn, device, store);
+                    process = begin(setting, outgoing);
+                }
                 case NODE -> process.node().ifPresent(ProcessHandle::destroyForcibly);
                 case SERVER -> {
                     store.killServer();
@@ -168,16 +179,13 @@ abstract class ChaosTck {
                     pause(LONGEST_OUTAGE_MILLIS);
                     process.kill();
                     store.restartServer();
-                    requireStored(store);
+                    requireStored(standIn, device, store);
                     process = begin(setting, outgoing);
                 }
             }
             if (round % ROUNDS_UNTIL_REST == 0) {
                 process.awaitConnected(SESSION);
                 lives.rest(device);
-            }
-            if (round % 3 == 0) {
-                standIn.call("runLow", WhatsAppStandIn.of(device));
             }
         }
         return process;
@@ -189,20 +197,15 @@ abstract class ChaosTck {
         return Victim.values()[round <= kinds ? round - 1 : random.nextInt(kinds)];
     }
 
-    private DeviceProcess another(
-            Storehouse store, DeviceChild.Setting setting, Outgoing outgoing, DeviceProcess process) throws Exception {
-        process.kill();
-        requireStored(store);
-        return begin(setting, outgoing);
-    }
-
-    /** Mostly it lives until it is connected, and a moment longer. */
-    private void live(DeviceProcess process) throws InterruptedException {
+    /** Mostly it lives until it is connected, and a moment longer. The event comes when it is, if that is waited for. */
+    private void live(DeviceProcess process, Runnable event) throws InterruptedException {
         if (random.nextInt(10) < 7) {
             process.awaitConnected(SESSION);
+            event.run();
             pause(LONGEST_LIFE_MILLIS);
         } else {
             pause(LONGEST_START_MILLIS);
+            event.run();
         }
     }
 
@@ -210,12 +213,26 @@ abstract class ChaosTck {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(longestMillis)));
     }
 
-    private void requireStored(Storehouse store) {
+    private void requireStored(WhatsAppStandIn standIn, Device device, Storehouse store) {
+        long announced = new Wire(standIn).highestPreKey(device);
         try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
             assertThat(commits.missing(reader))
                     .as("acknowledged and not there, seed %d", SEED)
                     .isEmpty();
+            counters.requireForward(
+                    announced, reader.authReadOnly(SESSION).credentials().orElseThrow());
         }
+    }
+
+    /** What must not go wrong was done at all. */
+    private void requireTried(StandInLives lives, Outgoing outgoing) {
+        assertThat(lives.said()).as("written to it").isNotEmpty();
+        assertThat(outgoing.count()).as("written by it").isPositive();
+        assertThat(commits.acknowledged()).as("commits acknowledged").isPositive();
+        assertThat(lives.count("announced"))
+                .as("pre-keys announced among kills, seed %d", SEED)
+                .isPositive();
+        assertThat(lives.count("handedOut")).as("conversations begun with it").isPositive();
     }
 
     /** Everything that was sent is read by whom it was for. */

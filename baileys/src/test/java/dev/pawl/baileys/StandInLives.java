@@ -115,6 +115,11 @@ final class StandInLives {
         return (JsonObject) standIn.call("verdict", WhatsAppStandIn.args());
     }
 
+    /** How often something was seen. */
+    long count(String what) {
+        return number(verdict(), what);
+    }
+
     /** The ids of the messages that somebody has read. */
     Set<String> read(Person at) {
         return list("readIds", WhatsAppStandIn.args().put("name", at.name())).stream()

@@ -147,6 +147,11 @@ record Wire(WhatsAppStandIn standIn) {
         return new PreKeys(texts(StandInPipe.member(all, "here")), texts(StandInPipe.member(all, "announced")));
     }
 
+    /** The highest number of a pre-key that this device has ever announced. */
+    long highestPreKey(Device device) {
+        return ((JsonNumber) standIn.call("highestPreKey", of(device))).longValue();
+    }
+
     /** The server has so many pre-keys of this device left, and says so. */
     void runShort(Device device, int count) {
         standIn.call("runShort", of(device).put("count", JsonNumber.of(count)));
