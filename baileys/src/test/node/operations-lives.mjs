@@ -32,8 +32,10 @@ export const livesOperations = ({ server, person, device }) => {
       watch = new Watch(server)
       stories = new Stories(server)
     },
-    talk: ({ names, jids, every, forgetful, seed }) =>
-      void (talk = new Talk({ people: names.map(person), devices: jids.map(device), every, forgetful, seed })),
+    talk: ({ names, jids, groups, every, forgetful, seed }) => {
+      const everywhere = groups.map(jid => server.directory.groups.get(jid))
+      talk = new Talk({ people: names.map(person), devices: jids.map(device), groups: everywhere, every, forgetful, seed })
+    },
     pause: () => talk.pause(),
     goOn: () => talk.goOn(),
     hush: () => talk.stop(),

@@ -1,4 +1,4 @@
-// People who go on writing to a device, whatever becomes of it, until they are told to stop.
+// People who go on writing to devices and in groups, whatever becomes of them, until they are told to stop.
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** A stream of chances that is the same for the same seed (mulberry32). */
@@ -9,8 +9,23 @@ const chances = seed => () => {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
 }
 
+const EVERY_GROUP = 4
+
+/** No two say the same, also of several talks one after the other. */
+let serial = 0
+
+const privately = async (person, device, conversation, isForgetful) => {
+  if (isForgetful) await person.forget(device.lidJid)
+  return person.send(device.account.pn, { conversation }, { toDevice: device.id })
+}
+
+const inGroup = async (person, group, conversation, isForgetful) => {
+  if (isForgetful) await person.renewSenderKey(group)
+  return person.sendGroup(group, { conversation })
+}
+
 export class Talk {
-  /** Every message: id -> what it says, to which device, when. */
+  /** Every message: id -> what it says, to which device or in which group, when. */
   said = new Map()
   #on = true
   #gate
@@ -21,21 +36,26 @@ export class Talk {
    * @param people who write, in turns left to chance
    * @param devices whom they write to
    * @param every the mean pause between two messages, in milliseconds
-   * @param forgetful how likely it is that somebody forgets the session before writing, and begins a new one with a pre-key
+   * @param groups in which everybody is, people and devices; every fourth message is in one
+   * @param forgetful how likely it is that somebody forgets the session before writing, and begins a new one with a pre-key; in a group they
+   *   begin with a new key, which all members get
    */
-  constructor({ people, devices, every, forgetful = 0, seed = 1 }) {
+  constructor({ people, devices, every, groups = [], forgetful = 0, seed = 1 }) {
     const chance = chances(seed)
     const pick = all => all[Math.floor(chance() * all.length)]
     this.#over = (async () => {
-      for (let n = 1; this.#on; n++) {
+      while (this.#on) {
         await this.#gate
+        const n = ++serial
         const device = pick(devices)
         const person = pick(people)
-        if (chance() < forgetful) await person.forget(device.lidJid)
-        const text = `said ${n} to ${device.pnJid}`
+        const isForgetful = chance() < forgetful
+        const group = groups.length && n % EVERY_GROUP === 0 ? pick(groups) : undefined
+        const to = group?.jid ?? device.pnJid
+        const text = `said ${n} to ${to}`
         const at = Date.now()
-        const id = await person.send(device.account.pn, { conversation: text }, { toDevice: device.id })
-        this.said.set(id, { text, to: device.pnJid, at })
+        const id = await (group ? inGroup(person, group, text, isForgetful) : privately(person, device, text, isForgetful))
+        this.said.set(id, { text, to, at })
         await pause(2 * every * chance())
       }
     })()

@@ -12,6 +12,7 @@ import dev.pawl.backend.Family;
 import dev.pawl.backend.SessionName;
 import dev.pawl.baileys.DeviceChild.Way;
 import dev.pawl.baileys.DeviceProcess.Said;
+import dev.pawl.baileys.StandInLives.Heard;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ abstract class ChaosTck {
             DeviceChild.Setting setting = DeviceChild.Setting.of(standIn, directory.resolve("cache"), store.locators());
             Device device = pair(standIn, setting);
             lives.watch();
-            lives.talk(List.of(ANA, BUDI), List.of(device), EVERY_MILLIS, FORGETFUL, SEED);
+            lives.talk(List.of(ANA, BUDI), List.of(device), List.of(group), EVERY_MILLIS, FORGETFUL, SEED);
             DeviceProcess process = begin(setting, outgoing);
             try {
                 process = kills(standIn, lives, store, device, setting, outgoing, process);
@@ -105,7 +106,7 @@ abstract class ChaosTck {
             }
             requireStored(standIn, device, store);
             requireAll(lives, store);
-            requireTried(lives, outgoing);
+            requireTried(lives, outgoing, device, group);
             assertThat(new Wire(standIn).preKeys(device).announced())
                     .as("all pre-keys that were ever announced, seed %d", SEED)
                     .doesNotHaveDuplicates();
@@ -225,8 +226,8 @@ abstract class ChaosTck {
     }
 
     /** What must not go wrong was done at all. */
-    private void requireTried(StandInLives lives, Outgoing outgoing) {
-        assertThat(lives.said()).as("written to it").isNotEmpty();
+    private void requireTried(StandInLives lives, Outgoing outgoing, Device device, String group) {
+        assertThat(lives.said()).extracting(Heard::to).as("written to it").contains(device.jid(), group);
         assertThat(outgoing.count()).as("written by it").isPositive();
         assertThat(commits.acknowledged()).as("commits acknowledged").isPositive();
         assertThat(lives.count("announced"))

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** What stands in the history of a session, as far as people of the stand-in said it. */
 final class History {
 
-    private static final Pattern SAID = Pattern.compile("said \\d+ to [0-9:]+@s\\.whatsapp\\.net");
+    private static final Pattern SAID = Pattern.compile("said \\d+ to [0-9:]+@(s\\.whatsapp\\.net|g\\.us)");
 
     private History() {}
 

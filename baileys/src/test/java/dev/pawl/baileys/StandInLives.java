@@ -28,10 +28,10 @@ final class StandInLives {
     }
 
     /**
-     * A message that somebody wrote to a device.
+     * A message that somebody wrote to a device or in a group.
      *
      * @param text what it says
-     * @param to the device
+     * @param to the device or the group
      * @param at when it was written, in milliseconds of the clock
      * @param confirmed when the client said that it has it, 0 for never
      * @param refused when the client said that it will never read it, 0 for never
@@ -61,11 +61,17 @@ final class StandInLives {
      * @param forgetful how likely it is that one of them begins a new conversation, with a pre-key
      */
     void talk(List<Person> people, List<Device> devices, int every, double forgetful, long seed) {
+        talk(people, devices, List.of(), every, forgetful, seed);
+    }
+
+    /** The same, where every fourth message is in a group. */
+    void talk(List<Person> people, List<Device> devices, List<String> groups, int every, double forgetful, long seed) {
         standIn.call(
                 "talk",
                 WhatsAppStandIn.args()
                         .put("names", texts(people.stream().map(Person::name).toList()))
                         .put("jids", texts(devices.stream().map(Device::jid).toList()))
+                        .put("groups", texts(groups))
                         .put("every", JsonNumber.of(every))
                         .put("forgetful", JsonNumber.of(forgetful))
                         .put("seed", JsonNumber.of((int) seed)));
