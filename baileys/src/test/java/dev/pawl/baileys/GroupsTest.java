@@ -14,6 +14,7 @@ import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.message.GroupView;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -167,17 +168,18 @@ class GroupsTest {
         nobodyAskedAgain();
     }
 
-    /** What was confirmed and not handed over is lost with the child; what comes then is read all the same. */
     @Test
-    void killedAmongWhatComesInTheNextOfEachSenderIsRead() throws Exception {
+    void killedAmongWhatComesInAllOfItAndTheNextOfEachSenderIsRead() throws Exception {
         GroupActs group = GroupActs.make(linked.standIn, "Gunung", ANA, ME, BUDI, CITRA);
         List<Person> all = List.of(ANA, BUDI, CITRA);
         for (Person each : all) {
             saidBy(each, group, "first");
         }
+        Map<String, String> said = new LinkedHashMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < 15; i++) {
-                linked.standIn.sendGroup(all.get(i % 3), group.group(), "round " + round + ", " + i);
+                String text = "round " + round + ", " + i;
+                said.put(linked.standIn.sendGroup(all.get(i % 3), group.group(), text), text);
             }
             linked.killChild();
             for (Person each : all) {
@@ -185,6 +187,11 @@ class GroupsTest {
             }
         }
         heardBy(group, "all well", ANA, BUDI, CITRA);
+        for (Map.Entry<String, String> each : said.entrySet()) {
+            Eventually.holds(() -> assertThat(
+                            linked.stored(group.group(), false, each.getKey()).text())
+                    .contains(each.getValue()));
+        }
     }
 
     /** Has somebody write in a group, and waits until it is here and in the history. */
