@@ -128,14 +128,24 @@ final class Fleet implements AutoCloseable {
         }
         try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
             assertThat(commits.missing(reader)).as("acknowledged and not there").isEmpty();
-            Set<String> history = devices.keySet().stream()
-                    .flatMap(session -> History.of(reader, SessionName.of(session)).stream())
-                    .collect(Collectors.toSet());
-            assertThat(lives.missing(history))
+            assertThat(lives.missing(history(reader)))
                     .as("written and not in the history")
                     .isEmpty();
         }
         assertThat(lives.violations()).isEmpty();
+    }
+
+    /** What people said, as far as it is in the histories. */
+    Set<String> history() {
+        try (Pawl reader = Pawl.openReadOnly(store.locators().toArray(String[]::new))) {
+            return history(reader);
+        }
+    }
+
+    private Set<String> history(Pawl reader) {
+        return devices.keySet().stream()
+                .flatMap(session -> History.of(reader, SessionName.of(session)).stream())
+                .collect(Collectors.toSet());
     }
 
     @Override

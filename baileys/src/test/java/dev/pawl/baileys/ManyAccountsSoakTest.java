@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.baileys.DeviceChild.Way;
 import dev.pawl.baileys.DeviceProcess.Said;
+import dev.pawl.baileys.StandInLives.Heard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -89,13 +91,18 @@ class ManyAccountsSoakTest {
         memory(process, found);
         found.addAll(out(fleet, process, 1));
         found.addAll(out(fleet, process, fleet.sessions().size()));
-        in(fleet, process, found);
+        List<Heard> said = new ArrayList<>(in(fleet, process, found));
         talk(fleet, EVERY_MILLIS, children);
         found.addAll(out(fleet, process, 1));
-        hush(fleet);
+        said.addAll(hush(fleet));
         memory(process, found);
 
         process.leave();
+        Set<String> history = fleet.history();
+        assertThat(said).isNotEmpty();
+        assertThat(said.stream().filter(message -> !history.contains(message.text())))
+                .as("written and not in the history")
+                .isEmpty();
         return found;
     }
 
@@ -116,8 +123,11 @@ class ManyAccountsSoakTest {
         return List.of(rate.get(0) / TIME.toSeconds(), rate.get(1), rate.get(2));
     }
 
-    /** How many come in in a second when people write as fast as they can, and what one takes of a processor, in microseconds. */
-    private static void in(Fleet fleet, DeviceProcess process, List<Long> found) throws Exception {
+    /**
+     * How many come in in a second when people write as fast as they can, and what one takes of a processor, in microseconds.
+     * Gives what they wrote.
+     */
+    private static List<Heard> in(Fleet fleet, DeviceProcess process, List<Long> found) throws Exception {
         long nodes = Consumption.of(process.nodes()).processor();
         long jvm = jvm(process).processor();
         talk(fleet, 0, 1);
@@ -127,21 +137,24 @@ class ManyAccountsSoakTest {
                 .count();
         long usedByNodes = Consumption.of(process.nodes()).processor() - nodes;
         long usedByJvm = jvm(process).processor() - jvm;
-        hush(fleet);
+        List<Heard> said = hush(fleet);
         found.add(confirmed / TIME.toSeconds());
         found.add(TimeUnit.MILLISECONDS.toMicros(usedByNodes) / Math.max(1, confirmed));
         found.add(TimeUnit.MILLISECONDS.toMicros(usedByJvm) / Math.max(1, confirmed));
+        return said;
     }
 
     private static void talk(Fleet fleet, int every, int seed) {
         fleet.lives.talk(List.of(Person.ANA, Person.BUDI), List.copyOf(fleet.devices.values()), every, 0, seed);
     }
 
-    private static void hush(Fleet fleet) throws Exception {
+    /** They stop, and all that they wrote is confirmed. */
+    private static List<Heard> hush(Fleet fleet) throws Exception {
         fleet.lives.hush();
         for (String session : fleet.sessions()) {
             fleet.lives.awaitQuiet(fleet.device(session));
         }
+        return fleet.lives.said();
     }
 
     /**
