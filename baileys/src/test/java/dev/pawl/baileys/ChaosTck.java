@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ChaosTck {
 
     private static final String SESSION = "main";
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 6;
     private static final long SECONDS = Long.getLong("pawl.chaos.seconds", Boolean.getBoolean("pawl.soak") ? 900 : 0);
     private static final long SEED = Long.getLong("pawl.chaos.seed", 19);
 
