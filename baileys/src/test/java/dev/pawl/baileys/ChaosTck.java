@@ -44,7 +44,7 @@ abstract class ChaosTck {
     private static final long SEED = Long.getLong("pawl.chaos.seed", 19);
 
     /**
-     * After so many people wait until all is read. A client that lives for half a second reads less than is written meanwhile:
+     * After so many everybody waits until all is read. A client that lives for half a second reads less than is written meanwhile:
      * else one that is killed for long would do nothing but begin with the same backlog again and again.
      */
     private static final int ROUNDS_UNTIL_REST = 10;
@@ -185,8 +185,11 @@ abstract class ChaosTck {
                 }
             }
             if (round % ROUNDS_UNTIL_REST == 0) {
-                process.awaitConnected(SESSION);
+                DeviceProcess rested = process;
+                rested.awaitConnected(SESSION);
+                outgoing.finish();
                 lives.rest(device);
+                outgoing.through(session -> Optional.of(rested));
             }
         }
         return process;
