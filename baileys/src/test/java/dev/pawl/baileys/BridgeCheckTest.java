@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BridgeCheckTest {
 
-    private static final int CHECKS = 74;
+    private static final int CHECKS = 78;
 
     @Test
     void eachPartDoesWhatItSays(@TempDir Path directory) throws Exception {

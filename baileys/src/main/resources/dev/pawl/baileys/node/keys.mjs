@@ -209,7 +209,10 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   }
   keys.set = watched // the same object that the socket goes on with
   const repository = make(auth, ...rest)
-  const inOrder = oneLock ? work => keys.transaction(work, auth.creds.me?.id || 'pawl') : work => work()
+  const lock = () => auth.creds.me?.id || 'pawl'
+  const { transaction } = keys
+  const inOrder = oneLock ? work => transaction(work, lock()) : work => work()
+  if (oneLock) keys.transaction = oneWaiting({ transaction, keys, lock })
   const through = async work => {
     const collected = {}
     const result = await touched.run(collected, work)
@@ -250,8 +253,32 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     const renew = async args => (await renewals.isNeeded(args, repository, keys)) && (await repository.injectE2ESession(args))
     wrapped.injectE2ESession = args => inOrder(() => renew(args))
   }
-  wrapped.migrateSession = (from, to) => inOrder(() => repository.migrateSession(from, to))
+  wrapped.migrateSession = async (from, to) =>
+    (await mayMigrate(keys, from)) ? inOrder(() => repository.migrateSession(from, to)) : { migrated: 0, skipped: 0, total: 0 }
   return wrapped
+}
+
+/**
+ * Sends, of which any number may want the lock, wait for each other before they wait for it: what comes in is read one after the other,
+ * and would else wait for all of them each time, also while they ask the server.
+ */
+const oneWaiting = ({ transaction, keys, lock }) => {
+  let last = Promise.resolve()
+  return (work, name) => {
+    if (name !== lock() || keys.isInTransaction()) return transaction(work, name)
+    const mine = last.then(() => transaction(work, name))
+    last = mine.then(() => {}, () => {})
+    return mine
+  }
+}
+
+/** Whether somebody has sessions by their number, as from before they had another name. It is asked for each message. */
+const mayMigrate = async (keys, jid) => {
+  const { user, device = 0 } = B.jidDecode(jid) ?? {}
+  const { [user]: devices } = await keys.get('device-list', [user])
+  if (!devices) return false
+  const sessions = await keys.get('session', [...new Set([...devices, device])].map(each => `${user}.${each}`))
+  return Object.values(sessions).some(Boolean)
 }
 
 // Not `deleteSession`: a notification of removed devices calls it while it holds the lock of the device lists, for which a send waits

@@ -1,0 +1,80 @@
+// The lock that everything takes which changes a session.
+import assert from 'node:assert'
+import { test } from 'node:test'
+import { bridge, idle, outcome } from './bridge.mjs'
+
+const { B } = await bridge('engine.mjs')
+const { repositoryOf } = await bridge('keys.mjs')
+
+const ME = '6281200000001:2@s.whatsapp.net'
+const NUMBER = '6281200000002@s.whatsapp.net'
+const ANA = '22220000000002@lid'
+const quiet = { level: 'silent', child: () => quiet, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
+/** Keys with these records of ours, and a repository that notes what is done with it. */
+const account = (records = {}) => {
+  const done = []
+  const get = async (type, ids) => Object.fromEntries(ids.flatMap(id => (records[type]?.[id] ? [[id, records[type][id]]] : [])))
+  const keys = B.addTransactionCapability({ get, set: async () => {} }, quiet, { maxCommitRetries: 1, delayBetweenTriesMs: 0 })
+  const made = { migrateSession: async () => done.push('migrated') }
+  for (const name of ['decryptMessage', 'decryptGroupMessage', 'encryptMessage']) made[name] = async () => (done.push(name), Buffer.from('text'))
+  const received = { isDuplicate: () => false, decrypted: () => {} }
+  const repository = repositoryOf({ make: () => made, store: {}, oneLock: true, received, ownStored: () => {} })({ keys, creds: { me: { id: ME } } })
+  /** What has the lock until it is let go. */
+  const send = name => {
+    let letGo
+    const held = new Promise(resolve => (letGo = resolve))
+    const over = keys.transaction(async () => {
+      done.push(`${name} begins`)
+      await held
+    }, ME)
+    return { letGo, over }
+  }
+  return { done, repository, send }
+}
+
+test('what is read waits for one that is sent, and not for all', async () => {
+  const { done, repository, send } = account()
+  const sends = ['first', 'second', 'third'].map(send)
+  await idle()
+  const read = repository.decryptMessage({ ciphertext: Buffer.from('cipher') })
+  await idle()
+  assert.deepEqual(done, ['first begins'])
+  for (const { letGo } of sends) letGo()
+  await Promise.all([read, ...sends.map(({ over }) => over)])
+  assert.deepEqual(done, ['first begins', 'decryptMessage', 'second begins', 'third begins'])
+})
+
+test('one that fails lets the next begin', async () => {
+  const { done, send, repository } = account()
+  const first = send('first')
+  const second = send('second')
+  first.letGo(Promise.reject(new Error('for the test')))
+  await assert.rejects(first.over, /for the test/)
+  second.letGo()
+  await second.over
+  await repository.encryptMessage({})
+  assert.deepEqual(done, ['first begins', 'second begins', 'encryptMessage'])
+})
+
+test('who has nothing to migrate waits for nobody', async () => {
+  for (const records of [{}, { 'device-list': { 6281200000002: ['0', '3'] } }]) {
+    const { done, repository, send } = account(records)
+    const { letGo, over } = send('first')
+    await idle()
+    assert.deepEqual(await outcome(repository.migrateSession(NUMBER, ANA)), { value: { migrated: 0, skipped: 0, total: 0 } })
+    letGo()
+    await over
+    assert.deepEqual(done, ['first begins'])
+  }
+})
+
+test('who has waits for their turn', async () => {
+  const { done, repository, send } = account({ 'device-list': { 6281200000002: ['0', '3'] }, session: { '6281200000002.3': {} } })
+  const { letGo, over } = send('first')
+  const migrated = repository.migrateSession(NUMBER, ANA)
+  assert.deepEqual(await outcome(migrated), { pending: true })
+  letGo()
+  await Promise.all([over, migrated])
+  assert.deepEqual(done, ['first begins', 'migrated'])
+})
