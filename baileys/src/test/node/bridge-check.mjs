@@ -4,6 +4,7 @@
 import './checks/channel.mjs'
 import './checks/copies.mjs'
 import './checks/credentials.mjs'
+import './checks/groups.mjs'
 import './checks/json.mjs'
 import './checks/kept.mjs'
 import './checks/libsignal.mjs'

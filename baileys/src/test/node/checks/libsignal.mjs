@@ -10,7 +10,7 @@ const Cipher = signal('libsignal/src/session_cipher.js')
 const Builder = signal('libsignal/src/session_builder.js')
 const Address = signal('libsignal/src/protocol_address.js')
 const { mend } = await bridge('mends.mjs')
-mend({ verify: false, trials: false, outside: true })
+mend({ verify: false, trials: false, groupKeys: false, outside: true })
 
 const transactions = new AsyncLocalStorage()
 

@@ -18,6 +18,8 @@ public enum Mend {
     PUT_BACK_SESSIONS("trials"),
     /** A session is used until somebody cannot read what was written on it, also after a start. */
     KEEP_SESSIONS("sessions"),
+    /** No key of a group is kept that nobody uses, and what comes late in a group is read with the key that was kept. */
+    GROUP_KEYS("groupKeys"),
     /** No frame leaves before the credentials that changed until then are durable. */
     CREDENTIALS_BEFORE_FRAMES("credentials"),
     /** A message that was decrypted when the connection broke is still known when the server delivers it again. */

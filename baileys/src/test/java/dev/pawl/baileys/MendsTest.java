@@ -12,12 +12,15 @@ import ch.qos.logback.core.AppenderBase;
 import dev.pawl.auth.Credentials;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.baileys.WhatsAppStandIn.Tally;
+import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.transport.OutgoingMessage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +100,7 @@ class MendsTest {
             case VERIFY_SIGNATURES -> with(transport, this::aForgedPhoneIsBelieved);
             case PUT_BACK_SESSIONS -> with(transport.without(Mend.KEEP_SESSIONS), this::aLateMessageSpoilsTheSession);
             case KEEP_SESSIONS -> with(transport, this::aStartBeginsANewSession);
+            case GROUP_KEYS -> with(transport, this::keysOfAGroupAreLeftOver);
             case CREDENTIALS_BEFORE_FRAMES -> with(transport, this::thatItIsPairedIsForgotten);
             case KEEP_RECEIVED -> with(transport, this::aMessageIsLostWithItsConnection);
             case DROP_DUPLICATES -> with(transport.without(Mend.KEEP_SESSIONS), this::whatComesTwiceIsAskedForAgain);
@@ -157,10 +161,13 @@ class MendsTest {
     }
 
     private static CompletableFuture<String> send(BaileysLink link, String text) {
+        return send(link, ANA.lid(), text);
+    }
+
+    private static CompletableFuture<String> send(BaileysLink link, String to, String text) {
         String id = "3EB0" + String.format("%08X", MESSAGES.incrementAndGet());
         JsonObject content = JsonObject.builder().put("text", text).build();
-        return link.send(new OutgoingMessage(ANA.lid(), content, JsonObject.EMPTY, id))
-                .thenApply(sent -> id);
+        return link.send(new OutgoingMessage(to, content, JsonObject.EMPTY, id)).thenApply(sent -> id);
     }
 
     private void sendAndAwait(BaileysLink link, String text) throws Exception {
@@ -309,6 +316,20 @@ class MendsTest {
 
         String id = send(link, "after a start").get(20, TimeUnit.SECONDS);
         return standIn.awaitMessage(ANA, id).type().equals("pkmsg");
+    }
+
+    private boolean keysOfAGroupAreLeftOver(Linked linked) throws Exception {
+        Device device = linked.pair(standIn);
+        BaileysLink link = linked.open(standIn, device);
+        String group = standIn.group("Pasar", ME, ANA);
+        for (String text : List.of("one", "two", "three", "four")) {
+            standIn.awaitMessage(ANA, send(link, group, text).get(20, TimeUnit.SECONDS));
+        }
+
+        String name = group + "::" + ME.lid().replace("@lid", "_1::") + device.id();
+        Bytes stored = linked.host().read("sender-key", List.of(name)).get(name);
+        byte[] states = Base64.getDecoder().decode(stored.utf8().split("\"")[7]); // {"type":"Buffer","data":"..."}
+        return !new String(states, StandardCharsets.UTF_8).contains("\"senderMessageKeys\":[]");
     }
 
     /** There are two sessions with her, since the first message after each start begins one. */

@@ -11,6 +11,7 @@ const inside = path => import(new URL(path, pathToFileURL(main)).href)
 
 export const B = await import(pathToFileURL(main).href)
 export const { makeLibSignalRepository } = await inside('./Signal/libsignal.js')
+export const groups = await inside('./Signal/Group/index.js')
 export const { Curve, generateSignalPubKey } = await inside('./Utils/crypto.js')
 /** libsignal as Baileys has it: GPL-3.0, from the user's own installation, never from us. */
 export const signal = createRequire(main)
