@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -44,11 +45,14 @@ class SilenceTest {
             return new Linked(program, device);
         }
 
-        void comesBackFromSilence(WhatsAppStandIn standIn, String missed) throws Exception {
+        void isGivenUp() throws Exception {
             Disconnection end = program.end();
-            assertThat(end.reason()).as(missed).isEqualTo(DisconnectReason.CONNECTION_LOST);
+            assertThat(end.reason()).isEqualTo(DisconnectReason.CONNECTION_LOST);
             assertThat(end.code()).hasValue(408);
             assertThat(end.willReconnect()).isTrue();
+        }
+
+        void comesBack(WhatsAppStandIn standIn, String missed) throws Exception {
             program.message(missed);
             standIn.awaitEmptyQueue(device);
             assertThat(program.sawQr()).isFalse();
@@ -79,14 +83,15 @@ class SilenceTest {
             standIn.send(ANA, cut.device(), "into nothing");
             long begin = System.nanoTime();
 
-            swallowing.comesBackFromSilence(standIn, "swallowed");
-            cut.comesBackFromSilence(standIn, "into nothing");
-            // Nobody would send to a server that is deaf: here it is told only now.
-            Disconnection end = unheard.program().end();
-            assertThat(end.code()).hasValue(408);
-            standIn.send(ANA, unheard.device(), "and now");
-            unheard.program().message("and now");
+            for (Linked each : List.of(swallowing, cut, unheard)) {
+                each.isGivenUp();
+            }
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+            swallowing.comesBack(standIn, "swallowed");
+            cut.comesBack(standIn, "into nothing");
+            // Nobody would send to a server that is deaf: here it is told only now.
+            standIn.send(ANA, unheard.device(), "and now");
+            unheard.comesBack(standIn, "and now");
         }
     }
 
@@ -96,27 +101,37 @@ class SilenceTest {
         JsonObject impatient = JsonObject.builder()
                 .put("defaultQueryTimeoutMs", JsonNumber.of(300))
                 .build();
-        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
-                Program program = Program.open(
-                        standIn.transport(directory.resolve("cache"))
-                                .socketOptions(impatient)
-                                .loginTimeout(Duration.ofMillis(1500))
-                                .build(),
-                        "main",
-                        kind.locators(directory))) {
-            Device device = program.pair(standIn);
-            assertThat(program.end().reason()).isEqualTo(DisconnectReason.RESTART_REQUIRED);
+        String[] locators = kind.locators(directory);
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Device device;
+            try (Program patient =
+                    Program.open(standIn.transport(directory.resolve("cache")).build(), "main", locators)) {
+                device = patient.pair(standIn);
+            }
+            standIn.awaitGone(device);
 
             new Wire(standIn).loses(Wire.Part.QUESTION, "passive/set/active", 1);
-            standIn.close(device, "reset");
-            assertThat(program.end().code()).hasValue(428);
-            Disconnection end = program.end();
-            assertThat(end.code()).hasValue(408);
-            assertThat(end.message()).contains("sends nothing");
-            program.connect();
-            standIn.awaitLive(device);
-            standIn.send(ANA, device, "here it is");
-            program.message("here it is");
+            BaileysTransport.Builder transport = standIn.transport(directory.resolve("cache"));
+            try (Program program = Program.open(
+                    transport
+                            .socketOptions(impatient)
+                            .loginTimeout(Duration.ofMillis(1500))
+                            .build(),
+                    "main",
+                    locators)) {
+                program.client.connect();
+                Disconnection end = program.end();
+                while (!end.message().contains("sends nothing")) {
+                    // A login that took too long, as on a machine that is busy.
+                    assertThat(end.message()).contains("Login timed out");
+                    end = program.end();
+                }
+                assertThat(end.code()).hasValue(408);
+                program.connect();
+                standIn.awaitLive(device);
+                standIn.send(ANA, device, "here it is");
+                program.message("here it is");
+            }
         }
     }
 }
