@@ -154,6 +154,8 @@ class UnhandedTest {
             Device device = pair(standIn, transport, host);
             BaileysLink link = open(standIn, transport, host, device);
             standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
+            // Nor does what the phone sends after a pairing come again.
+            standIn.awaitEmptyQueue(device);
             end(standIn, link, host, device);
             standIn.retries(ANA, false);
 
