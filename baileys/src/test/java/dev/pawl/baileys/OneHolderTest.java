@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.baileys.DeviceChild.Way;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Several programs that want one linked device, while messages go both ways. */
+/** Several programs that want one linked device, while messages go both ways: on two kinds of stores each, under the profile soak on all. */
 class OneHolderTest {
 
     private static final String SESSION = "s0";
@@ -19,8 +20,16 @@ class OneHolderTest {
     @TempDir
     Path directory;
 
+    static Stream<StoreKind> deployedOn() {
+        return StoreKind.these(StoreKind.NATIVE, StoreKind.REDIS);
+    }
+
+    static Stream<StoreKind> takenOverOn() {
+        return StoreKind.these(StoreKind.SQLITE, StoreKind.POSTGRESQL);
+    }
+
     @ParameterizedTest
-    @EnumSource(names = {"NATIVE", "REDIS"})
+    @MethodSource("deployedOn")
     void aDeployHandsOverWithoutALostMessage(StoreKind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess old = fleet.start();
@@ -49,7 +58,7 @@ class OneHolderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SQLITE", "POSTGRESQL"})
+    @MethodSource("takenOverOn")
     void aTakeOverFencesTheHolderWhichStopsAtOnce(StoreKind kind) throws Exception {
         try (Fleet fleet = new Fleet(kind, directory, 1)) {
             DeviceProcess holder = fleet.start();
