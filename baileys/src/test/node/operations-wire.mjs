@@ -23,8 +23,15 @@ export const wireOperations = server => {
   return {
     /** The queries since this was last asked. */
     asked: () => wire.asked.splice(0),
-    /** From now on a query meets nothing: its `question` or its `answer` is lost, so many times. */
-    unanswered: ({ query, part = 'question', times = 1 }) => void (wire.lost = query ? { query, part, times } : undefined),
+    /**
+     * From now on a query meets nothing: its `question` or its `answer` is lost, so many times, once so many of them went well. Says
+     * how many of what was to be lost before were not.
+     */
+    unanswered: ({ query, part = 'question', after = 0, times = 1 }) => {
+      const left = wire.lost?.times ?? 0
+      wire.lost = query ? { query, part, after, times } : undefined
+      return left
+    },
     copies: ({ count }) => void (wire.copies = count),
     compressed: ({ how }) => void (wire.compresses = COMPRESSED[how]),
     /** Messages to one device that leave at once, of which the first alone is compressed: they come in WebSocket messages of their own. */

@@ -14,7 +14,7 @@ export class Wire {
   copies = 1
   /** `(node, number)` says whether a stanza is compressed. */
   compresses = () => false
-  /** What is lost of a query: `{ query, part, times }`, where the part is `question` or `answer`. */
+  /** What is lost of a query: `{ query, part, after, times }`, where the part is `question` or `answer`; the first so many arrive. */
   lost = undefined
   /** The pre-keys that each device has announced, in the order of that. */
   #announced = new Map()
@@ -39,7 +39,7 @@ export class Wire {
   /** Which part of this query does not arrive. */
   loses(query) {
     const { lost } = this
-    if (lost?.query !== query || lost.times < 1) return undefined
+    if (lost?.query !== query || lost.times < 1 || lost.after-- > 0) return undefined
     lost.times--
     return lost.part
   }

@@ -65,7 +65,8 @@ class UnansweredSoakTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 Program program = Program.open(
                         standIn.transport(directory.resolve("cache")).build(), "main", kind.locators(own))) {
-            new Wire(standIn).loses(Wire.Part.QUESTION, question, 1);
+            Wire wire = new Wire(standIn);
+            wire.loses(Wire.Part.QUESTION, question, 1);
             long begin = System.nanoTime();
             program.client.connect();
             Device device = standIn.scan(program.qr());
@@ -77,6 +78,7 @@ class UnansweredSoakTest {
             if (!isSentAtOnce) {
                 assertThat(isSent(program)).as(question + ", the second time").isTrue();
             }
+            assertThat(wire.losesNothing()).as(question + " was lost").isZero();
             Duration all = Duration.ofNanos(System.nanoTime() - begin);
             assertThat(all).as(question).isLessThan(LONGEST);
             return "%s: connected after %d s, heard and sent after %d s%s"

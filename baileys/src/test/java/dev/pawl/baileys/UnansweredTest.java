@@ -93,7 +93,7 @@ class UnansweredTest {
                 program.end();
                 works(standIn, program, device, question);
                 program.forgetEnds();
-                wire.losesNothing();
+                assertThat(wire.losesNothing()).as(question + " was lost").isZero();
             }
             assertThat(standIn.failures(ANA)).isEmpty();
         }
@@ -113,6 +113,7 @@ class UnansweredTest {
                     standIn.close(device, "stream-end");
                     program.end();
                     works(standIn, program, device, part + " of pre-keys, later");
+                    assertThat(wire.losesNothing()).as(part + " was lost").isZero();
                     Wire.PreKeys keys = wire.preKeys(device);
                     assertThat(keys.announced()).doesNotHaveDuplicates();
                     assertThat(keys.here()).hasSizeGreaterThan(100).doesNotHaveDuplicates();

@@ -33,15 +33,22 @@ record Wire(WhatsAppStandIn standIn) {
 
     /** A part of this query is lost, so many times. */
     void loses(Part part, String query, int times) {
+        loses(part, query, 0, times);
+    }
+
+    /** The same, once so many of them went well. */
+    void loses(Part part, String query, int after, int times) {
         standIn.call(
                 "unanswered",
                 args().put("query", query)
                         .put("part", part.name().toLowerCase(Locale.ROOT))
+                        .put("after", JsonNumber.of(after))
                         .put("times", JsonNumber.of(times)));
     }
 
-    void losesNothing() {
-        standIn.call("unanswered", args().put("query", JsonNull.NULL));
+    /** Gives back how many of those that were to be lost were not, since nobody asked. */
+    int losesNothing() {
+        return (int) ((JsonNumber) standIn.call("unanswered", args().put("query", JsonNull.NULL))).longValue();
     }
 
     /** Each message to a client comes so often. */

@@ -69,6 +69,7 @@ export class Link {
     })
     this.#await('Login timed out')
     this.sock.ev.on('creds.update', () => this.credentials.changed())
+    if (this.mends.answers) this.sending.asksAgainForHost({ ...socket, logger: loggerOf(log, () => this.#isEnded) })
     const { pressure, received, kept, unfinished } = this
     this.events = new Events({ number, channel, pressure, received, kept, unfinished, isEnded: () => this.#isEnded })
     this.events.listen(this.sock.ev, update => this.#onConnection(update))

@@ -9,6 +9,7 @@ const CONFIRM_MILLIS = 50_000
 
 export class Sending {
   #outgoing = new AsyncLocalStorage()
+  #upload
 
   /**
    * @param socket gives the socket of Baileys, which is made after this
@@ -18,6 +19,11 @@ export class Sending {
    */
   constructor({ socket, ask, failed, pressure, isDurable }) {
     Object.assign(this, { socket, ask, failed, pressure, isDurable })
+  }
+
+  /** Has files taken to their host in another way than Baileys' own, see `uploading`. */
+  asksAgainForHost(config) {
+    this.#upload = uploading(this.socket, config)
   }
 
   /** What resolves when the message that is being sent here is stored. */
@@ -91,7 +97,7 @@ export class Sending {
   async #send({ jid, content, options, messageId }) {
     const outgoing = { jid, messageId, stored: undefined }
     const { quoted, ...others } = options ?? {}
-    const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), messageId }
+    const whole = { ...others, ...(quoted && { quoted: ofProto(quoted) }), ...(this.#upload && { upload: this.#upload }), messageId }
     const said = content.forward ? { ...content, forward: ofProto(content.forward) } : content
     const socket = this.socket()
     await requireFiles(said)
@@ -109,6 +115,19 @@ export class Sending {
       throw failure
     }
   }
+}
+
+/**
+ * Takes files to their host. Baileys asks the server for it once, and keeps the question, also when it failed: no file could be sent over
+ * this connection any more. Then it is asked for again, for each file.
+ */
+const uploading = (socket, config) =>
+  B.getWAUploadToServer({ ...B.DEFAULT_CONNECTION_CONFIG, ...config }, force => socket().refreshMediaConn(force).catch(() => hostOfFiles(socket())))
+
+const hostOfFiles = async ({ query }) => {
+  const answer = await query({ tag: 'iq', attrs: { type: 'set', xmlns: 'w:m', to: B.S_WHATSAPP_NET }, content: [{ tag: 'media_conn', attrs: {} }] })
+  const { attrs, content } = B.getBinaryNodeChild(answer, 'media_conn')
+  return { auth: attrs.auth, hosts: content.filter(({ tag }) => tag === 'host').map(host => ({ hostname: host.attrs.hostname })) }
 }
 
 /** A stored message as Baileys has it in memory: in JSON its bytes are base64 and its numbers may be text. */
