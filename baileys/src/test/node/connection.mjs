@@ -19,6 +19,7 @@ export class Connection {
       onClientPayload: (payload, staticKey) => server.authenticate(this, payload, staticKey),
       onNode: node => this.#onNode(node)
     })
+    this.noise.onCompressed = () => server.wire.done.compressed++
     ws.on('message', data => this.#receive(data))
     ws.on('close', () => server.forgetConnection(this))
     ws.on('error', error => server.fault(error, this))

@@ -141,7 +141,10 @@ export class NoiseResponder {
   /** The bytes of one encrypted frame; the counter advances, so every result must be sent, in this order. */
   seal(node, { compress = false } = {}) {
     let plain = encodeBinaryNode(node)
-    if (compress) plain = Buffer.concat([Buffer.from([2]), deflateSync(plain.subarray(1))])
+    if (compress) {
+      plain = Buffer.concat([Buffer.from([2]), deflateSync(plain.subarray(1))])
+      this.onCompressed?.()
+    }
     const cipher = aesEncryptGCM(plain, this.#write, iv(this.#writeCounter++), NO_AAD)
     const head = Buffer.alloc(3)
     head.writeUIntBE(cipher.length, 0, 3)

@@ -32,6 +32,7 @@ export const wireOperations = server => {
       wire.lost = query ? { query, part, after, times } : undefined
       return left
     },
+    wireDone: () => wire.done,
     copies: ({ count }) => void (wire.copies = count),
     compressed: ({ how }) => void (wire.compresses = COMPRESSED[how]),
     /** Messages to one device that leave at once, of which the first alone is compressed: they come in WebSocket messages of their own. */

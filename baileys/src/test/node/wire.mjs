@@ -16,6 +16,8 @@ export class Wire {
   compresses = () => false
   /** What is lost of a query: `{ query, part, after, times }`, where the part is `question` or `answer`; the first so many arrive. */
   lost = undefined
+  /** What was done so far: messages that were sent once more, and frames that were compressed. */
+  done = { copies: 0, compressed: 0 }
   /** The pre-keys that each device has announced, in the order of that. */
   #announced = new Map()
   #messages = new Map()
@@ -53,6 +55,10 @@ export class Wire {
   send(node, options, once) {
     const compress = options?.compress ?? this.compresses(node, this.#sent++)
     if (node.tag === 'message') this.#messages.set(node.attrs.id, node)
-    for (let left = node.tag === 'message' ? this.copies : 1; left; left--) once({ ...options, compress })
+    const times = node.tag === 'message' ? this.copies : 1
+    for (let time = 0; time < times; time++) {
+      once({ ...options, compress })
+      if (time) this.done.copies++
+    }
   }
 }

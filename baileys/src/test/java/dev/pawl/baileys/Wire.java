@@ -26,6 +26,14 @@ record Wire(WhatsAppStandIn standIn) {
     /** Pre-keys of a device by their numbers: those that the server still has, and all that were ever announced. */
     record PreKeys(List<String> here, List<String> announced) {}
 
+    /** What was done to messages so far: those that were sent once more, and frames that were compressed. */
+    record Done(long copies, long compressed) {}
+
+    Done done() {
+        JsonObject done = (JsonObject) standIn.call("wireDone", args());
+        return new Done(StandInPipe.number(done, "copies"), StandInPipe.number(done, "compressed"));
+    }
+
     /** The queries since this was asked last. */
     List<String> asked() {
         return texts(standIn.call("asked", args()));

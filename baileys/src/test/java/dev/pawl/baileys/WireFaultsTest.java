@@ -25,6 +25,8 @@ class WireFaultsTest {
             .put("enableRecentMessageCache", JsonBoolean.FALSE)
             .build();
 
+    private static final Person LATE = new Person("Late", "628130000009", "44440000000009");
+
     @TempDir
     Path directory;
 
@@ -43,9 +45,12 @@ class WireFaultsTest {
                 story.withoutPreKeys(program, device);
                 assertThat(program.errors).isEmpty();
             }
+            standIn.awaitGone(device);
+            story.noPreKeyIsLeft(device);
             try (Program program = story.program()) {
                 program.connect();
                 standIn.awaitLive(device);
+                story.whoHadNoneIsRead(program, device);
                 story.confirmedButDeliveredAgain(program, device);
                 story.hasAllOnce(program, ANA.lid());
                 assertThat(program.sawQr()).isFalse();
@@ -96,11 +101,16 @@ class WireFaultsTest {
 
         void compressedBesidePlain(Program program, Device device, String group) throws Exception {
             for (String which : List.of("all", "mixed", "messages")) {
+                Wire.Done before = wire.done();
                 wire.compressed(which);
                 burst(program, device, 20, which + " compressed ");
                 send(program, "in between " + which);
                 standIn.sendGroup(ANA, group, which + " to all");
                 program.message(which + " to all");
+                // Of the 21 messages to us, and what else there is.
+                assertThat(wire.done().compressed() - before.compressed())
+                        .as(which)
+                        .isGreaterThanOrEqualTo(10);
                 program.forgetEnds();
                 standIn.close(device, "stream-end");
                 program.end();
@@ -111,6 +121,7 @@ class WireFaultsTest {
         }
 
         void twice(Program program, Device device, String group) throws Exception {
+            long before = wire.done().copies();
             wire.copies(2);
             burst(program, device, 20, "twice ");
             standIn.forget(ANA, device);
@@ -121,6 +132,7 @@ class WireFaultsTest {
             }
             send(program, "an answer to what came twice");
             wire.copies(1);
+            assertThat(wire.done().copies() - before).isGreaterThanOrEqualTo(28);
             receive(program, device, "and once");
             assertThat(program.pawl.messages("main").count(group)).isEqualTo(6);
         }
@@ -147,7 +159,7 @@ class WireFaultsTest {
             assertThat(standIn.failures(ANA)).hasSize(2);
         }
 
-        /** Strangers take the pre-keys that are left, and then come on without. */
+        /** Strangers take the pre-keys that are left. */
         void withoutPreKeys(Program program, Device device) throws Exception {
             for (int round = 0; round < 3; round++) {
                 wire.runShort(device, 2);
@@ -164,6 +176,26 @@ class WireFaultsTest {
             assertThat(wire.preKeys(device).announced()).doesNotHaveDuplicates();
             wire.runShort(device, 0);
             wire.awaitPreKeys(device, 5);
+        }
+
+        /** We were away, and strangers took the last: somebody begins without one, and we announce others when we come. */
+        void noPreKeyIsLeft(Device device) {
+            wire.runShort(device, 0);
+            standIn.add("peer", LATE);
+            standIn.send(LATE, device, "there was no pre-key for me");
+            assertThat(wire.preKeys(device).here()).isEmpty();
+        }
+
+        void whoHadNoneIsRead(Program program, Device device) throws Exception {
+            program.message("there was no pre-key for me");
+            wire.awaitPreKeys(device, 100);
+            String id = program.client
+                    .send(LATE.lid(), Content.text("we have met now"))
+                    .key()
+                    .id();
+            assertThat(standIn.awaitMessage(LATE, id).text()).isEqualTo("we have met now");
+            assertThat(standIn.resendsAskedOf(LATE)).isEmpty();
+            assertThat(wire.preKeys(device).announced()).doesNotHaveDuplicates();
         }
 
         void confirmedButDeliveredAgain(Program program, Device device) throws Exception {
