@@ -10,11 +10,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -31,6 +34,9 @@ final class Road implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile int piece = 64 * 1024;
     private volatile long nanosAPiece;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger largest = new AtomicInteger();
     /** Of the connections that stand now; others have their own. */
     private volatile AtomicBoolean broken = new AtomicBoolean();
 
@@ -57,6 +63,24 @@ final class Road implements AutoCloseable {
     void slow(int most, int bytesASecond) {
         piece = most;
         nanosAPiece = 1_000_000_000L * most / bytesASecond;
+    }
+
+    /**
+     * What went over it so far, in both directions.
+     *
+     * @param held how long the pieces were kept, all together
+     * @param largest the size of the largest piece
+     */
+    record Carried(long bytes, Duration held, int largest) {
+
+        /** Since then. */
+        Carried since(Carried before) {
+            return new Carried(bytes - before.bytes, held.minus(before.held), largest);
+        }
+    }
+
+    Carried carried() {
+        return new Carried(bytes.get(), Duration.ofNanos(nanos.get()), largest.get());
     }
 
     /** What is sent over the connections that stand arrives nowhere, and neither end is told. New ones are whole. */
@@ -91,9 +115,13 @@ final class Road implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[64 * 1024];
             for (int read = in.read(buffer, 0, piece); read >= 0; read = in.read(buffer, 0, piece)) {
+                long begin = System.nanoTime();
                 LockSupport.parkNanos(nanosAPiece);
+                nanos.addAndGet(System.nanoTime() - begin);
                 if (!isBroken.get()) {
                     out.write(buffer, 0, read);
+                    bytes.addAndGet(read);
+                    largest.accumulateAndGet(read, Math::max);
                 }
             }
         } catch (IOException e) {
