@@ -7,7 +7,9 @@ import dev.pawl.Content;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
+import dev.pawl.message.MessageStatus;
 import dev.pawl.message.PageRequest;
+import dev.pawl.message.WaMessage;
 import dev.pawl.transport.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,8 +75,8 @@ class WireSoakTest {
             }
             storm.calm();
             System.out.printf(
-                    "%s, seed %d: %d rounds, %d messages in, %d out, %d sends failed%n",
-                    kind, seed, rounds, storm.in.size(), storm.out.size(), storm.failed);
+                    "%s, seed %d: %d rounds, %d messages in, %d out of which %d had to arrive, %d sends failed%n",
+                    kind, seed, rounds, storm.in.size(), storm.out.size(), storm.arrived.size(), storm.failed);
         } catch (Exception | AssertionError e) {
             throw new AssertionError(kind + ", seed " + seed, e);
         }
@@ -90,6 +92,9 @@ class WireSoakTest {
         private final Random random;
         private final List<String> in = new ArrayList<>();
         private final List<String> out = new ArrayList<>();
+        /** Of those, what the server has: something that we said later, over the same connection, has reached it. */
+        private final List<String> arrived = new ArrayList<>();
+
         private int failed;
 
         Storm(WhatsAppStandIn standIn, Wire wire, Road road, Program program, Device device, Random random) {
@@ -125,12 +130,22 @@ class WireSoakTest {
         void talk() throws Exception {
             in.addAll(standIn.burst(ANA, device, random.nextInt(20), "storm " + in.size() + ", "));
             program.client.connect(Program.PATIENCE.multipliedBy(2));
+            long connections = connections();
+            int before = out.size();
             for (int i = random.nextInt(4); i > 0; i--) {
                 send();
             }
-            in.addAll(standIn.burst(ANA, device, random.nextInt(5), "after " + in.size() + ", "));
+            in.addAll(standIn.burst(ANA, device, 1 + random.nextInt(5), "after " + in.size() + ", "));
             program.client.connect(Program.PATIENCE.multipliedBy(2));
             standIn.awaitEmptyQueue(device);
+            if (connections() == connections) {
+                arrived.addAll(out.subList(before, out.size()));
+            }
+        }
+
+        /** How many there were so far. */
+        private long connections() {
+            return StandInPipe.number((JsonObject) standIn.call("state", WhatsAppStandIn.args()), "upgrades");
         }
 
         /** What is said to be sent may be lost with its connection; who needs more schedules it. */
@@ -145,6 +160,16 @@ class WireSoakTest {
             }
         }
 
+        /** Whether the history says that the server, or Ana, has it. */
+        private boolean isConfirmed(String id) {
+            return program.client
+                    .messages()
+                    .message(LinkedProgram.key(ANA.lid(), true, id))
+                    .flatMap(WaMessage::status)
+                    .filter(status -> status.compareTo(MessageStatus.SERVER_ACK) >= 0)
+                    .isPresent();
+        }
+
         void calm() throws Exception {
             wire.losesNothing();
             wire.copies(1);
@@ -156,6 +181,9 @@ class WireSoakTest {
                     .key()
                     .id();
             standIn.awaitMessage(ANA, last);
+            arrived.forEach(id -> standIn.awaitMessage(ANA, id));
+            assertThat(arrived).as("what cannot have been lost").isNotEmpty();
+            out.stream().filter(this::isConfirmed).forEach(id -> standIn.awaitMessage(ANA, id));
             program.client.disconnect();
             List<String> ids = new ArrayList<>();
             var page = program.pawl
