@@ -11,10 +11,14 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.SessionName;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.job.Job;
+import dev.pawl.job.JobState;
 import dev.pawl.message.WaMessage;
 import dev.pawl.migrate.Migration;
 import dev.pawl.migrate.Part;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -28,6 +32,8 @@ final class MovedSession {
     private final Device device;
     private String place;
     private WaMessage last;
+    private Job scheduled;
+    private int movedJobs;
     private int runs;
 
     private MovedSession(WhatsAppStandIn standIn, Path directory, Program program, String place) throws Exception {
@@ -36,6 +42,30 @@ final class MovedSession {
         this.device = program.pair(standIn);
         this.place = place;
         this.last = talk(program, "hello");
+        this.scheduled = schedule(program);
+    }
+
+    /** How often a job was sent from another store than it was scheduled in. */
+    int movedJobs() {
+        return movedJobs;
+    }
+
+    /** For some time after the next move, however long that takes. */
+    private Job schedule(Program program) {
+        return program.client.scheduleAt(
+                Instant.now().plus(Duration.ofDays(1)), ANA.lid(), Content.text("scheduled in run " + runs));
+    }
+
+    /** What was scheduled before the move, under the id that it got then. */
+    private void sendScheduled(Program program) throws Exception {
+        assertThat(program.client.jobs().reschedule(scheduled.id(), Instant.now()))
+                .as(place)
+                .isPresent();
+        assertThat(Jobs.awaitEnd(program.client, scheduled.id()).state()).isEqualTo(JobState.DONE);
+        String id = scheduled.messageId().orElseThrow();
+        assertThat(standIn.awaitMessage(ANA, id).text()).isEqualTo("scheduled in run " + (runs - 1));
+        assertThat(Jobs.copies(standIn, ANA, id)).isEqualTo(1);
+        movedJobs++;
     }
 
     private static Program program(WhatsAppStandIn standIn, Path directory, String place) {
@@ -97,6 +127,10 @@ final class MovedSession {
                         .isPresent();
             }
             last = talk(program, "run " + runs);
+            if (parts.contains(Part.JOBS)) {
+                sendScheduled(program);
+            }
+            scheduled = schedule(program);
             assertThat(program.errors).as(place).isEmpty();
         }
         assertThat(standIn.failures(ANA)).as(place).isEmpty();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A paired session that is somewhere else in each run goes on with the same ratchets, without pairing, with what was sent
- * to it meanwhile: in the gate through some kinds of stores, in the long run from each to each other.
+ * to it meanwhile, and sends what was scheduled before: in the gate through some kinds of stores, in the long run from each to each other.
  */
 class MovedSessionTest {
 
@@ -28,7 +28,7 @@ class MovedSessionTest {
     private static List<Place> way() {
         return Boolean.getBoolean("pawl.soak")
                 ? allPairs()
-                : List.of(Place.BAILEYS, Place.REDIS, Place.ZAILEYS, Place.SQLITE);
+                : List.of(Place.BAILEYS, Place.REDIS, Place.ZAILEYS, Place.SQLITE, Place.POSTGRESQL, Place.NATIVE);
     }
 
     @Test
@@ -40,6 +40,7 @@ class MovedSessionTest {
             for (Place next : way.subList(1, way.size())) {
                 session.moveTo(next.empty(directory));
             }
+            assertThat(session.movedJobs()).isPositive();
         }
     }
 
