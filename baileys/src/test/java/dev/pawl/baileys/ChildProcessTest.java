@@ -4,6 +4,9 @@ import static dev.pawl.baileys.Person.ANA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.pawl.Client;
 import dev.pawl.DisconnectReason;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The life of Node beside this process. */
 class ChildProcessTest {
@@ -151,13 +155,16 @@ class ChildProcessTest {
         }
     }
 
+    private static Path program(Path file, String command) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + command + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        return file;
+    }
+
     private BaileysTransport withNodeThatRuns(String command) throws IOException {
-        Path node = directory.resolve("node");
-        Files.writeString(node, "#!/bin/sh\n" + command + "\n");
-        assertThat(node.toFile().setExecutable(true)).isTrue();
         return BaileysTransport.builder()
                 .cache(directory.resolve("cache"))
-                .node(node)
+                .node(program(directory.resolve("node"), command))
                 .build();
     }
 
@@ -194,6 +201,71 @@ class ChildProcessTest {
 
     private static String withoutHead(String lock) {
         return lock.substring(lock.indexOf("\"node_modules/"));
+    }
+
+    /** Run in a JVM of its own, which has another npm on its path. */
+    public static final class Installing {
+
+        private Installing() {}
+
+        /** Installs Baileys in a directory, or fails to. */
+        public static void main(String[] arguments) throws Exception {
+            try (BaileysTransport transport =
+                    BaileysTransport.builder().cache(Path.of(arguments[0])).build()) {
+                transport.start();
+            }
+        }
+    }
+
+    /** What packages would run while they are installed is nothing that anybody asked for. */
+    @Test
+    void nothingOfThePackagesRunsWhileTheyAreInstalled() throws Exception {
+        WhatsAppStandIn.packages(); // Skips this where there is no Node.
+        Path said = directory.resolve("said");
+        program(Files.createDirectory(directory.resolve("bin")).resolve("npm"), "echo \"$@\" >" + said + "; exit 1");
+        ProcessBuilder jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Installing.class.getName(),
+                        directory.resolve("cache").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile());
+        jvm.environment().merge("PATH", directory.resolve("bin").toString(), (path, ours) -> ours + ":" + path);
+
+        assertThat(jvm.start().waitFor()).isNotZero();
+
+        assertThat(Files.readString(directory.resolve("output"))).contains("npm could not install Baileys");
+        assertThat(Files.readString(said).strip().split(" ")).startsWith("ci").contains("--ignore-scripts");
+    }
+
+    /** Whatever Node prints for its end, too: of a process that falls over that may be what it was just working on. */
+    @Test
+    void whatTheChildComplainsOfIsLoggedWithoutSecrets() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(NodeProcess.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        String complaint = "fatal bad key yPP3/mVTWxeZ8qq0BcjtZyh8Rh+sqj7thXk1oyC3IUg= of <Buffer 05 12> here";
+        Path node = program(
+                directory.resolve("node"),
+                "[ \"$1\" = --version ] && echo v22.0.0 || { echo '" + complaint + "' >&2; exit 1; }");
+        try (BaileysTransport transport = BaileysTransport.builder()
+                .cache(directory.resolve("cache"))
+                .packages(WhatsAppStandIn.packages())
+                .node(node)
+                .build()) {
+            assertThatThrownBy(() -> transport.start()).isInstanceOf(TransportException.class);
+            Eventually.holds(() -> assertThat(List.copyOf(log.list))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .contains("Baileys: fatal bad key … of … here"));
+            assertThat(List.copyOf(log.list))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .noneMatch(line -> line.contains("yPP3") || line.contains("05 12"));
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test

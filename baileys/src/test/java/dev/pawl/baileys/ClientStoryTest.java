@@ -14,7 +14,6 @@ import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonObject;
 import dev.pawl.message.WaMessage;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,8 +135,11 @@ class ClientStoryTest {
 
             assertThat(standIn.awaitMessage(ANA, first.key().id()).type()).endsWith("skmsg");
             assertThat(standIn.awaitMessage(ANA, second.key().id()).type()).isEqualTo("skmsg");
-            assertThat(program.pawl.auth("main").ids(KeyType.SENDER_KEY)).hasSize(2);
-            assertThat(device.id()).isPositive();
+            assertThat(program.pawl.auth("main").ids(KeyType.SENDER_KEY))
+                    .hasSize(2)
+                    .as("hers, and that of this very device")
+                    .containsOnlyOnce(group + "::" + ME.lidUser() + "_1::" + device.id())
+                    .allMatch(id -> id.startsWith(group + "::"));
         }
     }
 
@@ -209,7 +211,15 @@ class ClientStoryTest {
 
             assertThat(program.end().reason()).isEqualTo(DisconnectReason.BAD_SESSION);
             assertThat(program.client.credentials().orElseThrow().me()).isEmpty();
-            assertThat(List.of(program.qr())).isNotEmpty();
+            Device device = standIn.scan(program.qr());
+            program.connect();
+            assertThat(program.client
+                            .credentials()
+                            .orElseThrow()
+                            .me()
+                            .orElseThrow()
+                            .id())
+                    .isEqualTo(device.jid());
         }
     }
 }

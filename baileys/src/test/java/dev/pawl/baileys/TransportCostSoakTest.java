@@ -78,8 +78,15 @@ class TransportCostSoakTest {
         }
         String report = report(all) + "\n" + operations();
         Files.writeString(Path.of("target", "transport-cost.md"), report);
-        double plain = median(all.get("plain, files"), 2);
-        assertThat(median(all.get("native:"), 2)).as(report).isGreaterThan(plain / 2);
+        for (int column = 0; column < 3; column++) {
+            double plain = median(all.get("plain, files"), column);
+            for (String ours : List.of("native:", "sqlite:")) {
+                // Beside other work the medians of five trials are off by some tenths.
+                assertThat(median(all.get(ours), column))
+                        .as("%s, column %d of%n%s", ours, column, report)
+                        .isGreaterThanOrEqualTo(0.8 * plain);
+            }
+        }
     }
 
     /** The memory of one child with one session and with many, against as many children. */
