@@ -59,7 +59,11 @@ final class Program implements AutoCloseable {
 
     /** The next QR code. */
     String qr() throws InterruptedException {
-        return next(codes, "QR code");
+        return qr(PATIENCE);
+    }
+
+    String qr(Duration longest) throws InterruptedException {
+        return until(codes, any -> true, "QR code", longest);
     }
 
     boolean sawQr() {

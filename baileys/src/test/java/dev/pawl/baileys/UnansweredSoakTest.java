@@ -69,7 +69,7 @@ class UnansweredSoakTest {
             wire.loses(Wire.Part.QUESTION, question, 1);
             long begin = System.nanoTime();
             program.client.connect();
-            Device device = standIn.scan(program.qr());
+            Device device = standIn.scan(program.qr(LONGEST));
             program.client.connect(LONGEST);
             long connected = System.nanoTime();
             standIn.send(ANA, device, "hello");
