@@ -2,6 +2,7 @@
 import { makeCertificates } from './certs.mjs'
 import { together } from './distinct.mjs'
 import { closes, logins } from './faults.mjs'
+import { askOperations } from './operations-asks.mjs'
 import { groupOperations } from './operations-groups.mjs'
 import { livesOperations } from './operations-lives.mjs'
 import { peerOperations } from './operations-peers.mjs'
@@ -45,6 +46,7 @@ export const operationsOf = server => {
   const mangled = bytes => Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1) ^ 1])])
 
   const others = [
+    askOperations({ person, device }),
     groupOperations({ server, person, device }),
     peerOperations({ server, people, person, device }),
     phoneOperations({ server, person, device }),

@@ -186,7 +186,7 @@ export class SignalDevice {
       try {
         await this.#decrypt(stanza, sender)
       } catch (error) {
-        if (this.asksForRetry) await this.#askAgain(stanza, sender)
+        if (this.asksForRetry) await this.askAgain(stanza, sender)
         throw error
       }
       await this.wire.route(sender, {
@@ -222,22 +222,26 @@ export class SignalDevice {
     this.inbox.push({ id: stanza.attrs.id, from: sender.lidJid, message, type: types.join('+'), stanza })
   }
 
-  /** What a phone does with a message it cannot read: a retry receipt with a fresh key bundle. */
+  /**
+   * What a phone does with a message it cannot read: a retry receipt with a fresh key bundle. Real ones leave that out of the first
+   * (`withoutKeys`), and may ask by their number.
+   */
   #asked = new Map()
-  async #askAgain(stanza, sender) {
+  async askAgain(stanza, sender, { withoutKeys = false, byNumber = false } = {}) {
     const { id, from, t, participant } = stanza.attrs
     const count = (this.#asked.get(id) ?? 0) + 1
     if (count > 5) return
     this.#asked.set(id, count)
     const bundle = await this.publish(1)
     const [registration, ...keys] = bundleNodes(bundle, bundle.keys.at(-1))
+    const own = byNumber ? this.pnJid : this.lidJid
     await this.wire.route(sender, {
       tag: 'receipt',
-      attrs: { id, from: participant ? from : this.lidJid, ...(participant && { participant: this.lidJid }), type: 'retry', t: now() },
+      attrs: { id, from: participant ? from : own, ...(participant && { participant: own }), type: 'retry', t: now() },
       content: [
         { tag: 'retry', attrs: { count: String(count), id, t, v: '1' } },
         registration,
-        { tag: 'keys', attrs: {}, content: keys }
+        ...(withoutKeys ? [] : [{ tag: 'keys', attrs: {}, content: keys }])
       ]
     })
   }

@@ -16,7 +16,7 @@ public enum Mend {
     RECEIVE_OUTSIDE("outside"),
     /** A session that a message did not fit is put back as it was before the trial. */
     PUT_BACK_SESSIONS("trials"),
-    /** A session is used until somebody cannot read what was written on it, also after a start. */
+    /** A connection begins one session with each to whom it writes, not one after the other, and none where that was done often lately. */
     KEEP_SESSIONS("sessions"),
     /** No key of a group is kept that nobody uses, and what comes late in a group is read with the key that was kept. */
     GROUP_KEYS("groupKeys"),

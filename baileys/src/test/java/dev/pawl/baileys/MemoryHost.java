@@ -11,6 +11,7 @@ import dev.pawl.transport.LinkHost;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,10 +25,12 @@ import java.util.regex.Pattern;
 /** A client that keeps its keys in memory, for tests of links alone; goes from one link to the next. */
 class MemoryHost implements LinkHost {
 
+    private static final Pattern SESSION = Pattern.compile("\"remoteIdentityKey\"");
     private static final Pattern ID = Pattern.compile("\"id\":\"([0-9A-F]+)\"");
 
     private final Map<String, Map<String, Bytes>> keys = new HashMap<>();
     private JsonObject credentials = Credentials.create().json();
+    private final Map<String, JsonObject> mine = new ConcurrentHashMap<>();
     /** What happened to the connection. */
     final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     /** The ids of the messages that were handed over. */
@@ -79,11 +82,18 @@ class MemoryHost implements LinkHost {
     }
 
     @Override
-    public void storeOwnMessage(JsonObject message) {}
+    public void storeOwnMessage(JsonObject message) {
+        mine.put(idOf((JsonObject) StandInPipe.member(message, "key")), (JsonObject)
+                StandInPipe.member(message, "message"));
+    }
 
     @Override
     public Optional<JsonObject> messageForRetry(JsonObject key) {
-        return Optional.empty();
+        return Optional.ofNullable(mine.get(idOf(key)));
+    }
+
+    private static String idOf(JsonObject key) {
+        return StandInPipe.textOf(key, "id");
     }
 
     @Override
@@ -99,6 +109,13 @@ class MemoryHost implements LinkHost {
     @Override
     public void closed(CloseReason reason) {
         told.add("closed");
+    }
+
+    /** How many sessions there are with somebody's phone; libsignal keeps forty. */
+    long sessions(Person with) {
+        return read("session", List.of(with.lidUser() + "_1.0")).values().stream()
+                .mapToLong(record -> SESSION.matcher(record.utf8()).results().count())
+                .sum();
     }
 
     /** What happened next. */

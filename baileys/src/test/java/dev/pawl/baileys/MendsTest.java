@@ -100,7 +100,7 @@ class MendsTest {
                         linked -> whatAReceiveStoresUndoesASend(linked, isMended));
             case VERIFY_SIGNATURES -> with(transport, this::aForgedPhoneIsBelieved);
             case PUT_BACK_SESSIONS -> with(transport.without(Mend.KEEP_SESSIONS), this::aLateMessageSpoilsTheSession);
-            case KEEP_SESSIONS -> with(transport, this::aStartBeginsANewSession);
+            case KEEP_SESSIONS -> with(transport, this::aRequestBeginsSeveralSessions);
             case GROUP_KEYS -> with(transport, this::keysOfAGroupAreLeftOver);
             case CREDENTIALS_BEFORE_FRAMES -> with(transport, this::thatItIsPairedIsForgotten);
             case KEEP_RECEIVED -> with(transport, this::aMessageIsLostWithItsConnection);
@@ -315,16 +315,17 @@ class MendsTest {
         return !linked.host().ids.contains(id);
     }
 
-    /** They have written to each other, and both go on with that. */
-    private boolean aStartBeginsANewSession(Linked linked) throws Exception {
+    /** Somebody asks for one message again, by their number: they need one new session for that, on which all goes on. */
+    private boolean aRequestBeginsSeveralSessions(Linked linked) throws Exception {
         Device device = linked.pair(standIn);
         BaileysLink link = linked.open(standIn, device);
         settle(link, device);
-        linked.end(standIn, link, device);
-        link = linked.open(standIn, device);
-
-        String id = send(link, "after a start").get(20, TimeUnit.SECONDS);
-        return standIn.awaitMessage(ANA, id).type().equals("pkmsg");
+        String id = send(link, "wanted again").get(20, TimeUnit.SECONDS);
+        standIn.awaitMessage(ANA, id);
+        long before = linked.host().sessions(ANA);
+        assertThat(new Asking(standIn).ask(ANA, device, id, Asking.How.BY_NUMBER_WITHOUT_KEYS))
+                .isEqualTo("pkmsg");
+        return linked.host().sessions(ANA) > before + 1;
     }
 
     private boolean keysOfAGroupAreLeftOver(Linked linked) throws Exception {
