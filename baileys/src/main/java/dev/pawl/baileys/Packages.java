@@ -52,6 +52,7 @@ final class Packages {
             "link.mjs",
             "mends.mjs",
             "owed.mjs",
+            "placeholders.mjs",
             "pressure.mjs",
             "quiet.mjs",
             "received.mjs",

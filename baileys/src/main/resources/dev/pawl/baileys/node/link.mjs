@@ -9,13 +9,14 @@ import {
 import { Kept } from './kept.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Owed } from './owed.mjs'
+import { askThePhoneLast } from './placeholders.mjs'
 import { Pressure } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Renewals } from './renewals.mjs'
 import { Sending } from './sending.mjs'
 import { beginAgain, Unfinished } from './unfinished.mjs'
-import { behindWhatWaited, whenBegun } from './waited.mjs'
+import { Waited, whenBegun } from './waited.mjs'
 
 /** For how long a polite end waits for what is under way, and how often it has to see nothing before it believes that. */
 const POLITE_MILLIS = 3000
@@ -170,7 +171,11 @@ export class Link {
       this.isActive = true
       if (this.isOpen) clearTimeout(this.loginTimer)
     })
-    if (mends.order) surround(ws, 'CB:message', behindWhatWaited)
+    if (mends.order) {
+      const waited = new Waited()
+      surround(ws, 'CB:message', waited.around)
+      if (this.sock.messageRetryManager) askThePhoneLast(this.sock.messageRetryManager, waited)
+    }
     ws.prependListener('CB:message', node => {
       this.received.arrived(node)
       this.kept?.arrived(node)
