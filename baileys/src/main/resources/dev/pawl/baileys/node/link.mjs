@@ -10,7 +10,7 @@ import { Kept } from './kept.mjs'
 import { HostKeys, repositoryOf } from './keys.mjs'
 import { Owed } from './owed.mjs'
 import { askThePhoneLast } from './placeholders.mjs'
-import { Pressure } from './pressure.mjs'
+import { Pressure, SMALL } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Renewals } from './renewals.mjs'
@@ -186,6 +186,7 @@ export class Link {
     if (mends.order) surround(ws, 'message', oneAfterTheOther)
     if (mends.frames) surround(ws, 'message', endedByMalformed(end))
     surround(ws, 'CB:message', listener => node => pressure.during(() => listener(node)))
+    for (const small of ['CB:receipt', 'CB:notification']) surround(ws, small, listener => node => pressure.during(() => listener(node), SMALL))
     if (mends.credentials) sendAfterCredentials(ws.socket, credentials)
   }
 

@@ -1,9 +1,14 @@
 // Back-pressure as far as the server: while too much is under way, nothing is read from the WebSocket, so that what waits, waits in
-// the network and not in this process. While an answer of the server is waited for, everything is read: work that waits for an answer
-// would never get less.
-const MOST_EVENTS = 256
-const MOST_BYTES = 8 * 1024 * 1024
-const MOST_STANZAS = 128
+// the network and not in this process. While an answer of the server is waited for, it is read on all the same, up to a multiple
+// of that: work that waits for an answer would never get less. An answer that lies behind even more than that comes when there is room
+// again, or too late: the question fails, or Baileys takes the connection for lost, and what was not read is delivered by the next.
+const MOST = { events: 256, bytes: 8 * 1024 * 1024, stanzas: 128 }
+
+/** How much it may be while an answer is waited for. */
+const MOST_FOR_AN_ANSWER = { events: 8192, bytes: 64 * 1024 * 1024, stanzas: 4096 }
+
+/** What a receipt or a notification counts for. */
+export const SMALL = 1 / 8
 
 export class Pressure {
   #events = new Map()
@@ -44,14 +49,14 @@ export class Pressure {
     this.#look()
   }
 
-  /** Counts a stanza for as long as `work` is busy with it. */
-  async during(work) {
-    this.#stanzas++
+  /** Counts a stanza, a small one as a part of one, for as long as `work` is busy with it. */
+  async during(work, weight = 1) {
+    this.#stanzas += weight
     this.#look()
     try {
       return await work()
     } finally {
-      this.#stanzas--
+      this.#stanzas -= weight
       this.#look()
     }
   }
@@ -78,11 +83,11 @@ export class Pressure {
 
   #look() {
     if (this.#isStopped) return
-    const fill = Math.max(this.#events.size / MOST_EVENTS, this.#bytes / MOST_BYTES, this.#stanzas / MOST_STANZAS)
+    const most = this.#expected > 0 ? MOST_FOR_AN_ANSWER : MOST
+    const fill = Math.max(this.#events.size / most.events, this.#bytes / most.bytes, this.#stanzas / most.stanzas)
     const socket = this.socket()
-    const mustRead = this.#expected > 0
-    if (fill > 1 && !mustRead && !this.#isPaused && socket?.readyState === socket?.OPEN) this.#switch(true)
-    else if ((fill < 0.5 || mustRead) && this.#isPaused) this.#switch(false)
+    if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) this.#switch(true)
+    else if (fill < 0.5 && this.#isPaused) this.#switch(false)
   }
 
   #switch(isPaused) {
