@@ -22,14 +22,14 @@ export class Connection {
     this.noise.onCompressed = () => server.wire.done.compressed++
     ws.on('message', data => this.#receive(data))
     ws.on('close', () => server.forgetConnection(this))
-    ws.on('error', error => server.fault(error, this))
+    ws.on('error', error => server.fault(error))
   }
 
   #receive(data) {
     try {
-      this.noise.receive(data).catch(error => this.server.fault(error, this))
+      this.noise.receive(data).catch(error => this.server.fault(error))
     } catch (error) {
-      this.server.fault(error, this)
+      this.server.fault(error)
       this.ws.close()
     }
   }
@@ -52,8 +52,10 @@ export class Connection {
     this.server.record('in', node, this)
     if (this.server.deaf || this.isDeaf) return
     if (node.tag === 'iq' && (node.attrs.type === 'result' || node.attrs.type === 'error')) {
-      this.#waiting.get(node.attrs.id)?.(node)
+      const heard = this.#waiting.get(node.attrs.id)
+      if (!heard) return this.server.surprise(`an answer to no question, ${node.attrs.id}`)
       this.#waiting.delete(node.attrs.id)
+      heard(node)
     } else if (node.tag === 'iq') this.#answer(node)
     else {
       this.server.routing.onStanza(this, node)
@@ -71,7 +73,7 @@ export class Connection {
     const reply = (attrs, content) => lost || this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
     const refuse = (code, text) => reply({ type: 'error' }, [el('error', { code, text })])
     if (!handler) {
-      this.server.unhandled.push(query)
+      this.server.surprise(`unknown query ${query}`)
       return refuse('501', 'feature-not-implemented')
     }
     try {
@@ -79,7 +81,7 @@ export class Connection {
       if (content?.error) refuse(...content.error)
       else reply({ type: 'result' }, content?.length ? content : undefined)
     } catch (error) {
-      this.server.fault(error, this)
+      this.server.fault(error)
       refuse('500', 'internal-server-error')
     }
   }

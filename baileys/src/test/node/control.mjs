@@ -24,7 +24,10 @@ const serve = async line => {
   }
 }
 
-process.on('unhandledRejection', error => process.stderr.write(`stand-in: unhandled ${error?.stack ?? error}\n`))
+process.on('unhandledRejection', error => {
+  server.fault(error)
+  process.stderr.write(`stand-in: unhandled ${error?.stack ?? error}\n`)
+})
 process.stdout.on('error', () => process.exit(1))
 
 let rest = ''

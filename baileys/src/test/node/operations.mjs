@@ -170,9 +170,7 @@ export const operationsOf = server => {
     awaitGone: async ({ jid }) => void (await eventually(server, () => !server.directory.device(jid)?.connection, `end of ${jid}`)),
     awaitEmptyQueue: async ({ jid }) => void (await eventually(server, () => device(jid).queue.size === 0, `confirmation of everything by ${jid}`)),
     routingInfo: ({ jid }) => device(jid).connection?.noise.routingInfo?.toString('base64') ?? null,
-    state: () => ({
-      unhandled: server.unhandled, faults: server.faults.map(error => String(error?.stack ?? error)), connections: server.connections.size, upgrades: server.upgrades ?? 0
-    }),
+    surprises: () => server.surprises,
     log: ({ on }) => void (server.log = on ? [] : undefined),
     stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null }))
   })

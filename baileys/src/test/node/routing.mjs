@@ -2,6 +2,9 @@
 import { getBinaryNodeChild, getBinaryNodeChildren, jidEncode } from 'baileys'
 import { el, now } from './stanza.mjs'
 
+/** What clients say beside that, and nobody has to hear: that they are there, that they write, and how much of what waits they want. */
+const UNHEARD = new Set(['presence', 'chatstate', 'ib'])
+
 /** Messages wait under their id, everything else under all that its ack repeats. */
 const placeOf = ({ tag, attrs: { id, type, from, participant } }) =>
   tag === 'message' ? id : [tag, id, type, from, participant].join(' ')
@@ -24,7 +27,8 @@ export class Routing {
     if (!device) return
     if (node.tag === 'message') return this.#routeMessage(connection, device, node)
     if (node.tag === 'receipt') return this.#routeReceipt(connection, device, node)
-    if (node.tag === 'ack') device.queue.delete(placeOf({ tag: node.attrs.class, attrs: { ...node.attrs, from: node.attrs.to } }))
+    if (node.tag === 'ack') return device.queue.delete(placeOf({ tag: node.attrs.class, attrs: { ...node.attrs, from: node.attrs.to } }))
+    if (!UNHEARD.has(node.tag)) this.server.surprise(`unknown stanza ${node.tag}`)
   }
 
   #routeMessage(connection, device, node) {

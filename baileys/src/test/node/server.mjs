@@ -17,9 +17,8 @@ import { Wire } from './wire.mjs'
 export class StandIn extends EventEmitter {
   directory = new Directory()
   connections = new Set()
-  /** Queries nobody answered: that it is empty says that the stand-in is complete for a test. */
-  unhandled = []
-  faults = []
+  /** What came that nobody here knows, and what failed: that it is empty says that the stand-in is complete for a test. */
+  surprises = []
   /** Set to [] to record every stanza. */
   log = undefined
   /** The phone shares app-state key and history with a companion's first session. */
@@ -55,7 +54,6 @@ export class StandIn extends EventEmitter {
   }
 
   #upgrade(request, socket, head) {
-    this.upgrades = (this.upgrades ?? 0) + 1
     if (this.upgradeStatus === 'silent') return
     if (this.upgradeStatus) return socket.end(`HTTP/1.1 ${this.upgradeStatus} No\r\ncontent-length: 0\r\n\r\n`)
     const greet = () => this.wss.handleUpgrade(request, socket, head, ws => this.connections.add(new Connection(this, ws)))
@@ -75,9 +73,12 @@ export class StandIn extends EventEmitter {
     this.emit('stanza', direction, node, connection)
   }
 
-  fault(error, connection) {
-    this.faults.push(error)
-    this.emit('fault', error, connection)
+  surprise(what) {
+    this.surprises.push(what)
+  }
+
+  fault(error) {
+    this.surprise(String(error?.stack ?? error))
   }
 
   // ---- people

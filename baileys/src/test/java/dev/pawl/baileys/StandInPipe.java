@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The process of the stand-in and the pipe to it: one JSON object a line, questions and answers by number. */
@@ -29,6 +30,7 @@ final class StandInPipe implements AutoCloseable {
     private final Process process;
     private final OutputStream requests;
     private final Object writing = new Object();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
     private final AtomicLong lastId = new AtomicLong();
     private final Map<Long, CompletableFuture<JsonObject>> waiting = new ConcurrentHashMap<>();
     private final CompletableFuture<JsonObject> greeting = new CompletableFuture<>();
@@ -120,6 +122,17 @@ final class StandInPipe implements AutoCloseable {
         IOException ended = new IOException("the stand-in has ended");
         greeting.completeExceptionally(ended);
         waiting.values().forEach(answer -> answer.completeExceptionally(ended));
+    }
+
+    /** Ends it when that has been done, the first time, and also when that fails. */
+    void endAfter(Runnable last) {
+        try {
+            if (!isClosed.getAndSet(true)) {
+                last.run();
+            }
+        } finally {
+            close();
+        }
     }
 
     @Override

@@ -25,12 +25,13 @@ import java.util.stream.Collectors;
  * The stand-in for the server of WhatsApp in a process of its own, on a port of 127.0.0.1 that the system chose, and the
  * people who have accounts there. {@code src/test/node} has it; {@code operations.mjs} lists what it can be asked.
  *
- * <p>Its own waits end after 20 seconds with an error. Ends with {@link #close}, or when this JVM dies.
+ * <p>Its own waits end after 20 seconds with an error. Ends with {@link #close}, which is strict, or when this JVM dies.
  */
 final class WhatsAppStandIn implements AutoCloseable {
 
     private final Path directory;
     private final StandInPipe pipe;
+    private final Surprises surprises = new Surprises();
 
     private WhatsAppStandIn(Path directory, StandInPipe pipe) {
         this.directory = directory;
@@ -236,20 +237,7 @@ final class WhatsAppStandIn implements AutoCloseable {
 
     /** Which messages of theirs were confirmed to somebody. */
     Set<String> receipts(Person at) {
-        return receipts(at, JsonNull.NULL);
-    }
-
-    /** Which messages of theirs somebody was asked to send again, because they could not be read. */
-    Set<String> resendsAskedOf(Person at) {
-        return receipts(at, new JsonString("retry"));
-    }
-
-    private Set<String> receipts(Person at, JsonValue type) {
-        JsonArray all = (JsonArray) call("receipts", args().put("name", at.name()));
-        return all.values().stream()
-                .filter(receipt -> member(object(receipt), "type").equals(type))
-                .map(receipt -> textOf(object(receipt), "id"))
-                .collect(Collectors.toSet());
+        return receipts(at, String::isEmpty);
     }
 
     /** The same, also by a device whose owner does not look at it. */
@@ -395,9 +383,15 @@ final class WhatsAppStandIn implements AutoCloseable {
         return pipe.callAside(operation, arguments);
     }
 
+    /** It is to meet what it does not know or cannot deal with, of which this is said; that it does not is a fault then. */
+    void mayMeet(String part) {
+        surprises.expect(part);
+    }
+
+    /** Ends it. Fails if it met something that it does not know, as then something else was tried than the test says. */
     @Override
     public void close() {
-        pipe.close();
+        pipe.endAfter(() -> surprises.check(pipe));
     }
 
     static JsonObject.Builder args() {

@@ -194,7 +194,7 @@ class WireFaultsTest {
                     .key()
                     .id();
             assertThat(standIn.awaitMessage(LATE, id).text()).isEqualTo("we have met now");
-            assertThat(standIn.resendsAskedOf(LATE)).isEmpty();
+            assertThat(standIn.askedAgain(LATE)).isEmpty();
             assertThat(wire.preKeys(device).announced()).doesNotHaveDuplicates();
         }
 
