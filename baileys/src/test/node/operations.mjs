@@ -7,6 +7,7 @@ import { groupOperations } from './operations-groups.mjs'
 import { livesOperations } from './operations-lives.mjs'
 import { peerOperations } from './operations-peers.mjs'
 import { phoneOperations } from './operations-phone.mjs'
+import { retryOperations } from './operations-retries.mjs'
 import { el } from './stanza.mjs'
 
 const SECONDS_TO_WAIT = 20
@@ -50,6 +51,7 @@ export const operationsOf = server => {
     groupOperations({ server, person, device }),
     peerOperations({ server, people, person, device }),
     phoneOperations({ server, person, device }),
+    retryOperations({ person, device }),
     livesOperations({ server, person, device })
   ]
   return together(...others, {

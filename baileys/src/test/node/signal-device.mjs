@@ -174,6 +174,8 @@ export class SignalDevice {
     this.#tail = this.#tail.then(() => this.#receive(stanza, sender)).catch(error => {
       this.failures.push({ error, stanza })
       this.onFailure?.(error, stanza)
+    }).then(() => {
+      for (const waiter of this.#waiters) waiter()
     })
     return this.#tail
   }
@@ -202,7 +204,6 @@ export class SignalDevice {
         }
       })
     }
-    for (const waiter of this.#waiters) waiter()
   }
 
   async #decrypt(stanza, sender) {

@@ -26,6 +26,8 @@ public enum Mend {
     KEEP_RECEIVED("received"),
     /** A message that the server delivers twice is told once, and not asked for again. */
     DROP_DUPLICATES("duplicates"),
+    /** Who cannot read a message of ours may ask for it five times, and what cannot be sent again yet is sent later. */
+    SEND_AGAIN("again"),
     /** What the phone sends only once, keys and history, is worked on again when that was cut off. */
     FINISH_WHAT_THE_PHONE_SENT("unfinished"),
     /** A frame that cannot be read ends its connection, and not the process with all others. */

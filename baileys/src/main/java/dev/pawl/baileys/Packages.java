@@ -58,6 +58,7 @@ final class Packages {
             "received.mjs",
             "recent.mjs",
             "renewals.mjs",
+            "resends.mjs",
             "sending.mjs",
             "turns.mjs",
             "unfinished.mjs",

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * For each mend what happens without it, brought about on purpose: with the mend it does not happen, without it it does.
  * {@link Mend#STORE_BEFORE_SENDING} is in {@link DurabilityTest}, which needs stores that fail, and {@link
  * Mend#FINISH_WHAT_THE_PHONE_SENT} in {@link SentOnceTest}; {@link Mend#RECEIVE_OUTSIDE} is in {@link AskedAgainTest}, which
- * needs both sides to write at once.
+ * needs both sides to write at once, and {@link Mend#SEND_AGAIN} in {@link ResendTest}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MendsTest {
@@ -48,6 +48,7 @@ class MendsTest {
     private static final String PHONE = "FINISH_WHAT_THE_PHONE_SENT";
     private static final String OUTSIDE = "RECEIVE_OUTSIDE";
     private static final Duration IMPATIENCE = Duration.ofMillis(700);
+    private static final String AGAIN = "SEND_AGAIN";
     private static final JsonObject IMPATIENT = JsonObject.builder()
             .put("defaultQueryTimeoutMs", JsonNumber.of(IMPATIENCE.toMillis()))
             .build();
@@ -73,7 +74,7 @@ class MendsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {SENDING, PHONE, OUTSIDE})
+            names = {SENDING, PHONE, OUTSIDE, AGAIN})
     void withItNoHarmIsDone(Mend mend) throws Exception {
         assertThat(isHarmed(mend, true, standIn.transport(cache))).isFalse();
     }
@@ -81,7 +82,7 @@ class MendsTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {SENDING, PHONE, OUTSIDE})
+            names = {SENDING, PHONE, OUTSIDE, AGAIN})
     void withoutItThereIsHarm(Mend mend) throws Exception {
         assertThat(isHarmed(mend, false, standIn.transport(cache).without(mend)))
                 .isTrue();
@@ -89,7 +90,7 @@ class MendsTest {
 
     private boolean isHarmed(Mend mend, boolean isMended, BaileysTransport.Builder transport) throws Exception {
         return switch (mend) {
-            case STORE_BEFORE_SENDING, FINISH_WHAT_THE_PHONE_SENT, RECEIVE_OUTSIDE ->
+            case STORE_BEFORE_SENDING, FINISH_WHAT_THE_PHONE_SENT, RECEIVE_OUTSIDE, SEND_AGAIN ->
                 throw new IllegalArgumentException(mend.name());
             case ONE_LOCK ->
                 with(

@@ -14,6 +14,7 @@ import { Pressure, SMALL } from './pressure.mjs'
 import { complain, loggerOf } from './quiet.mjs'
 import { receivedOf } from './received.mjs'
 import { Renewals } from './renewals.mjs'
+import { Resends } from './resends.mjs'
 import { Sending } from './sending.mjs'
 import { beginAgain, Unfinished } from './unfinished.mjs'
 import { Waited, whenBegun } from './waited.mjs'
@@ -41,7 +42,7 @@ export class Link {
     this.channel = channel
     this.mends = {
       durable: true, oneLock: true, outside: true, upgrades: true, frames: true, order: true, answers: true, credentials: true, received: true,
-      duplicates: true, unfinished: true, sessions: true, ...mends
+      duplicates: true, unfinished: true, sessions: true, again: true, ...mends
     }
     const ask = (question, members, options) => channel.ask(number, question, members, options)
     this.credentials = new Credentials(creds, () => this.keys.saveCredentials())
@@ -54,11 +55,14 @@ export class Link {
     if (this.mends.sessions) this.renewals = new Renewals()
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
+    const logger = loggerOf(log, () => this.#isEnded)
+    if (this.mends.again) this.resends = new Resends({ account: creds.me?.id, deliver: node => this.#hear(node), trouble })
     this.sock = makeWASocket({
       ...AT_ONCE,
       ...socket,
       auth: { creds, keys: this.keys },
-      logger: loggerOf(log, () => this.#isEnded),
+      logger: this.resends?.listenTo(logger) ?? logger,
+      ...(this.resends && { msgRetryCounterCache: this.resends.counts }),
       // The JVM was told that what a failed write left behind is not known: trying again is not ours to do.
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
@@ -115,6 +119,12 @@ export class Link {
     if (connection === 'close') await this.#closed(lastDisconnect?.error)
   }
 
+  /** A receipt, once more. */
+  #hear(receipt) {
+    const { ws } = this.sock
+    if (ws.isOpen) ws.emit('CB:receipt', receipt)
+  }
+
   #tell(tell, members) {
     if (!this.#isEnded) this.channel.send({ l: this.number, tell, ...members })
   }
@@ -134,6 +144,7 @@ export class Link {
     this.#isEnded = true
     this.kept?.end()
     this.unfinished?.end()
+    this.resends?.end()
     this.keys.end()
     this.credentials.close()
     clearTimeout(this.loginTimer)
@@ -171,6 +182,9 @@ export class Link {
       this.isActive = true
       if (this.isOpen) clearTimeout(this.loginTimer)
     })
+    // Around Baileys' listeners alone, and so before there are others.
+    for (const small of ['CB:receipt', 'CB:notification']) surround(ws, small, listener => node => pressure.during(() => listener(node), SMALL))
+    if (mends.again) surround(ws, 'CB:receipt', this.resends.around)
     if (mends.order) {
       const waited = new Waited()
       surround(ws, 'CB:message', waited.around)
@@ -186,7 +200,6 @@ export class Link {
     if (mends.order) surround(ws, 'message', oneAfterTheOther)
     if (mends.frames) surround(ws, 'message', endedByMalformed(end))
     surround(ws, 'CB:message', listener => node => pressure.during(() => listener(node)))
-    for (const small of ['CB:receipt', 'CB:notification']) surround(ws, small, listener => node => pressure.during(() => listener(node), SMALL))
     if (mends.credentials) sendAfterCredentials(ws.socket, credentials)
   }
 
@@ -233,6 +246,7 @@ export class Link {
   async disconnect() {
     this.pressure.stop()
     this.keys.stop()
+    this.resends?.end()
     const now = performance.now()
     const latest = now + POLITE_MILLIS
     for (let idle = 0; idle < IDLE_LOOKS && performance.now() < latest && !this.#isEnded; await pause(LOOK_MILLIS)) {

@@ -1,0 +1,149 @@
+// Messages of ours that somebody could not read and asks for again, with a receipt. Baileys sends them again and confirms the receipt to
+// the server, whatever became of that; and what was confirmed is not delivered again, so that a device which asked in vain never gets its
+// message. Besides, it counts each request twice: a device may ask five times, and is heard twice.
+const FAILED = 'error in sending message again'
+
+/** Why it may be possible later: the server had no answer, or trouble of its own. What is refused for good would be refused again. */
+const PASSING = /the server did not answer|Timed Out|rate-overlimit|internal-server-error|service-unavailable/
+
+/** After what time it is tried again on this connection; on the next one the server delivers the receipt again. */
+const PAUSES_MILLIS = [5_000, 60_000]
+
+/** How often in all, on whatever connection of this process. */
+const MOST_FAILURES = 9
+
+/** For how long Baileys remembers how often it was asked, and of how many. */
+const REMEMBERED_MILLIS = 3_600_000
+const MOST = 5000
+
+/** How often each could not be sent again, by account and then by message and device. */
+const accounts = new Map()
+
+const failuresOf = account => {
+  if (!accounts.has(account)) accounts.set(account, new Map())
+  return accounts.get(account)
+}
+
+export class Resends {
+  /** How many receipts of each Baileys is busy with, by message and device. */
+  #underWay = new Map()
+  /** How often each was asked for, and when that was the last time. */
+  #counted = new Map()
+  /** Those that could not be sent, and whose receipt was not confirmed yet. */
+  #failed = new Set()
+  /** How often each was tried again on this connection. */
+  #tried = new Map()
+  #timers = new Set()
+
+  /**
+   * @param account whose messages they are
+   * @param deliver hands a receipt to Baileys, as if it came now
+   * @param trouble is told of what is given up
+   */
+  constructor({ account, deliver, trouble }) {
+    Object.assign(this, { failures: failuresOf(account), deliver, trouble })
+  }
+
+  /**
+   * What Baileys counts in. It adds one when the request comes and one when the message leaves: each is a half here. It counts in the same
+   * place how often we ask others, which stays as it is.
+   */
+  counts = {
+    get: name => {
+      const { count, at } = this.#counted.get(name) ?? {}
+      return performance.now() - at < REMEMBERED_MILLIS ? count : undefined
+    },
+    set: (name, count) => this.#count(name, this.#underWay.has(name) ? (this.counts.get(name) ?? 0) + 0.5 : count),
+    del: name => this.#counted.delete(name)
+  }
+
+  #count(name, count) {
+    this.#counted.delete(name)
+    this.#counted.set(name, { count, at: performance.now() })
+    keepLast(this.#counted, MOST)
+  }
+
+  /** Hears what Baileys tells of a failure, which it tells nobody else. */
+  listenTo(logger) {
+    const { error } = logger
+    logger.error = (about, text, ...rest) => {
+      if (text === FAILED) this.#heard(about, logger)
+      error(about, text, ...rest)
+    }
+    return logger
+  }
+
+  #heard({ key, ids, trace }, logger) {
+    const why = String(trace).split('\n')[0]
+    logger.warn(`${ids[0]} was asked for again and could not be sent: ${why}`)
+    if (PASSING.test(why)) this.#failed.add(nameOf(ids[0], key.participant))
+  }
+
+  /** Around Baileys' listener for receipts. */
+  around = listener => node => listener(node.attrs.type === 'retry' ? this.#watched(node) : node)
+
+  /** Its tag is what Baileys makes the confirmation of, when all is done. */
+  #watched(node) {
+    const { id, participant, from } = node.attrs
+    const name = nameOf(id, participant || from)
+    this.#underWay.set(name, (this.#underWay.get(name) ?? 0) + 1)
+    const get = () => {
+      this.#isDone(name, node)
+      Object.defineProperty(watched, 'tag', { value: node.tag })
+      return node.tag
+    }
+    // No copy, which would look at everything: others want to know when Baileys does.
+    const watched = Object.create(node, { tag: { configurable: true, get } })
+    return watched
+  }
+
+  /** Fails when it is not to be confirmed. */
+  #isDone(name, node) {
+    const others = this.#underWay.get(name) - 1
+    if (others > 0) this.#underWay.set(name, others)
+    else this.#underWay.delete(name)
+    if (!this.#failed.delete(name)) {
+      this.failures.delete(name)
+      this.#tried.delete(name)
+      return
+    }
+    this.#count(name, Math.max(0, Math.ceil(this.counts.get(name) ?? 0) - 1))
+    const failures = (this.failures.get(name) ?? 0) + 1
+    if (failures >= MOST_FAILURES) {
+      this.failures.delete(name)
+      this.trouble(`${node.attrs.id} was asked for again and could not be sent`)
+      return
+    }
+    this.failures.set(name, failures)
+    keepLast(this.failures, MOST)
+    this.#tryLater(name, node)
+    throw new Error('it is not confirmed')
+  }
+
+  #tryLater(name, node) {
+    const tried = this.#tried.get(name) ?? 0
+    if (tried === PAUSES_MILLIS.length) return
+    this.#tried.set(name, tried + 1)
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      this.deliver(node)
+    }, PAUSES_MILLIS[tried])
+    this.#timers.add(timer)
+  }
+
+  /** Nothing is tried again on this connection. */
+  end() {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}
+
+/** As Baileys names what it counts. */
+const nameOf = (id, device) => `${id}:${device}`
+
+const keepLast = (all, most) => {
+  for (const name of all.keys()) {
+    if (all.size <= most) return
+    all.delete(name)
+  }
+}

@@ -1,0 +1,163 @@
+package dev.pawl.baileys;
+
+import static dev.pawl.baileys.Person.ANA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.backend.UnavailableException;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.json.JsonNumber;
+import dev.pawl.json.JsonObject;
+import dev.pawl.transport.KeyChanges;
+import dev.pawl.transport.OutgoingMessage;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A message of ours that somebody asks for again, and that cannot be sent again now: it is, as soon as it can be. */
+class ResendTest {
+
+    private static final JsonObject IMPATIENT = JsonObject.builder()
+            .put("defaultQueryTimeoutMs", JsonNumber.of(1000))
+            .build();
+    private static final String ID = "3EB0AAAA";
+
+    @TempDir
+    Path directory;
+
+    /** Fails the next write of a session when it is told to. */
+    private static final class BrittleHost extends MemoryHost {
+
+        final AtomicBoolean fails = new AtomicBoolean();
+
+        @Override
+        public void write(KeyChanges changes) {
+            if (changes.keys().containsKey("session") && fails.getAndSet(false)) {
+                throw UnavailableException.connectionFailed("no connection");
+            }
+            super.write(changes);
+        }
+    }
+
+    /** Somebody who has read a message of mine asks for it again. */
+    private interface Story {
+        void tell(Linked linked) throws Exception;
+    }
+
+    private record Linked(
+            WhatsAppStandIn standIn,
+            BaileysTransport transport,
+            BrittleHost host,
+            Device device,
+            BaileysLink link,
+            Resending resending) {
+
+        void send(String id) throws Exception {
+            JsonObject hello = JsonObject.builder().put("text", "hello").build();
+            link.send(new OutgoingMessage(ANA.lid(), hello, JsonObject.EMPTY, id))
+                    .get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private void with(UnaryOperator<BaileysTransport.Builder> how, Story story) throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
+                BaileysTransport transport =
+                        how.apply(standIn.transport(directory.resolve("cache"))).build()) {
+            BrittleHost host = new BrittleHost();
+            transport.open(host);
+            Device device = standIn.scan(host.next().substring("qr ".length()));
+            assertThat(host.next()).isEqualTo("closed");
+            BaileysLink link = open(standIn, transport, host, device);
+            story.tell(new Linked(standIn, transport, host, device, link, new Resending(standIn)));
+        }
+    }
+
+    /** The connection ends, and the next one serves who asked. */
+    private void servedByTheNext(UnaryOperator<BaileysTransport.Builder> how, Story story) throws Exception {
+        with(how, linked -> {
+            WhatsAppStandIn standIn = linked.standIn;
+            linked.send(ID);
+            standIn.awaitMessage(ANA, ID);
+            standIn.awaitEmptyQueue(linked.device);
+            story.tell(linked);
+            assertThat(linked.host.next()).isEqualTo("closed");
+            standIn.awaitGone(linked.device);
+            assertThat(standIn.device(linked.device).queued())
+                    .as("not confirmed")
+                    .isEqualTo(1);
+            open(standIn, linked.transport, linked.host, linked.device);
+            standIn.awaitEmptyQueue(linked.device);
+            assertThat(linked.resending.copies(ANA, ID)).isEqualTo(2);
+        });
+    }
+
+    private static BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host, Device device)
+            throws Exception {
+        BaileysLink link = (BaileysLink) transport.open(host);
+        assertThat(host.next()).isEqualTo("opened");
+        standIn.awaitLive(device);
+        return link;
+    }
+
+    @Test
+    void whenTheServerDoesNotAnswer() throws Exception {
+        servedByTheNext(patient -> patient.socketOptions(IMPATIENT), linked -> {
+            askUnanswered(linked);
+            Eventually.holds(() ->
+                    assertThat(linked.standIn.device(linked.device).queued()).isLessThan(2));
+            linked.standIn.close(linked.device, "stream-end");
+        });
+    }
+
+    private static void askUnanswered(Linked linked) {
+        new Wire(linked.standIn).loses(Wire.Part.QUESTION, "encrypt/get/key", 1);
+        linked.resending.ask(ANA, linked.device, ID);
+        // Receipts are dealt with one after another: when this one is through, so is that.
+        linked.resending.ask(ANA, linked.device, "3EB0BBBB");
+    }
+
+    @Test
+    void asPublishedWhoAsksWhileTheServerDoesNotAnswerIsForgotten() throws Exception {
+        with(mended -> mended.without(Mend.SEND_AGAIN).socketOptions(IMPATIENT), linked -> {
+            linked.send(ID);
+            linked.standIn.awaitMessage(ANA, ID);
+            linked.standIn.awaitEmptyQueue(linked.device);
+            askUnanswered(linked);
+            linked.standIn.awaitEmptyQueue(linked.device);
+            assertThat(linked.resending.copies(ANA, ID)).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void whenTheStoreIsAway() throws Exception {
+        servedByTheNext(asItIs -> asItIs, linked -> {
+            linked.host.fails.set(true);
+            linked.resending.ask(ANA, linked.device, ID);
+        });
+    }
+
+    @Test
+    void whoCannotReadItFiveTimesGetsItTheSixth() throws Exception {
+        with(asItIs -> asItIs, linked -> {
+            linked.resending.unreadable(ANA, 5);
+            linked.send(ID);
+            linked.standIn.awaitMessage(ANA, ID);
+        });
+    }
+
+    @Test
+    void asPublishedItIsSentAgainTwice() throws Exception {
+        with(mended -> mended.without(Mend.SEND_AGAIN), linked -> {
+            linked.resending.unreadable(ANA, 3);
+            linked.send(ID);
+            linked.standIn.awaitCount(ANA, 3);
+            linked.standIn.awaitEmptyQueue(linked.device);
+            // Behind what would answer the third request.
+            linked.send("3EB0BBBB");
+            linked.standIn.awaitMessage(ANA, "3EB0BBBB");
+            assertThat(linked.resending.copies(ANA, ID)).isZero();
+        });
+    }
+}

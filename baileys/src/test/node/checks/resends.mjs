@@ -1,0 +1,144 @@
+// Messages of ours that are asked for again: how often, and what becomes of a request that cannot be met yet.
+import assert from 'node:assert'
+import { test } from 'node:test'
+import { bridge, idle } from './bridge.mjs'
+
+const { Resends } = await bridge('resends.mjs')
+
+const ANA = '22220000000002@lid'
+const UNANSWERED = new Error('the server did not answer')
+let accounts = 0
+
+/** A connection of an account, with what Baileys does when it is asked for a message again. */
+const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
+  const it = { account, sent: [], confirmed: [], warned: [], troubles: [], failure: undefined, isEnded: false }
+  const logger = { error: () => {}, warn: text => it.warned.push(text) }
+  it.resends = new Resends({ account, deliver: node => it.isEnded || it.come(node), trouble: what => it.troubles.push(what) })
+  it.resends.listenTo(logger)
+  const { counts } = it.resends
+  const mayBe = async name => ((await counts.get(name)) || 0) < 5
+  const count = async name => counts.set(name, ((await counts.get(name)) || 0) + 1)
+  const sendAgain = async (id, participant) => {
+    if (!(await mayBe(`${id}:${participant}`))) return
+    await count(`${id}:${participant}`)
+    if (it.failure) throw it.failure
+    it.sent.push(id)
+  }
+  it.come = it.resends.around(async node => {
+    const { id, from, participant = from, type } = node.attrs
+    if (type === 'retry' && (await mayBe(`${id}:${participant}`))) {
+      await count(`${id}:${participant}`)
+      await sendAgain(id, participant).catch(error => {
+        logger.error({ key: { participant }, ids: [id], trace: error.stack }, 'error in sending message again')
+      })
+    }
+    try {
+      it.confirmed.push({ class: node.tag, id })
+    } catch {
+      // It is not.
+    }
+  })
+  it.asked = (id, attrs) => it.come({ tag: 'receipt', attrs: { id, from: ANA, type: 'retry', ...attrs }, content: [] })
+  return it
+}
+
+test('a device may ask five times for a message, and others as often', async () => {
+  const it = connect()
+  for (let i = 0; i < 7; i++) await it.asked('A')
+  assert.deepEqual(it.sent, Array(5).fill('A'))
+  await it.asked('B')
+  await it.asked('A', { from: '12036300000@g.us', participant: '22220000000002:1@lid' })
+  assert.deepEqual(it.sent.slice(5), ['B', 'A'])
+  assert.deepEqual(it.confirmed.length, 9)
+})
+
+test('other receipts pass as they are', async () => {
+  const seen = []
+  const receipt = { tag: 'receipt', attrs: { id: 'A', from: ANA } }
+  connect().resends.around(node => seen.push(node))(receipt)
+  assert.equal(seen[0], receipt)
+})
+
+test('it is looked at when Baileys looks at it', () => {
+  let isLookedAt = false
+  const attrs = { id: 'A', from: ANA, type: 'retry' }
+  const receipt = { tag: 'receipt', attrs, get content() { return (isLookedAt = true) } }
+  const seen = []
+  connect().resends.around(node => seen.push(node))(receipt)
+  assert.equal(isLookedAt, false)
+  assert.deepEqual([seen[0].attrs, seen[0].content], [attrs, true])
+})
+
+test('how often we ask somebody is counted in the same place, as it is', () => {
+  const { counts } = connect().resends
+  counts.set('theirs:undefined', 1)
+  counts.set('theirs:undefined', 2)
+  assert.equal(counts.get('theirs:undefined'), 2)
+  counts.del('theirs:undefined')
+  assert.equal(counts.get('theirs:undefined'), undefined)
+})
+
+test('what cannot be sent for want of an answer is not confirmed, and sent a moment later', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  await it.asked('A')
+  assert.deepEqual([it.sent, it.confirmed], [[], []])
+  assert.match(it.warned[0], /A was asked for again.*did not answer/)
+  it.failure = undefined
+  t.mock.timers.tick(5000)
+  await idle()
+  assert.deepEqual([it.sent, it.confirmed], [['A'], [{ class: 'receipt', id: 'A' }]])
+  for (let i = 0; i < 6; i++) await it.asked('A')
+  assert.equal(it.sent.length, 5, 'what failed does not count')
+})
+
+test('what is still not possible is left to the next connection, and given up after nine times', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const connection = async account => {
+    const it = connect(account)
+    it.failure = UNANSWERED
+    await it.asked('A')
+    for (let i = 0; i < 20; i++) {
+      t.mock.timers.tick(60_000)
+      await idle()
+    }
+    return it
+  }
+  const first = await connection()
+  const second = await connection(first.account)
+  assert.deepEqual([first.warned.length, first.confirmed, second.warned.length, second.confirmed], [3, [], 3, []])
+  const third = await connection(first.account)
+  assert.deepEqual([third.confirmed.length, third.troubles.length], [1, 1])
+  assert.match(third.troubles[0], /^A was asked for again/)
+})
+
+test('nothing is tried on a connection that has ended', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  await it.asked('A')
+  it.resends.end()
+  t.mock.timers.tick(3_600_000)
+  await idle()
+  assert.equal(it.warned.length, 1)
+})
+
+test('what would fail again is confirmed', async () => {
+  const it = connect()
+  for (const reason of ['item-not-found', 'All encryptions failed', 'object expected']) {
+    it.failure = new Error(reason)
+    await it.asked(reason)
+  }
+  assert.equal(it.confirmed.length, 3)
+  assert.equal(it.warned.length, 3)
+})
+
+test('after an hour it may be asked for again', t => {
+  const { counts } = connect().resends
+  const { now } = performance
+  t.after(() => (performance.now = now))
+  counts.set('A', 5)
+  performance.now = () => now.call(performance) + 3_600_001
+  assert.equal(counts.get('A'), undefined)
+})
