@@ -4,15 +4,12 @@ import dev.pawl.backend.CorruptDataException;
 import dev.pawl.backend.StoreException;
 import dev.pawl.backend.UnsupportedException;
 import dev.pawl.event.RawEvent;
-import dev.pawl.json.Bytes;
-import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
 import dev.pawl.json.JsonNull;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonString;
 import dev.pawl.json.JsonValue;
 import dev.pawl.transport.CloseReason;
-import dev.pawl.transport.KeyChanges;
 import dev.pawl.transport.Link;
 import dev.pawl.transport.LinkEndedException;
 import dev.pawl.transport.LinkHost;
@@ -20,13 +17,11 @@ import dev.pawl.transport.OutgoingMessage;
 import dev.pawl.transport.TransportException;
 import dev.pawl.transport.Unanswered;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,24 +31,23 @@ import org.slf4j.LoggerFactory;
 /**
  * A link in the bridge, and what it asks of the host.
  *
- * <p>Writes are done one after another in the order in which Baileys made them; those that came while one was on its way go
- * together in the next. Events are handed over one after another, and each is confirmed to the bridge when the host has
- * taken it, by which the bridge knows when to stop reading from the server. {@code closed} comes after all of them.
+ * <p>{@link KeyWrites} does the writes. Events are handed over one after another, and each is confirmed to the bridge when the
+ * host has taken it, by which the bridge knows when to stop reading from the server. {@code closed} comes after all of
+ * them.
  */
 final class BaileysLink implements Link, NodeProcess.Listener {
 
-    private static final String ENDED = "the link has ended";
+    static final String ENDED = "the link has ended";
     private static final Logger LOG = LoggerFactory.getLogger(BaileysLink.class);
 
     private final NodeProcess node;
     private final long number;
     private final LinkHost host;
     private final Executor threads;
-    private final Lane writing;
+    private final KeyWrites writes;
     private final Lane events;
     private final Lane signals;
     private final Confirmations confirmations;
-    private final ConcurrentLinkedQueue<Write> writes = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean saidClosed = new AtomicBoolean();
     private final CompletableFuture<Boolean> allTold = new CompletableFuture<>();
     private final Unanswered unanswered = new Unanswered();
@@ -64,28 +58,15 @@ final class BaileysLink implements Link, NodeProcess.Listener {
 
     private volatile boolean ended;
 
-    /** Backends refuse commits above a size. Each write has its own work in the lane, so what is left has its turn. */
-    private static final long MOST_TOGETHER = 128 * 1024;
-
     /** How long one question waits for the history; the bridge asks again. */
     private static final Duration LONGEST_STORING = Duration.ofSeconds(10);
-
-    private record Write(long id, KeyChanges changes) {
-
-        long bytes() {
-            return changes.keys().values().stream()
-                    .flatMap(records -> records.values().stream())
-                    .mapToLong(text -> text.map(Bytes::size).orElse(0))
-                    .sum();
-        }
-    }
 
     BaileysLink(NodeProcess node, long number, LinkHost host, Executor threads) {
         this.node = node;
         this.number = number;
         this.host = host;
         this.threads = threads;
-        this.writing = new Lane(threads);
+        this.writes = new KeyWrites(node, host, threads, () -> ended);
         this.events = new Lane(threads);
         this.signals = new Lane(threads);
         this.confirmations = new Confirmations(events, host::progress, this::confirm);
@@ -108,21 +89,21 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     public void asked(long id, String question, JsonObject frame) {
         switch (question) {
             case "read" -> answering(id, () -> read(id, frame));
-            case "write" -> write(id, frame);
+            case "write" -> writes.add(id, frame);
             case "own" ->
                 answering(id, () -> {
                     host.storeOwnMessage(object(frame, "message"));
-                    return ok(id, JsonNull.NULL);
+                    return Frame.ok(id, JsonNull.NULL);
                 });
             case "retry" ->
                 answering(
                         id,
-                        () -> ok(
+                        () -> Frame.ok(
                                 id,
                                 forRetry(object(frame, "key"))
                                         .<JsonValue>map(value -> value)
                                         .orElse(JsonNull.NULL)));
-            case "stored" -> answering(id, () -> ok(id, JsonBoolean.of(isStored())));
+            case "stored" -> answering(id, () -> Frame.ok(id, JsonBoolean.of(isStored())));
             default -> refuse(id, "unknown question " + question);
         }
     }
@@ -173,56 +154,6 @@ final class BaileysLink implements Link, NodeProcess.Listener {
                 .map(value -> ((JsonString) value).value())
                 .toList();
         return new Frame().put("a", id).records("ok", host.read(NodeProcess.text(frame, "type"), ids));
-    }
-
-    private void write(long id, JsonObject frame) {
-        KeyChanges changes = KeyChanges.of(builder -> {
-            for (JsonValue value : NodeProcess.list(frame, "keys")) {
-                JsonArray record = (JsonArray) value;
-                String type = ((JsonString) record.get(0)).value();
-                String key = ((JsonString) record.get(1)).value();
-                if (record.get(2) instanceof JsonNull) {
-                    builder.delete(type, key);
-                } else {
-                    builder.put(type, key, record.get(2).toBytes());
-                }
-            }
-            if (frame.get("creds").orElse(JsonNull.NULL) instanceof JsonObject members) {
-                builder.credentials(members);
-            }
-            return builder;
-        });
-        writes.add(new Write(id, changes));
-        writing.run(this::writeWaiting);
-    }
-
-    private void writeWaiting() {
-        List<Write> together = new ArrayList<>();
-        long bytes = 0;
-        for (Write next = writes.peek(); next != null && bytes < MOST_TOGETHER; next = writes.peek()) {
-            together.add(next);
-            bytes += next.bytes();
-            writes.remove();
-        }
-        if (ended) {
-            together.forEach(write -> refuse(write.id(), ENDED));
-            return;
-        }
-        if (together.isEmpty()) {
-            return;
-        }
-        try {
-            host.write(KeyChanges.of(builder -> {
-                together.forEach(write -> builder.add(write.changes()));
-                return builder;
-            }));
-            together.forEach(write -> node.send(ok(write.id(), JsonNull.NULL)));
-        } catch (RuntimeException e) {
-            if (!(e instanceof StoreException || e instanceof LinkEndedException)) {
-                LOG.warn("session {}: keys could not be stored", host.session(), e);
-            }
-            together.forEach(write -> refuse(write.id(), String.valueOf(e.getMessage())));
-        }
     }
 
     @Override
@@ -317,7 +248,7 @@ final class BaileysLink implements Link, NodeProcess.Listener {
     /** Behind every signal, and then behind every event and every write: it is the last. */
     private void closed(CloseReason reason) {
         if (saidClosed.compareAndSet(false, true)) {
-            signals.run(() -> events.run(() -> writing.run(() -> signal(() -> {
+            signals.run(() -> events.run(() -> writes.after(() -> signal(() -> {
                 ended = true;
                 events.run(confirmations::end);
                 node.unregister(number);
@@ -392,13 +323,8 @@ final class BaileysLink implements Link, NodeProcess.Listener {
         unanswered.end();
     }
 
-    /** Hands an error to the bridge, which hands it to Baileys. */
     private void refuse(long id, String reason) {
-        node.send(new Frame().put("a", id).put("error", reason));
-    }
-
-    private static Frame ok(long id, JsonValue value) {
-        return new Frame().put("a", id).put("ok", value);
+        node.send(Frame.refusal(id, reason));
     }
 
     private static JsonObject object(JsonObject frame, String name) {

@@ -27,6 +27,16 @@ final class Frame {
         bytes.writeBytes(new byte[Integer.BYTES]);
     }
 
+    /** The answer to a question of the bridge. */
+    static Frame ok(long id, JsonValue value) {
+        return new Frame().put("a", id).put("ok", value);
+    }
+
+    /** An error for an answer, which the bridge hands to Baileys. */
+    static Frame refusal(long id, String reason) {
+        return new Frame().put("a", id).put("error", reason);
+    }
+
     Frame put(String name, long value) {
         return put(name, JsonNumber.of(value).toBytes());
     }
