@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 final class Fleet implements AutoCloseable {
 
     private static final long SEED = 19;
+    private static final int PRE_KEYS_LEFT = 3;
 
     final WhatsAppStandIn standIn;
     final StandInLives lives;
@@ -97,6 +98,11 @@ final class Fleet implements AutoCloseable {
         lives.talk(List.of(ANA, BUDI), List.copyOf(devices.values()), everyMillis, 0.01, SEED);
     }
 
+    /** The server has few pre-keys of everybody left, and says so: each announces some, whatever becomes of its process meanwhile. */
+    void runShort() {
+        devices.values().forEach(device -> new Wire(standIn).runShort(device, PRE_KEYS_LEFT));
+    }
+
     /** From now on a process sends for these sessions, also what others did not. */
     void hand(List<String> sessions, DeviceProcess process) {
         sessions.forEach(session -> holders.put(session, process));
@@ -131,8 +137,22 @@ final class Fleet implements AutoCloseable {
             assertThat(lives.missing(history(reader)))
                     .as("written and not in the history")
                     .isEmpty();
+            devices.forEach((session, device) -> requireAnnouncedOnce(reader, session, device));
         }
         assertThat(lives.violations()).isEmpty();
+        assertThat(lives.count("announced")).as("pre-keys announced").isPositive();
+    }
+
+    /** No pre-key was announced twice since the pairing, and none that was would be made again. */
+    private void requireAnnouncedOnce(Pawl reader, String session, Device device) {
+        Wire wire = new Wire(standIn);
+        new Counters()
+                .requireForward(
+                        wire.highestPreKey(device),
+                        reader.authReadOnly(session).credentials().orElseThrow());
+        assertThat(wire.preKeys(device).announced())
+                .as("announced by %s", session)
+                .doesNotHaveDuplicates();
     }
 
     /** What people said, as far as it is in the histories. */

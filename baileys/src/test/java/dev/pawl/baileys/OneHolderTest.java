@@ -44,6 +44,7 @@ class OneHolderTest {
             next.open(Way.WAITING, SESSION);
             fleet.awaitSent(SOME);
             assertThat(next.said("took")).isEmpty();
+            fleet.runShort();
             long begin = System.currentTimeMillis();
             old.terminate();
             next.await("took", SESSION);
@@ -69,6 +70,7 @@ class OneHolderTest {
             fleet.awaitSent(SOME);
             requireLeftAlone(holder, other);
 
+            fleet.runShort();
             long begin = System.currentTimeMillis();
             other.open(Way.TAKING_OVER, SESSION);
             DeviceProcess.Said end = holder.await("ended", SESSION);
