@@ -13,15 +13,5 @@ export const askOperations = ({ person, device }) => ({
     await asking.askAgain({ attrs: { id, from: device(jid).lidJid, t: now() } }, device(jid), how)
     const again = await asking.until(p => read(p)[before], SECONDS_TO_WAIT * 1000, name)
     return { type: again.type, text: text(again.message) }
-  },
-  /** Somebody has none of the messages any more that they wrote. */
-  forgetSent: ({ name }) => void person(name).sent.clear(),
-  /** Waits until a phone was asked for messages that a client could not read; says for which until then. */
-  awaitAsked: async ({ name, seconds }) => {
-    const asked = ({ inbox }) => inbox
-      .flatMap(({ message }) => message.protocolMessage?.peerDataOperationRequestMessage?.placeholderMessageResendRequest ?? [])
-      .map(({ messageKey }) => messageKey.id)
-    await person(name).until(phone => asked(phone).length > 0, seconds * 1000, name)
-    return asked(person(name))
   }
 })

@@ -1,17 +1,11 @@
 package dev.pawl.baileys;
 
 import static dev.pawl.baileys.StandInPipe.textOf;
-import static dev.pawl.baileys.WhatsAppStandIn.args;
 import static dev.pawl.baileys.WhatsAppStandIn.of;
 
 import dev.pawl.baileys.WhatsAppStandIn.Device;
-import dev.pawl.json.JsonArray;
 import dev.pawl.json.JsonBoolean;
-import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
-import dev.pawl.json.JsonString;
-import java.time.Duration;
-import java.util.List;
 
 /** People who want a message of mine again, though they have read it; {@code operations-asks.mjs} does it. */
 record Asking(WhatsAppStandIn standIn) {
@@ -42,17 +36,5 @@ record Asking(WhatsAppStandIn standIn) {
                         .put("withoutKeys", JsonBoolean.of(how.isWithoutKeys()))
                         .put("byNumber", JsonBoolean.of(how.isByNumber())));
         return textOf(again, "type");
-    }
-
-    /** Somebody has none of the messages any more that they wrote: whoever asks for one gets no answer. */
-    void forgetSent(Person who) {
-        standIn.call("forgetSent", args().put("name", who.name()));
-    }
-
-    /** Waits until my phone is asked for messages that I could not read, and for which it was until then. */
-    List<String> awaitAskedOfPhone(Duration patience) {
-        JsonArray asked = (JsonArray) standIn.call(
-                "awaitAsked", args().put("name", Person.ME.name()).put("seconds", JsonNumber.of(patience.toSeconds())));
-        return asked.values().stream().map(id -> ((JsonString) id).value()).toList();
     }
 }
