@@ -32,6 +32,7 @@ export const wireOperations = server => {
       wire.lost = query ? { query, part, after, times } : undefined
       return left
     },
+    stillToLose: () => wire.lost?.times ?? 0,
     wireDone: () => wire.done,
     copies: ({ count }) => void (wire.copies = count),
     compressed: ({ how }) => void (wire.compresses = COMPRESSED[how]),

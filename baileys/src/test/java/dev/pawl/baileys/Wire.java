@@ -54,6 +54,11 @@ record Wire(WhatsAppStandIn standIn) {
                         .put("times", JsonNumber.of(times)));
     }
 
+    /** How many of those that are to be lost have not been asked yet. */
+    int leftToLose() {
+        return (int) ((JsonNumber) standIn.call("stillToLose", args())).longValue();
+    }
+
     /** Gives back how many of those that were to be lost were not, since nobody asked. */
     int losesNothing() {
         return (int) ((JsonNumber) standIn.call("unanswered", args().put("query", JsonNull.NULL))).longValue();
