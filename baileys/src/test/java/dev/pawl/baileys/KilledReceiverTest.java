@@ -132,6 +132,7 @@ class KilledReceiverTest {
             standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
             // Else what the phone sends after a pairing may come again in the middle of a scene.
             standIn.awaitEmptyQueue(device);
+            host.awaitSynchronised();
             linked.end(link);
             scene.play(linked, transport);
         }

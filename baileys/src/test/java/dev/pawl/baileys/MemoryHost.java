@@ -1,5 +1,7 @@
 package dev.pawl.baileys;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pawl.auth.Credentials;
 import dev.pawl.backend.SessionName;
 import dev.pawl.event.RawEvent;
@@ -116,6 +118,16 @@ class MemoryHost implements LinkHost {
         return read("session", List.of(with.lidUser() + "_1.0")).values().stream()
                 .mapToLong(record -> SESSION.matcher(record.utf8()).results().count())
                 .sum();
+    }
+
+    /** Waits until the state that devices share was looked at: a connection that finds that not done keeps what comes to itself. */
+    void awaitSynchronised() throws Exception {
+        Eventually.holds(
+                Program.PATIENCE.multipliedBy(2),
+                () -> assertThat(Credentials.parse(credentials())
+                                .accountSyncCounter()
+                                .orElse(0))
+                        .isPositive());
     }
 
     /** What happened next. */

@@ -97,8 +97,25 @@ final class Program implements AutoCloseable {
         client.connect(PATIENCE);
     }
 
-    /** Has my phone link it, and waits until it is connected. */
+    /**
+     * Has my phone link it, and waits until it is connected and has looked at the state that devices share. A connection that
+     * finds that not done waits for it, and Baileys keeps all that comes to itself meanwhile, for up to 20 seconds.
+     */
     WhatsAppStandIn.Device pair(WhatsAppStandIn standIn) throws Exception {
+        WhatsAppStandIn.Device device = link(standIn);
+        Eventually.holds(
+                PATIENCE.multipliedBy(2),
+                () -> assertThat(client.credentials()
+                                .orElseThrow()
+                                .accountSyncCounter()
+                                .orElse(0))
+                        .as("looks at what devices share")
+                        .isPositive());
+        return device;
+    }
+
+    /** Has my phone link it, and waits until it is connected. */
+    WhatsAppStandIn.Device link(WhatsAppStandIn standIn) throws Exception {
         client.connect();
         WhatsAppStandIn.Device device = standIn.scan(qr());
         connect();
