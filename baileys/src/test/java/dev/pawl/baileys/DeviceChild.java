@@ -11,6 +11,7 @@ import dev.pawl.backend.Backend;
 import dev.pawl.backend.InUseException;
 import dev.pawl.backend.Locator;
 import dev.pawl.backend.StoreException;
+import dev.pawl.backend.UnavailableException;
 import dev.pawl.message.MessageStore;
 import dev.pawl.tck.process.FarAway;
 import dev.pawl.transport.TransportException;
@@ -26,9 +27,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,6 +48,7 @@ final class DeviceChild {
     }
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
+    private static final int AGAIN_MILLIS = 100;
 
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -184,6 +188,11 @@ final class DeviceChild {
             clients.put(session, client);
             say("took", session);
             client.connect();
+        } catch (UnavailableException e) {
+            say("unopened", session, e.getClass().getSimpleName(), e.getMessage());
+            // As a service does whose database is just starting.
+            CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS, threads)
+                    .execute(() -> open(way, session));
         } catch (InUseException e) {
             say("refused", session, e.code(), e.getMessage());
         } catch (RuntimeException e) {

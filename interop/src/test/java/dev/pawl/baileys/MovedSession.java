@@ -134,6 +134,6 @@ final class MovedSession {
             assertThat(program.errors).as(place).isEmpty();
         }
         assertThat(standIn.failures(ANA)).as(place).isEmpty();
-        assertThat(standIn.resendsAskedOf(ANA)).as(place).isEmpty();
+        assertThat(standIn.askedAgain(ANA)).as(place).isEmpty();
     }
 }

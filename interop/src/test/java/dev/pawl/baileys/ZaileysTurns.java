@@ -72,7 +72,7 @@ final class ZaileysTurns {
                 zaileysTakesBack(standIn, device, turn);
             }
             assertThat(standIn.failures(ANA)).isEmpty();
-            assertThat(standIn.resendsAskedOf(ANA)).isEmpty();
+            assertThat(standIn.askedAgain(ANA)).isEmpty();
             look();
         }
     }
