@@ -43,6 +43,8 @@ export const livesOperations = ({ server, person, device }) => {
     said: () => [...talk.said].map(([id, message]) => ({ id, ...message, confirmed: watch.confirmed.get(id) ?? 0, refused: watch.refused.get(id) ?? 0 })),
     /** What became of a message, step by step. */
     story: ({ id }) => stories.of(id),
+    /** Which of these messages never came to the server. */
+    strayed: ({ ids }) => ids.filter(id => !stories.isKnown(id)),
     verdict: () => ({ violations: watch.violations, ...watch.counts }),
     /** Which messages somebody has read. */
     readIds: ({ name }) => [...new Set(person(name).inbox.map(({ id }) => id))],

@@ -60,6 +60,11 @@ export class Stories {
     }
   }
 
+  /** Whether a message was seen at all. */
+  isKnown(id) {
+    return this.#steps.has(id)
+  }
+
   /** All that is known of a message. */
   of(id) {
     const ends = [...this.#ends].map(([name, at]) => `${name} ended at ${at}`)

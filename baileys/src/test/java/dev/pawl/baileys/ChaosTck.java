@@ -14,6 +14,8 @@ import dev.pawl.baileys.DeviceChild.Way;
 import dev.pawl.baileys.DeviceProcess.Said;
 import dev.pawl.baileys.StandInLives.Heard;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import dev.pawl.event.MessageKey;
+import dev.pawl.message.MessageStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,7 @@ abstract class ChaosTck {
     private final Counters counters = new Counters();
     private final List<String> qrCodes = new ArrayList<>();
     private final StoreKind kind;
+    private List<MessageKey> strayed = List.of();
     private final Map<Victim, Integer> kills = new EnumMap<>(Victim.class);
     private int rounds;
 
@@ -99,6 +103,7 @@ abstract class ChaosTck {
                 lives.hush();
                 outgoing.finish();
                 lives.awaitQuiet(device);
+                strayed = strayed(lives, outgoing, group);
                 requireRead(lives, outgoing, group);
                 process.leave();
             } finally {
@@ -114,8 +119,9 @@ abstract class ChaosTck {
             assertThat(qrCodes).as("seed %d: asked to be paired", SEED).isEmpty();
             Report.line(kind + ", seed " + SEED + ", " + rounds + " rounds " + kills + ": "
                     + lives.said().size()
-                    + " messages of others, none lost; " + outgoing.count()
-                    + " of ours read; " + commits.acknowledged() + " commits acknowledged; "
+                    + " messages of others, none lost; " + (outgoing.count() - strayed.size())
+                    + " of ours read, " + strayed.size() + " left at a kill and never came; " + commits.acknowledged()
+                    + " commits acknowledged; "
                     + lives.verdict().without("violations").toText());
         }
     }
@@ -239,12 +245,33 @@ abstract class ChaosTck {
         assertThat(lives.count("handedOut")).as("conversations begun with it").isPositive();
     }
 
-    /** Everything that was sent is read by whom it was for. */
-    private static void requireRead(StandInLives lives, Outgoing outgoing, String group) throws Exception {
+    /** What had left when its connection was killed, and never came to the server. */
+    private static List<MessageKey> strayed(StandInLives lives, Outgoing outgoing, String group) {
+        return Stream.of(ANA.lid(), BUDI.lid(), group)
+                .flatMap(chat -> lives.strayed(outgoing.sent(chat)).stream().map(id -> MessageKey.of(chat, id, true)))
+                .toList();
+    }
+
+    /** Everything that came to the server is read by whom it was for. */
+    private void requireRead(StandInLives lives, Outgoing outgoing, String group) throws Exception {
         for (Person person : List.of(ANA, BUDI)) {
             List<String> wanted = new ArrayList<>(outgoing.sent(person.lid()));
             wanted.addAll(outgoing.sent(group));
+            wanted.removeAll(strayed.stream().map(MessageKey::id).toList());
             lives.awaitRead(person, wanted);
+        }
+    }
+
+    /** Nobody was told that the server has them, and there are no more than kills that may have hit them. */
+    private void requireUnconfirmed(Pawl reader) {
+        assertThat(strayed).as("left and never came, seed %d", SEED).hasSizeLessThanOrEqualTo(rounds);
+        for (MessageKey key : strayed) {
+            assertThat(reader.messagesReadOnly(SESSION)
+                            .message(key)
+                            .orElseThrow()
+                            .status())
+                    .as("of what never came, seed %d: %s", SEED, key)
+                    .contains(MessageStatus.PENDING);
         }
     }
 
@@ -257,6 +284,7 @@ abstract class ChaosTck {
                     .as("seed %d", SEED)
                     .filteredOn(Finding::isProblem)
                     .isEmpty();
+            requireUnconfirmed(reader);
         }
     }
 }

@@ -133,6 +133,13 @@ final class StandInLives {
                 .collect(Collectors.toSet());
     }
 
+    /** Which of these never came to the server. */
+    List<String> strayed(List<String> ids) {
+        return list("strayed", WhatsAppStandIn.args().put("ids", texts(ids))).stream()
+                .map(one -> ((JsonString) one).value())
+                .toList();
+    }
+
     /** Waits until somebody has read all of these. */
     void awaitRead(Person at, List<String> ids) {
         standIn.call("awaitRead", WhatsAppStandIn.args().put("name", at.name()).put("ids", texts(ids)));
