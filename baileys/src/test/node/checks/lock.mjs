@@ -1,5 +1,6 @@
 // The lock that everything takes which changes a session.
 import assert from 'node:assert'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { bridge, idle, outcome } from './bridge.mjs'
 
@@ -19,18 +20,23 @@ const account = (records = {}) => {
   const made = { migrateSession: async () => done.push('migrated') }
   for (const name of ['decryptMessage', 'decryptGroupMessage', 'encryptMessage']) made[name] = async () => (done.push(name), Buffer.from('text'))
   const received = { isDuplicate: () => false, decrypted: () => {} }
-  const repository = repositoryOf({ make: () => made, store: {}, oneLock: true, received, ownStored: () => {} })({ keys, creds: { me: { id: ME } } })
+  const sending = new AsyncLocalStorage()
+  const repository = repositoryOf({
+    make: () => made, store: {}, oneLock: true, received, ownStored: () => {}, isSending: () => sending.getStore() === true
+  })({ keys, creds: { me: { id: ME } } })
   /** What has the lock until it is let go. */
   const send = name => {
     let letGo
     const held = new Promise(resolve => (letGo = resolve))
-    const over = keys.transaction(async () => {
+    const over = sending.run(true, () => keys.transaction(async () => {
       done.push(`${name} begins`)
       await held
-    }, ME)
+    }, ME))
     return { letGo, over }
   }
-  return { done, repository, send }
+  /** Something else of Baileys that takes the lock. */
+  const work = name => keys.transaction(async () => done.push(name), ME)
+  return { done, repository, send, work }
 }
 
 test('what is read waits for one that is sent, and not for all', async () => {
@@ -43,6 +49,17 @@ test('what is read waits for one that is sent, and not for all', async () => {
   for (const { letGo } of sends) letGo()
   await Promise.all([read, ...sends.map(({ over }) => over)])
   assert.deepEqual(done, ['first begins', 'decryptMessage', 'second begins', 'third begins'])
+})
+
+test('so does the request of what could not be read, for which reading waits', async () => {
+  const { done, send, work } = account()
+  const sends = ['first', 'second', 'third'].map(send)
+  await idle()
+  const requested = work('requested')
+  await idle()
+  for (const { letGo } of sends) letGo()
+  await Promise.all([requested, ...sends.map(({ over }) => over)])
+  assert.deepEqual(done, ['first begins', 'requested', 'second begins', 'third begins'])
 })
 
 test('one that fails lets the next begin', async () => {

@@ -40,6 +40,17 @@ test('what was told to have failed is not stored when its copy is made in the en
   assert.deepEqual(asked, [])
 })
 
+test('it is known what is part of it', async () => {
+  const seen = []
+  const { sending } = sendingOf(async own => {
+    await idle()
+    seen.push(own.isSending)
+  })
+  seen.push(sending.isSending)
+  await sending.send({ ...request, confirmed: false })
+  assert.deepEqual(seen, [false, true])
+})
+
 test('a setting of a group, which is no message, has no confirmation to wait for', async () => {
   const { sending, pressure } = sendingOf(async () => undefined)
   assert.deepEqual(await outcome(sending.send(request)), { value: undefined })

@@ -196,8 +196,9 @@ const isReadAgain = type => !type.startsWith('pawl-')
  * `renewals` says when a new session is begun with somebody with whom there is one.
  *
  * `ownStored` gives what resolves when the own message that is being sent is stored: no ciphertext of it is handed on before.
+ * `isSending` says whether one is being sent.
  */
-export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, kept, unfinished, renewals, ownStored }) => (auth, ...rest) => {
+export const repositoryOf = ({ make, store, durable, oneLock, received, recalls, duplicates, kept, unfinished, renewals, ownStored, isSending }) => (auth, ...rest) => {
   const touched = new AsyncLocalStorage()
   const { keys } = auth
   const set = keys.set.bind(keys)
@@ -212,7 +213,7 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
   const lock = () => auth.creds.me?.id || 'pawl'
   const { transaction } = keys
   const inOrder = oneLock ? work => transaction(work, lock()) : work => work()
-  if (oneLock) keys.transaction = oneWaiting({ transaction, keys, lock })
+  if (oneLock) keys.transaction = oneWaiting({ transaction, keys, lock, isSending })
   const through = async work => {
     const collected = {}
     const result = await touched.run(collected, work)
@@ -260,12 +261,13 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
 
 /**
  * Sends, of which any number may want the lock, wait for each other before they wait for it: what comes in is read one after the other,
- * and would else wait for all of them each time, also while they ask the server.
+ * and would else wait for all of them each time, also while they ask the server. What else takes the lock does not wait with them: reading
+ * waits for most of it, as for the request of what could not be read.
  */
-const oneWaiting = ({ transaction, keys, lock }) => {
+const oneWaiting = ({ transaction, keys, lock, isSending }) => {
   let last = Promise.resolve()
   return (work, name) => {
-    if (name !== lock() || keys.isInTransaction()) return transaction(work, name)
+    if (name !== lock() || !isSending() || keys.isInTransaction()) return transaction(work, name)
     const mine = last.then(() => transaction(work, name))
     last = mine.then(() => {}, () => {})
     return mine

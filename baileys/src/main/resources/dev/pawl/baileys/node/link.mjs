@@ -67,7 +67,8 @@ export class Link {
       transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
       makeSignalRepository: repositoryOf({
         make: makeLibSignalRepository, store: this.keys, ...this.mends, received: this.received, recalls: this.mends.received,
-        kept: this.kept, unfinished: this.unfinished, renewals: this.renewals, ownStored: () => this.sending.stored
+        kept: this.kept, unfinished: this.unfinished, renewals: this.renewals, ownStored: () => this.sending.stored,
+        isSending: () => this.sending.isSending
       }),
       patchMessageBeforeSending: message => this.sending.store(message),
       getMessage: key => this.sending.forRetry(key)

@@ -26,6 +26,11 @@ export class Sending {
     this.#upload = uploading(this.socket, config)
   }
 
+  /** Whether this is part of what the JVM sends. */
+  get isSending() {
+    return this.#outgoing.getStore() !== undefined
+  }
+
   /** What resolves when the message that is being sent here is stored. */
   get stored() {
     return this.#outgoing.getStore()?.stored
