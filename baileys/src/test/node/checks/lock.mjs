@@ -15,7 +15,12 @@ const quiet = { level: 'silent', child: () => quiet, trace() {}, debug() {}, inf
 /** Keys with these records of ours, and a repository that notes what is done with it. */
 const account = (records = {}) => {
   const done = []
-  const get = async (type, ids) => Object.fromEntries(ids.flatMap(id => (records[type]?.[id] ? [[id, records[type][id]]] : [])))
+  const get = async (type, ids) => {
+    // As the JVM does.
+    if (ids.some(id => typeof id !== 'string')) throw new TypeError('no name of a record')
+    return known(type, ids)
+  }
+  const known = (type, ids) => Object.fromEntries(ids.flatMap(id => (records[type]?.[id] ? [[id, records[type][id]]] : [])))
   const keys = B.addTransactionCapability({ get, set: async () => {} }, quiet, { maxCommitRetries: 1, delayBetweenTriesMs: 0 })
   const made = { migrateSession: async () => done.push('migrated') }
   for (const name of ['decryptMessage', 'decryptGroupMessage', 'encryptMessage']) made[name] = async () => (done.push(name), Buffer.from('text'))
@@ -84,6 +89,18 @@ test('who has nothing to migrate waits for nobody', async () => {
     await over
     assert.deepEqual(done, ['first begins'])
   }
+})
+
+test('nor who names somebody by what is no number, or by no other name', async () => {
+  const records = { 'device-list': { 22220000000002: ['0'] }, session: { '22220000000002.0': {} } }
+  const { done, repository } = account(records)
+  for (const from of ['6281200000002', '', '@s.whatsapp.net', undefined, ANA]) {
+    assert.deepEqual(await outcome(repository.migrateSession(from, ANA)), { value: { migrated: 0, skipped: 0, total: 0 } }, from)
+  }
+  for (const to of ['22220000000002', '', undefined]) {
+    assert.deepEqual(await outcome(repository.migrateSession('22220000000002@s.whatsapp.net', to)), { value: { migrated: 0, skipped: 0, total: 0 } }, to)
+  }
+  assert.deepEqual(done, [])
 })
 
 test('who has waits for their turn', async () => {

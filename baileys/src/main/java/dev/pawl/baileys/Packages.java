@@ -51,6 +51,7 @@ final class Packages {
             "keys.mjs",
             "link.mjs",
             "mends.mjs",
+            "migrations.mjs",
             "owed.mjs",
             "placeholders.mjs",
             "pressure.mjs",

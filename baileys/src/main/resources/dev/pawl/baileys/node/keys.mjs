@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
+import { mayMigrate } from './migrations.mjs'
 import { Recent } from './recent.mjs'
 
 const revived = (type, value) =>
@@ -255,7 +256,7 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     wrapped.injectE2ESession = args => inOrder(() => renew(args))
   }
   wrapped.migrateSession = async (from, to) =>
-    (await mayMigrate(keys, from)) ? inOrder(() => repository.migrateSession(from, to)) : { migrated: 0, skipped: 0, total: 0 }
+    (await mayMigrate(keys, from, to)) ? inOrder(() => repository.migrateSession(from, to)) : { migrated: 0, skipped: 0, total: 0 }
   return wrapped
 }
 
@@ -272,15 +273,6 @@ const oneWaiting = ({ transaction, keys, lock, isSending }) => {
     last = mine.then(() => {}, () => {})
     return mine
   }
-}
-
-/** Whether somebody has sessions by their number, as from before they had another name. It is asked for each message. */
-const mayMigrate = async (keys, jid) => {
-  const { user, device = 0 } = B.jidDecode(jid) ?? {}
-  const { [user]: devices } = await keys.get('device-list', [user])
-  if (!devices) return false
-  const sessions = await keys.get('session', [...new Set([...devices, device])].map(each => `${user}.${each}`))
-  return Object.values(sessions).some(Boolean)
 }
 
 // Not `deleteSession`: a notification of removed devices calls it while it holds the lock of the device lists, for which a send waits
