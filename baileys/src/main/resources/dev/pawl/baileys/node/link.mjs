@@ -27,6 +27,12 @@ const IDLE_LOOKS = 5
 /** Baileys waits for a quarter of a second after each message that it asks for again, and everything else with it. */
 const AT_ONCE = { retryRequestDelayMs: 0 }
 
+/**
+ * When a message cannot be read a second time, or is asked for a second time, Baileys deletes all sessions with its sender, and with them
+ * what others that still wait were written on. `Renewals` begins a new one beside them.
+ */
+const SESSIONS_STAY = { enableAutoSessionRecreation: false }
+
 export class Link {
   #isEnded = false
   #unlinked
@@ -59,6 +65,7 @@ export class Link {
     if (this.mends.again) this.resends = new Resends({ account: creds.me?.id, deliver: node => this.#hear(node), trouble })
     this.sock = makeWASocket({
       ...AT_ONCE,
+      ...(this.renewals && SESSIONS_STAY),
       ...socket,
       auth: { creds, keys: this.keys },
       logger: this.resends?.listenTo(logger) ?? logger,
