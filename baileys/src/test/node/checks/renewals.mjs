@@ -2,10 +2,9 @@
 import assert from 'node:assert'
 import { test } from 'node:test'
 import { bridge } from './bridge.mjs'
+import { bundleOf, deviceOf, memory, ours } from './devices.mjs'
 
-const { B, makeLibSignalRepository, signal } = await bridge('engine.mjs')
-const { repositoryOf } = await bridge('keys.mjs')
-const { receivedOf } = await bridge('received.mjs')
+const { B, signal } = await bridge('engine.mjs')
 const { Renewals } = await bridge('renewals.mjs')
 const SessionRecord = signal('libsignal/src/session_record.js')
 
@@ -140,40 +139,6 @@ test('who has a number only is asked about by that', async () => {
 })
 
 // ---- with real sessions
-
-const silent = { level: 'silent', child: () => silent, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
-
-const memory = (tables = new Map()) => ({
-  tables,
-  get: async (type, ids) => Object.fromEntries(ids.map(id => [id, tables.get(`${type}/${id}`)])),
-  set: async data => {
-    for (const type in data) for (const id in data[type]) tables.set(`${type}/${id}`, data[type][id])
-  }
-})
-
-/** Somebody's device, on these keys: `make` is what makes its repository, and gets all but that. */
-const deviceOf = (creds, keys, make = makeLibSignalRepository) => {
-  const inTransactions = B.addTransactionCapability(keys, silent, { maxCommitRetries: 1, delayBetweenTriesMs: 0 })
-  return { creds, keys: inTransactions, ...make({ creds, keys: inTransactions }, silent, async () => []) }
-}
-
-const ours = (creds, keys) => deviceOf(creds, keys, repositoryOf({
-  make: makeLibSignalRepository, store: { writeThrough: async () => {} }, oneLock: true, received: receivedOf(), renewals: new Renewals(), ownStored: async () => {}
-}))
-
-/** What the server says of a device whenever it is asked. */
-const bundleOf = async ({ creds, keys }) => {
-  const { update, preKeys } = await B.getNextPreKeys({ creds, keys }, 1)
-  Object.assign(creds, update)
-  const [[keyId, { public: publicKey }]] = Object.entries(preKeys)
-  const { keyPair, keyId: signedId, signature } = creds.signedPreKey
-  return {
-    registrationId: creds.registrationId,
-    identityKey: B.generateSignalPubKey(creds.signedIdentityKey.public),
-    signedPreKey: { keyId: signedId, publicKey: B.generateSignalPubKey(keyPair.public), signature },
-    preKey: { keyId: +keyId, publicKey: B.generateSignalPubKey(publicKey) }
-  }
-}
 
 test('a store that went back to an older state is healed by the next start', async () => {
   const me = '22220000000001@lid'

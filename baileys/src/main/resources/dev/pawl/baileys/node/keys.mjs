@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
-import { mayMigrate } from './migrations.mjs'
+import { mayMigrate, moveBeside } from './migrations.mjs'
 import { Recent } from './recent.mjs'
 
 const revived = (type, value) =>
@@ -255,8 +255,12 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     const renew = async args => (await renewals.isNeeded(args, repository, keys)) && (await repository.injectE2ESession(args))
     wrapped.injectE2ESession = args => inOrder(() => renew(args))
   }
+  const migrate = async (from, to) => {
+    if (oneLock && renewals) await moveBeside(keys, repository, from, to)
+    return repository.migrateSession(from, to)
+  }
   wrapped.migrateSession = async (from, to) =>
-    (await mayMigrate(keys, from, to)) ? inOrder(() => repository.migrateSession(from, to)) : { migrated: 0, skipped: 0, total: 0 }
+    (await mayMigrate(keys, from, to)) ? inOrder(() => migrate(from, to)) : { migrated: 0, skipped: 0, total: 0 }
   return wrapped
 }
 

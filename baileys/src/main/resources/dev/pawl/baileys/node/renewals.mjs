@@ -67,7 +67,7 @@ export class Renewals {
 }
 
 /** What cannot be read counts as nothing, as it does where it is used. */
-const recordOf = stored => {
+export const recordOf = stored => {
   try {
     return stored && SessionRecord.deserialize(stored)
   } catch {
