@@ -61,6 +61,26 @@ test('where there are none, they are moved as they are', async () => {
   assert.equal(await read(ANA, await write('second')), 'second')
 })
 
+test('a message that comes before they were moved is read all the same', async () => {
+  const { mine, store, write, read, named } = await talked()
+  await named()
+  assert.equal(await read(ANA, await write('second')), 'second')
+  assert.equal(store.tables.get(BY_NUMBER), null)
+  await mine.migrateSession(NUMBER, ANA)
+  assert.equal(await read(ANA, await write('third')), 'third')
+})
+
+test('one that cannot be read moves nothing', async () => {
+  const { store, write, read, named } = await talked()
+  const before = store.tables.get(BY_NUMBER)
+  await named()
+  const { ciphertext, ...rest } = await write('second')
+  await assert.rejects(read(ANA, { ...rest, ciphertext: ciphertext.map((byte, i) => (i === ciphertext.length - 1 ? byte ^ 1 : byte)) }))
+  assert.deepEqual(store.tables.get(BY_NUMBER), before)
+  assert.equal(store.tables.get(BY_NAME), undefined)
+  assert.equal(await read(ANA, { ...rest, ciphertext }), 'second')
+})
+
 test('of too many the oldest go', async () => {
   const { mine, store, send, begin, named } = await talked()
   const full = SessionRecord.deserialize(store.tables.get(BY_NUMBER))

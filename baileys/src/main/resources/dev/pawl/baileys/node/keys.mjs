@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
-import { mayMigrate, moveBeside } from './migrations.mjs'
+import { mayMigrate, moveBefore, moveBeside } from './migrations.mjs'
 import { Recent } from './recent.mjs'
 
 const revived = (type, value) =>
@@ -194,7 +194,7 @@ const isReadAgain = type => !type.startsWith('pawl-')
  * the ciphertext is returned, and so are new pre-keys before they are announced. With `oneLock`, everything that touches a session
  * runs in transactions of one name, that of sends: Baileys' own names are those of us and of the peer, and lose updates of each other.
  *
- * `renewals` says when a new session is begun with somebody with whom there is one.
+ * `renewals` says when a new session is begun with somebody with whom there is one. With it, none is lost where they are moved, either.
  *
  * `ownStored` gives what resolves when the own message that is being sent is stored: no ciphertext of it is handed on before.
  * `isSending` says whether one is being sent.
@@ -230,6 +230,7 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     const work = async args => {
       const ciphertext = args[member]
       await kept?.load()
+      if (oneLock && renewals) await moveBefore(keys, repository, args.jid)
       const plaintext = await decrypted(known, ciphertext, () => repository[name](args))
       const record = (await unfinished?.recordOf(ciphertext, plaintext)) ?? kept?.recordOf(ciphertext, received.nameOf(ciphertext), plaintext)
       if (record) await set(record)

@@ -42,6 +42,22 @@ export const moveBeside = async (keys, { jidToSignalProtocolAddress: addressOf }
   if (Object.keys(changed).length) await keys.set({ session: changed })
 }
 
+/**
+ * Moves what a message that came was written on, where nothing is under the name that it is read by: the first of several that tell that
+ * name is still busy with moving it when Baileys looks at the next. To be called in the transaction that reads it.
+ */
+export const moveBefore = async (keys, { jidToSignalProtocolAddress: addressOf, lidMapping }, jid) => {
+  if (!B.isLidUser(jid)) return
+  const to = addressOf(jid)
+  const { [to]: stored } = await keys.get('session', [to])
+  const number = !stored && (await lidMapping.getPNForLID(jid))
+  if (!number) return
+  const { user, device } = B.jidDecode(number)
+  const from = `${user}.${device}`
+  const { [from]: earlier } = await keys.get('session', [from])
+  if (earlier) await keys.set({ session: { [to]: earlier, [from]: null } })
+}
+
 const beside = (later, earlier) => {
   const isOpen = later.getOpenSession() !== undefined
   for (const session of earlier.getSessions()) {
