@@ -14,16 +14,16 @@ const STRANGER = '6281200000003@s.whatsapp.net'
 const HOUR = 60 * 60 * 1000
 const bytes = value => Buffer.alloc(33, value)
 
-/** A record of sessions with her, the newest last and open: identity, number of the registration, and when it was closed. */
+/** A record of sessions with her, the newest last and open: identity, number of the registration, and when it was closed and created. */
 const recordOf = (...sessions) => {
   const record = new SessionRecord()
-  for (const [i, { identity = 1, registrationId = 7, closed = i < sessions.length - 1 ? 1 : -1 }] of sessions.entries()) {
+  for (const [i, { identity = 1, registrationId = 7, closed = i < sessions.length - 1 ? 1 : -1, created = Date.now() }] of sessions.entries()) {
     const session = SessionRecord.createEntry()
     session.registrationId = registrationId
     session.currentRatchet = {
       ephemeralKeyPair: { pubKey: bytes(2), privKey: bytes(3) }, lastRemoteEphemeralKey: bytes(4), previousCounter: 0, rootKey: bytes(5)
     }
-    session.indexInfo = { baseKey: bytes(10 + i), baseKeyType: 1, closed, used: 1, created: 1, remoteIdentityKey: bytes(identity) }
+    session.indexInfo = { baseKey: bytes(10 + i), baseKeyType: 1, closed, used: 1, created, remoteIdentityKey: bytes(identity) }
     record.setSession(session)
   }
   return record.serialize()
@@ -74,6 +74,16 @@ test('not where eight were closed within a day', async () => {
   assert.equal(await isNeeded(new Renewals(), recordOf(...closed(7, HOUR), {})), true)
   assert.equal(await isNeeded(new Renewals(), recordOf(...closed(8, HOUR), {})), false)
   assert.equal(await isNeeded(new Renewals(), recordOf(...closed(30, 25 * HOUR), {})), true)
+})
+
+test('but where the open one is of more than an hour ago, once', async () => {
+  const closed = Array.from({ length: 8 }, () => ({ closed: Date.now() - HOUR }))
+  const renewals = new Renewals()
+  const old = recordOf(...closed, { created: Date.now() - HOUR - 1000 })
+  assert.equal(await isNeeded(renewals, old), true)
+  // Begun, and another in between: one of her own, say.
+  assert.equal(await isNeeded(renewals, recordOf(...closed, {}, { created: Date.now() - HOUR - 1000 })), false)
+  assert.equal(await isNeeded(new Renewals(), recordOf(...closed, { created: Date.now() - HOUR + 60_000 })), false)
 })
 
 test('one is begun where none is open', async () => {

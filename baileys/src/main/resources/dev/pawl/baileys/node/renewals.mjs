@@ -11,6 +11,8 @@ const SessionRecord = signal('libsignal/src/session_record.js')
 const DAY_MILLIS = 24 * 60 * 60 * 1000
 /** So many sessions may have been closed within a day when a start begins another: most of the forty are for what still waits. */
 const MOST_CLOSED = 8
+/** From then on a start begins another all the same: in a day at most 24 more, or what a store that went back has us write stays unread. */
+const OLD_MILLIS = 60 * 60 * 1000
 const MOST_NAMES = 4096
 
 /** What stands for the session where none is open. */
@@ -48,7 +50,7 @@ export class Renewals {
     const isFound = this.#isFound(address, key)
     if (!open || isUnreadable || open.registrationId !== session.registrationId) return true
     if (!open.indexInfo.remoteIdentityKey.equals(session.identityKey)) return true
-    return isFound && closedOf(record) < MOST_CLOSED
+    return isFound && (closedOf(record) < MOST_CLOSED || open.indexInfo.created < Date.now() - OLD_MILLIS)
   }
 
   /** Whether it is the session that they could not read. */
