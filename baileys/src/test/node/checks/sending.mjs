@@ -51,6 +51,16 @@ test('it is known what is part of it', async () => {
   assert.deepEqual(seen, [false, true])
 })
 
+test('what else sends stands in the same line, and is not stored', async () => {
+  const { sending, asked } = sendingOf(async () => {})
+  await sending.inLine(async () => {
+    assert.equal(sending.isSending, true)
+    assert.equal(sending.stored, undefined)
+    assert.deepEqual(await sending.store({ conversation: 'aside' }), { conversation: 'aside' })
+  })
+  assert.deepEqual(asked, [])
+})
+
 test('a setting of a group, which is no message, has no confirmation to wait for', async () => {
   const { sending, pressure } = sendingOf(async () => undefined)
   assert.deepEqual(await outcome(sending.send(request)), { value: undefined })

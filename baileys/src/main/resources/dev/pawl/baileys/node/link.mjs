@@ -196,7 +196,7 @@ export class Link {
     if (mends.order) {
       const waited = new Waited()
       surround(ws, 'CB:message', waited.around)
-      if (this.sock.messageRetryManager) askThePhoneLast(this.sock.messageRetryManager, waited)
+      if (this.sock.messageRetryManager) askThePhoneLast(this.sock.messageRetryManager, waited, work => this.sending.inLine(work))
     }
     ws.prependListener('CB:message', node => {
       this.received.arrived(node)

@@ -26,7 +26,12 @@ export class Sending {
     this.#upload = uploading(this.socket, config)
   }
 
-  /** Whether this is part of what the JVM sends. */
+  /** Does what sends something that is no message of the JVM's, and can wait for those that are. */
+  async inLine(work) {
+    return this.#outgoing.run({ isAside: true }, work)
+  }
+
+  /** Whether this is part of what the JVM sends, or stands in the same line. */
   get isSending() {
     return this.#outgoing.getStore() !== undefined
   }
@@ -42,7 +47,7 @@ export class Sending {
    */
   async store(message) {
     const outgoing = this.#outgoing.getStore()
-    if (!outgoing) return message
+    if (!outgoing || outgoing.isAside) return message
     const { jid, messageId: id } = outgoing
     const isAwaited = !this.isDurable || !isEncrypted(jid)
     if (!outgoing.stored) {
