@@ -49,6 +49,19 @@ test('an answer is read for behind what waits', () => {
   assert.equal(socket.isRead, false)
 })
 
+test('so is the answer to a question that comes when the one before was answered', async () => {
+  const { pressure, socket, come, finish } = start()
+  pressure.expect(1)
+  come(2500)
+  pressure.expect(-1)
+  assert.equal(socket.isRead, false)
+  pressure.expect(1)
+  assert.equal(socket.isRead, true, 'nothing may ever be done without it')
+  assert.equal(come(10_000), MOST_FOR_AN_ANSWER + 1 - 2500)
+  await finish(1000)
+  assert.equal(socket.isRead, false, 'half of it has to be done')
+})
+
 test('not even for an answer is read without bound', async () => {
   const { pressure, socket, come, finish } = start()
   pressure.expect(1)

@@ -17,6 +17,8 @@ export class Pressure {
   #stanzas = 0
   #expected = 0
   #isPaused = false
+  /** At which bound it paused. */
+  #bound = MOST
   #isStopped = false
 
   /**
@@ -86,8 +88,15 @@ export class Pressure {
     const most = this.#expected > 0 ? MOST_FOR_AN_ANSWER : MOST
     const fill = Math.max(this.#events.size / most.events, this.#bytes / most.bytes, this.#stanzas / most.stanzas)
     const socket = this.socket()
-    if (fill > 1 && !this.#isPaused && socket?.readyState === socket?.OPEN) this.#switch(true)
-    else if (fill < 0.5 && this.#isPaused) this.#switch(false)
+    if (fill > 1) {
+      this.#bound = most
+      if (!this.#isPaused && socket?.readyState === socket?.OPEN) this.#switch(true)
+    } else if (this.#isPaused && (fill < 0.5 || this.#isForAnAnswer(most))) this.#switch(false)
+  }
+
+  /** It paused while nothing was asked, and now something is: as long as there is room the answer has to be read. */
+  #isForAnAnswer(most) {
+    return most === MOST_FOR_AN_ANSWER && this.#bound === MOST
   }
 
   #switch(isPaused) {
