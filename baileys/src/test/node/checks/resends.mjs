@@ -11,7 +11,7 @@ let accounts = 0
 
 /** A connection of an account, with what Baileys does when it is asked for a message again. */
 const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
-  const it = { account, sent: [], confirmed: [], warned: [], troubles: [], failure: undefined, isEnded: false }
+  const it = { account, sent: [], confirmed: [], begun: [], warned: [], troubles: [], failure: undefined, isEnded: false }
   const logger = { error: () => {}, warn: text => it.warned.push(text) }
   it.resends = new Resends({ account, deliver: node => it.isEnded || it.come(node), trouble: what => it.troubles.push(what) })
   it.resends.listenTo(logger)
@@ -26,6 +26,7 @@ const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
   }
   it.come = it.resends.around(async node => {
     const { id, from, participant = from, type } = node.attrs
+    it.begun.push(node.attrs)
     if (type === 'retry' && (await mayBe(`${id}:${participant}`))) {
       await count(`${id}:${participant}`)
       await sendAgain(id, participant).catch(error => {
@@ -91,6 +92,18 @@ test('what cannot be sent for want of an answer is not confirmed, and sent a mom
   assert.deepEqual([it.sent, it.confirmed], [['A'], [{ class: 'receipt', id: 'A' }]])
   for (let i = 0; i < 6; i++) await it.asked('A')
   assert.equal(it.sent.length, 5, 'what failed does not count')
+})
+
+test('what waited for us does so no more when it is tried again', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  await it.asked('A', { offline: '1' })
+  t.mock.timers.tick(6250)
+  await idle()
+  const { offline, ...attrs } = it.begun[0]
+  assert.equal(offline, '1')
+  assert.deepEqual(it.begun[1], attrs, 'else all that waits would wait for the answer as well')
 })
 
 test('what is still not possible is left to the next connection, and given up after nine times', async t => {

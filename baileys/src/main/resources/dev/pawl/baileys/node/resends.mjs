@@ -126,7 +126,7 @@ export class Resends {
     this.#tried.set(name, tried + 1)
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      this.deliver(node)
+      this.deliver(asIfNew(node))
     }, PAUSES_MILLIS[tried])
     this.#timers.add(timer)
   }
@@ -136,6 +136,12 @@ export class Resends {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
   }
+}
+
+/** What waited for us Baileys works on one after the other, and all of that would wait for an answer with it. */
+const asIfNew = node => {
+  const { offline, ...attrs } = node.attrs
+  return { ...node, attrs }
 }
 
 /** As Baileys names what it counts. */
