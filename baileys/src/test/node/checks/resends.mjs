@@ -126,6 +126,51 @@ test('what is still not possible is left to the next connection, and given up af
   assert.match(third.troubles[0], /^A was asked for again/)
 })
 
+test('when the server was asked for too much, one is tried after the other, and after minutes', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = new Error('rate-overlimit')
+  const minutes = async count => {
+    const before = it.begun.length
+    for (let i = 0; i < count * 10; i++) {
+      t.mock.timers.tick(6000)
+      await idle()
+    }
+    return it.begun.length - before
+  }
+  const phones = Array.from({ length: 200 }, (_, i) => `${i}@lid`)
+  await Promise.all(phones.slice(0, 150).map(from => it.asked('A', { from })))
+  for (const from of phones.slice(150)) await it.asked('A', { from })
+  assert.equal(it.begun.length, 150, 'who asks meanwhile has to wait as well')
+  assert.equal(await minutes(0.9), 0)
+  assert.equal(await minutes(0.6), 1)
+  assert.equal(await minutes(1.3), 0)
+  assert.ok((await minutes(60)) < 8, 'longer each time')
+  it.failure = undefined
+  assert.ok((await minutes(60)) >= 200)
+  assert.equal(it.confirmed.length, 200)
+  assert.equal(new Set(it.begun.slice(-200).map(({ from }) => from)).size, 200)
+  assert.deepEqual(it.troubles, [])
+  await it.asked('B')
+  assert.equal(it.confirmed.length, 201)
+})
+
+test('what failed together is not tried again together', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  for (let i = 0; i < 10; i++) await it.asked('A', { from: `${i}@lid` })
+  it.failure = undefined
+  t.mock.timers.tick(5000)
+  await idle()
+  assert.equal(it.confirmed.length, 1)
+  for (let i = 0; i < 18; i++) {
+    t.mock.timers.tick(1000)
+    await idle()
+  }
+  assert.equal(it.confirmed.length, 10)
+})
+
 test('nothing is tried on a connection that has ended', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const it = connect()

@@ -49,6 +49,7 @@ final class Packages {
             "guards.mjs",
             "kept.mjs",
             "keys.mjs",
+            "line.mjs",
             "link.mjs",
             "mends.mjs",
             "migrations.mjs",

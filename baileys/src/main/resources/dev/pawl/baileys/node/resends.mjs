@@ -1,10 +1,15 @@
 // Messages of ours that somebody could not read and asks for again, with a receipt. Baileys sends them again and confirms the receipt to
 // the server, whatever became of that; and what was confirmed is not delivered again, so that a device which asked in vain never gets its
 // message. Besides, it counts each request twice: a device may ask five times, and is heard twice.
+import { Line } from './line.mjs'
+
 const FAILED = 'error in sending message again'
 
 /** Why it may be possible later: the server had no answer, or trouble of its own. What is refused for good would be refused again. */
-const PASSING = /the server did not answer|Timed Out|rate-overlimit|internal-server-error|service-unavailable/
+const PASSING = /the server did not answer|Timed Out|internal-server-error|service-unavailable/
+
+/** It was asked for too much. */
+const LIMITED = /rate-overlimit/
 
 /** After what time it is tried again on this connection; on the next one the server delivers the receipt again. */
 const PAUSES_MILLIS = [5_000, 60_000]
@@ -29,11 +34,11 @@ export class Resends {
   #underWay = new Map()
   /** How often each was asked for, and when that was the last time. */
   #counted = new Map()
-  /** Those that could not be sent, and whose receipt was not confirmed yet. */
-  #failed = new Set()
+  /** Those that could not be sent, and whose receipt was not confirmed yet, and whether that was for a limit. */
+  #failed = new Map()
   /** How often each was tried again on this connection. */
   #tried = new Map()
-  #timers = new Set()
+  #line = new Line(node => this.deliver(asIfNew(node)))
 
   /**
    * @param account whose messages they are
@@ -76,16 +81,21 @@ export class Resends {
   #heard({ key, ids, trace }, logger) {
     const why = String(trace).split('\n')[0]
     logger.warn(`${ids[0]} was asked for again and could not be sent: ${why}`)
-    if (PASSING.test(why)) this.#failed.add(nameOf(ids[0], key.participant))
+    const isLimited = LIMITED.test(why)
+    if (isLimited || PASSING.test(why)) this.#failed.set(nameOf(ids[0], key.participant), isLimited)
   }
 
   /** Around Baileys' listener for receipts. */
-  around = listener => node => listener(node.attrs.type === 'retry' ? this.#watched(node) : node)
+  around = listener => node => {
+    const { id, participant, from, type } = node.attrs
+    if (type !== 'retry') return listener(node)
+    const name = nameOf(id, participant || from)
+    if (!this.#line.isHalted || this.#line.isTrying(name)) return listener(this.#watched(name, node))
+    this.#line.add(name, node, 0)
+  }
 
   /** Its tag is what Baileys makes the confirmation of, when all is done. */
-  #watched(node) {
-    const { id, participant, from } = node.attrs
-    const name = nameOf(id, participant || from)
+  #watched(name, node) {
     this.#underWay.set(name, (this.#underWay.get(name) ?? 0) + 1)
     const get = () => {
       this.#isDone(name, node)
@@ -102,6 +112,8 @@ export class Resends {
     const others = this.#underWay.get(name) - 1
     if (others > 0) this.#underWay.set(name, others)
     else this.#underWay.delete(name)
+    const isLimited = this.#failed.get(name)
+    this.#line.done(name, isLimited)
     if (!this.#failed.delete(name)) {
       this.failures.delete(name)
       this.#tried.delete(name)
@@ -116,25 +128,21 @@ export class Resends {
     }
     this.failures.set(name, failures)
     keepLast(this.failures, MOST)
-    this.#tryLater(name, node)
+    this.#tryLater(name, node, isLimited)
     throw new Error('it is not confirmed')
   }
 
-  #tryLater(name, node) {
+  #tryLater(name, node, isLimited) {
+    if (isLimited) return this.#line.add(name, node, 0)
     const tried = this.#tried.get(name) ?? 0
     if (tried === PAUSES_MILLIS.length) return
     this.#tried.set(name, tried + 1)
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      this.deliver(asIfNew(node))
-    }, PAUSES_MILLIS[tried])
-    this.#timers.add(timer)
+    this.#line.add(name, node, PAUSES_MILLIS[tried])
   }
 
   /** Nothing is tried again on this connection. */
   end() {
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
+    this.#line.end()
   }
 }
 
