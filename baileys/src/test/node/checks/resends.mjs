@@ -13,7 +13,7 @@ let accounts = 0
 const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
   const it = { account, sent: [], confirmed: [], begun: [], warned: [], troubles: [], failure: undefined, isEnded: false }
   const logger = { error: () => {}, warn: text => it.warned.push(text) }
-  it.resends = new Resends({ account, deliver: node => it.isEnded || it.come(node), trouble: what => it.troubles.push(what) })
+  it.resends = new Resends({ account, deliver: node => it.isEnded || it.come(node), confirm: node => it.confirmed.push(node.attrs), trouble: what => it.troubles.push(what) })
   it.resends.listenTo(logger)
   const { counts } = it.resends
   const mayBe = async name => ((await counts.get(name)) || 0) < 5
@@ -34,7 +34,7 @@ const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
       })
     }
     try {
-      it.confirmed.push({ class: node.tag, id })
+      it.confirmed.push({ class: node.tag, id, from })
     } catch {
       // It is not.
     }
@@ -89,7 +89,7 @@ test('what cannot be sent for want of an answer is not confirmed, and sent a mom
   it.failure = undefined
   t.mock.timers.tick(5000)
   await idle()
-  assert.deepEqual([it.sent, it.confirmed], [['A'], [{ class: 'receipt', id: 'A' }]])
+  assert.deepEqual([it.sent, it.confirmed], [['A'], [{ class: 'receipt', id: 'A', from: ANA }]])
   for (let i = 0; i < 6; i++) await it.asked('A')
   assert.equal(it.sent.length, 5, 'what failed does not count')
 })
@@ -153,6 +153,24 @@ test('when the server was asked for too much, one is tried after the other, and 
   assert.deepEqual(it.troubles, [])
   await it.asked('B')
   assert.equal(it.confirmed.length, 201)
+})
+
+test('what a device asked before is over when a later request of it was served', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  await it.asked('A')
+  await it.asked('A', { from: '12036300000@g.us', participant: ANA })
+  await it.asked('A', { from: '12036300001@g.us', participant: ANA })
+  await it.asked('B')
+  it.failure = undefined
+  await it.asked('A')
+  for (let i = 0; i < 60; i++) {
+    t.mock.timers.tick(6000)
+    await idle()
+  }
+  assert.deepEqual(it.sent, ['A', 'B'])
+  assert.deepEqual(it.confirmed.map(({ id, from }) => [id, from]), [['A', '12036300000@g.us'], ['A', '12036300001@g.us'], ['A', ANA], ['B', ANA]])
 })
 
 test('what failed together is not tried again together', async t => {

@@ -62,7 +62,10 @@ export class Link {
     this.pressure = new Pressure(() => this.sock.ws.socket, isPaused => this.#tell(isPaused ? 'paused' : 'resumed', {}))
     this.sending = new Sending({ socket: () => this.sock, ask, failed: error => this.#fail(error), pressure: this.pressure, isDurable: this.mends.durable })
     const logger = loggerOf(log, () => this.#isEnded)
-    if (this.mends.again) this.resends = new Resends({ account: creds.me?.id, deliver: node => this.#hear(node), trouble })
+    if (this.mends.again) {
+      const confirm = receipt => this.sock.sendMessageAck(receipt).catch(error => complain('warn', `not confirmed: ${error.message}`))
+      this.resends = new Resends({ account: creds.me?.id, deliver: node => this.#hear(node), confirm, trouble })
+    }
     this.sock = makeWASocket({
       ...AT_ONCE,
       ...(this.renewals && SESSIONS_STAY),

@@ -38,15 +38,18 @@ export class Resends {
   #failed = new Map()
   /** How often each was tried again on this connection. */
   #tried = new Map()
+  /** The receipts of each that were not confirmed, by what their confirmation says. */
+  #unconfirmed = new Map()
   #line = new Line(node => this.deliver(asIfNew(node)))
 
   /**
    * @param account whose messages they are
    * @param deliver hands a receipt to Baileys, as if it came now
+   * @param confirm tells the server that a receipt was dealt with
    * @param trouble is told of what is given up
    */
-  constructor({ account, deliver, trouble }) {
-    Object.assign(this, { failures: failuresOf(account), deliver, trouble })
+  constructor({ account, deliver, confirm, trouble }) {
+    Object.assign(this, { failures: failuresOf(account), deliver, confirm, trouble })
   }
 
   /**
@@ -91,7 +94,7 @@ export class Resends {
     if (type !== 'retry') return listener(node)
     const name = nameOf(id, participant || from)
     if (!this.#line.isHalted || this.#line.isTrying(name)) return listener(this.#watched(name, node))
-    this.#line.add(name, node, 0)
+    this.#later(name, node, 0)
   }
 
   /** Its tag is what Baileys makes the confirmation of, when all is done. */
@@ -116,13 +119,14 @@ export class Resends {
     this.#line.done(name, isLimited)
     if (!this.#failed.delete(name)) {
       this.failures.delete(name)
-      this.#tried.delete(name)
+      this.#isOver(name, node)
       return
     }
     this.#count(name, Math.max(0, Math.ceil(this.counts.get(name) ?? 0) - 1))
     const failures = (this.failures.get(name) ?? 0) + 1
     if (failures >= MOST_FAILURES) {
       this.failures.delete(name)
+      this.#isOver(name, node)
       this.trouble(`${node.attrs.id} was asked for again and could not be sent`)
       return
     }
@@ -133,11 +137,33 @@ export class Resends {
   }
 
   #tryLater(name, node, isLimited) {
-    if (isLimited) return this.#line.add(name, node, 0)
+    if (isLimited) return this.#later(name, node, 0)
     const tried = this.#tried.get(name) ?? 0
-    if (tried === PAUSES_MILLIS.length) return
+    if (tried === PAUSES_MILLIS.length) return this.#keep(name, node)
     this.#tried.set(name, tried + 1)
-    this.#line.add(name, node, PAUSES_MILLIS[tried])
+    this.#later(name, node, PAUSES_MILLIS[tried])
+  }
+
+  /** The latest request of a device counts: it says what they have now, and one message is what they want. */
+  #later(name, node, millis) {
+    this.#keep(name, node)
+    this.#line.add(name, node, millis)
+  }
+
+  #keep(name, node) {
+    const receipts = this.#unconfirmed.get(name) ?? new Map()
+    this.#unconfirmed.set(name, receipts.set(confirmationOf(node), node))
+    keepLast(this.#unconfirmed, MOST)
+  }
+
+  /** What they asked before is not served any more, and confirmed, unless that is done with what confirms this. */
+  #isOver(name, node) {
+    this.#tried.delete(name)
+    this.#line.remove(name)
+    const receipts = this.#unconfirmed.get(name) ?? new Map()
+    this.#unconfirmed.delete(name)
+    receipts.delete(confirmationOf(node))
+    for (const receipt of receipts.values()) this.confirm(receipt)
   }
 
   /** Nothing is tried again on this connection. */
@@ -151,6 +177,8 @@ const asIfNew = node => {
   const { offline, ...attrs } = node.attrs
   return { ...node, attrs }
 }
+
+const confirmationOf = ({ attrs: { id, from, participant, recipient } }) => [id, from, participant, recipient].join(' ')
 
 /** As Baileys names what it counts. */
 const nameOf = (id, device) => `${id}:${device}`
