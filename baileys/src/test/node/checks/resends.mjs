@@ -112,18 +112,34 @@ test('what is still not possible is left to the next connection, and given up af
     const it = connect(account)
     it.failure = UNANSWERED
     await it.asked('A')
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 10; i++) {
       t.mock.timers.tick(60_000)
       await idle()
     }
+    it.resends.end()
     return it
   }
   const first = await connection()
   const second = await connection(first.account)
-  assert.deepEqual([first.warned.length, first.confirmed, second.warned.length, second.confirmed], [3, [], 3, []])
+  assert.deepEqual([first.warned.length, first.confirmed, second.warned.length, second.confirmed], [4, [], 4, []])
   const third = await connection(first.account)
   assert.deepEqual([third.confirmed.length, third.troubles.length], [1, 1])
   assert.match(third.troubles[0], /^A was asked for again/)
+})
+
+test('on a connection that lives on it is given up after half an hour', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = UNANSWERED
+  await it.asked('A')
+  const tried = []
+  for (let seconds = 5; seconds < 7200; seconds += 5) {
+    t.mock.timers.tick(5000)
+    await idle()
+    if (it.begun.length > tried.length + 1) tried.push(seconds)
+  }
+  assert.deepEqual(tried, [5, 65, 365, 1565])
+  assert.deepEqual([it.confirmed.length, it.troubles.length], [1, 1], 'else the server kept it for as long')
 })
 
 test('when the server was asked for too much, one is tried after the other, and after minutes', async t => {

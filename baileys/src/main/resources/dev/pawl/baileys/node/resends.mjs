@@ -11,10 +11,13 @@ const PASSING = /the server did not answer|Timed Out|internal-server-error|servi
 /** It was asked for too much. */
 const LIMITED = /rate-overlimit/
 
-/** After what time it is tried again on this connection; on the next one the server delivers the receipt again. */
-const PAUSES_MILLIS = [5_000, 60_000]
+/**
+ * After what time it is tried again on this connection; on the next one the server delivers the receipt again. A connection may live for
+ * days, and what it has not confirmed the server keeps for as long: after the last of these it is given up.
+ */
+const PAUSES_MILLIS = [5_000, 60_000, 300_000, 1_200_000]
 
-/** How often in all, on whatever connection of this process. */
+/** After how many failures it is given up in all, on whatever connections of this process, and also where each was a limit. */
 const MOST_FAILURES = 9
 
 /** For how long Baileys remembers how often it was asked, and of how many. */
@@ -124,7 +127,7 @@ export class Resends {
     }
     this.#count(name, Math.max(0, Math.ceil(this.counts.get(name) ?? 0) - 1))
     const failures = (this.failures.get(name) ?? 0) + 1
-    if (failures >= MOST_FAILURES) {
+    if (failures >= MOST_FAILURES || (!isLimited && this.#tried.get(name) === PAUSES_MILLIS.length)) {
       this.failures.delete(name)
       this.#isOver(name, node)
       this.trouble(`${node.attrs.id} was asked for again and could not be sent`)
@@ -139,21 +142,16 @@ export class Resends {
   #tryLater(name, node, isLimited) {
     if (isLimited) return this.#later(name, node, 0)
     const tried = this.#tried.get(name) ?? 0
-    if (tried === PAUSES_MILLIS.length) return this.#keep(name, node)
     this.#tried.set(name, tried + 1)
     this.#later(name, node, PAUSES_MILLIS[tried])
   }
 
   /** The latest request of a device counts: it says what they have now, and one message is what they want. */
   #later(name, node, millis) {
-    this.#keep(name, node)
-    this.#line.add(name, node, millis)
-  }
-
-  #keep(name, node) {
     const receipts = this.#unconfirmed.get(name) ?? new Map()
     this.#unconfirmed.set(name, receipts.set(confirmationOf(node), node))
     keepLast(this.#unconfirmed, MOST)
+    this.#line.add(name, node, millis)
   }
 
   /** What they asked before is not served any more, and confirmed, unless that is done with what confirms this. */
