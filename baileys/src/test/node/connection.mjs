@@ -70,8 +70,9 @@ export class Connection {
     const handler = queries[query]
     const lost = this.server.wire.loses(query)
     if (lost === 'question') return
-    const reply = (attrs, content) => lost || this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
+    const reply = (attrs, content) => lost === 'answer' || this.send(el('iq', { id, from: to ?? S_WHATSAPP_NET, ...attrs }, content))
     const refuse = (code, text) => reply({ type: 'error' }, [el('error', { code, text })])
+    if (lost === 'refused') return refuse('500', 'internal-server-error')
     if (!handler) {
       this.server.surprise(`unknown query ${query}`)
       return refuse('501', 'feature-not-implemented')

@@ -24,8 +24,8 @@ export const wireOperations = server => {
     /** The queries since this was last asked. */
     asked: () => wire.asked.splice(0),
     /**
-     * From now on a query meets nothing: its `question` or its `answer` is lost, so many times, once so many of them went well. Says
-     * how many of what was to be lost before were not.
+     * From now on a query meets nothing: its `question` or its `answer` is lost, or it is `refused` for trouble of the server's own, so
+     * many times, once so many of them went well. Says how many of what was to be lost before were not.
      */
     unanswered: ({ query, part = 'question', after = 0, times = 1 }) => {
       const left = wire.lost?.times ?? 0

@@ -14,7 +14,7 @@ export class Wire {
   copies = 1
   /** `(node, number)` says whether a stanza is compressed. */
   compresses = () => false
-  /** What is lost of a query: `{ query, part, after, times }`, where the part is `question` or `answer`; the first so many arrive. */
+  /** What is lost of a query: `{ query, part, after, times }`, where the part is `question`, `answer` or `refused`; the first so many arrive. */
   lost = undefined
   /** What was done so far: messages that were sent once more, and frames that were compressed. */
   done = { copies: 0, compressed: 0 }

@@ -1,8 +1,11 @@
 // Messages of ours that are asked for again: how often, and what becomes of a request that cannot be met yet.
 import assert from 'node:assert'
+import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import { bridge, idle } from './bridge.mjs'
 
+const { B } = await bridge('engine.mjs')
+const { watchQuestions } = await bridge('guards.mjs')
 const { Resends } = await bridge('resends.mjs')
 
 const ANA = '22220000000002@lid'
@@ -92,6 +95,16 @@ test('what cannot be sent for want of an answer is not confirmed, and sent a mom
   assert.deepEqual([it.sent, it.confirmed], [['A'], [{ class: 'receipt', id: 'A', from: ANA }]])
   for (let i = 0; i < 6; i++) await it.asked('A')
   assert.equal(it.sent.length, 5, 'what failed does not count')
+})
+
+test('no answer is what a question gets that nobody answers', t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const sock = { ws: new EventEmitter() }
+  watchQuestions(sock, { pressure: { expect() {} }, longestMs: 1000 })
+  let answer
+  sock.ws.on('TAG:1', node => (answer = node))
+  t.mock.timers.tick(1000)
+  assert.throws(() => B.assertNodeErrorFree(answer), UNANSWERED)
 })
 
 test('what waited for us does so no more when it is tried again', async t => {

@@ -59,7 +59,13 @@ record Wire(WhatsAppStandIn standIn) {
         return (int) ((JsonNumber) standIn.call("stillToLose", args())).longValue();
     }
 
-    /** Gives back how many of those that were to be lost were not, since nobody asked. */
+    /** This query is refused so many times, because the server has trouble of its own. */
+    void refuses(String query, int times) {
+        standIn.call(
+                "unanswered", args().put("query", query).put("part", "refused").put("times", JsonNumber.of(times)));
+    }
+
+    /** Gives back how many of those that were to be lost or refused were not, since nobody asked. */
     int losesNothing() {
         return (int) ((JsonNumber) standIn.call("unanswered", args().put("query", JsonNull.NULL))).longValue();
     }
