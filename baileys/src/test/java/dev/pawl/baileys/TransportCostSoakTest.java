@@ -127,22 +127,23 @@ class TransportCostSoakTest {
     /** Messages a second in and out, echoes a second, and the median and the 99th percentile of an echo in milliseconds. */
     private double[] measure(String who, Path place) throws Exception {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            Measuring ana = new Measuring(standIn);
             Device[] device = new Device[1];
             double[] result = new double[5];
             Path times = Path.of(place + ".times");
             try (Contender contender = contender(who, standIn, place, device, times)) {
-                standIn.flood(device[0], 100);
-                result[0] = IN * 1000.0 / standIn.flood(device[0], IN);
-                CompletableFuture<Double> warm = standIn.timeOfReading(30);
+                ana.flood(device[0], 100);
+                result[0] = IN * 1000.0 / ana.flood(device[0], IN);
+                CompletableFuture<Double> warm = ana.timeOfReading(30);
                 contender.send(30);
                 millis(warm, who, standIn);
-                CompletableFuture<Double> out = standIn.timeOfReading(OUT);
+                CompletableFuture<Double> out = ana.timeOfReading(OUT);
                 contender.send(OUT);
                 result[1] = OUT * 1000.0 / millis(out, who, standIn);
                 contender.echo();
-                standIn.pings(device[0], 30);
+                ana.pings(device[0], 30);
                 List<Double> pings =
-                        standIn.pings(device[0], PINGS).stream().sorted().toList();
+                        ana.pings(device[0], PINGS).stream().sorted().toList();
                 result[2] = PINGS
                         * 1000.0
                         / pings.stream().mapToDouble(time -> time).sum();

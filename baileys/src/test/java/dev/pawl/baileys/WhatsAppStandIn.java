@@ -295,32 +295,6 @@ final class WhatsAppStandIn implements AutoCloseable {
                                         .build()));
     }
 
-    // -- measuring
-
-    /** Milliseconds until so many messages that Ana sends at once are confirmed. */
-    double flood(Device to, int count) {
-        return ((JsonNumber) measure("flood", of(to).put("peer", "Ana").put("to", "Me"), count)).doubleValue();
-    }
-
-    /** Milliseconds of each message of Ana until its echo. */
-    List<Double> pings(Device to, int count) {
-        JsonArray times = (JsonArray) measure("pings", of(to).put("peer", "Ana").put("to", "Me"), count);
-        return times.values().stream()
-                .map(time -> ((JsonNumber) time).doubleValue())
-                .toList();
-    }
-
-    /** Milliseconds, from now on, until Ana has read so many messages more. */
-    CompletableFuture<Double> timeOfReading(int count) {
-        return callAside("timeOf", args().put("name", "Ana").put("count", JsonNumber.of(count)))
-                .thenApply(answer -> ((JsonNumber) member(answer, "result")).doubleValue());
-    }
-
-    private JsonValue measure(String what, JsonObject.Builder arguments, int count) {
-        return member(
-                callAside(what, arguments.put("count", JsonNumber.of(count))).join(), "result");
-    }
-
     // -- faults
 
     /** Ends the connection of a device in one of the ways of {@code faults.mjs}. */
@@ -379,7 +353,8 @@ final class WhatsAppStandIn implements AutoCloseable {
         return pipe.call(operation, arguments);
     }
 
-    private CompletableFuture<JsonObject> callAside(String operation, JsonObject.Builder arguments) {
+    /** The same, without waiting, however long it takes. */
+    CompletableFuture<JsonObject> callAside(String operation, JsonObject.Builder arguments) {
         return pipe.callAside(operation, arguments);
     }
 
