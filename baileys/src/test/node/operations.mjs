@@ -172,7 +172,8 @@ export const operationsOf = server => {
     awaitGone: async ({ jid }) => void (await eventually(server, () => !server.directory.device(jid)?.connection, `end of ${jid}`)),
     awaitEmptyQueue: async ({ jid }) => void (await eventually(server, () => device(jid).queue.size === 0, `confirmation of everything by ${jid}`)),
     routingInfo: ({ jid }) => device(jid).connection?.noise.routingInfo?.toString('base64') ?? null,
-    surprises: () => server.surprises,
+    /** What it did not know or could not deal with since this was last asked. */
+    surprises: () => server.surprises.splice(0),
     log: ({ on }) => void (server.log = on ? [] : undefined),
     stanzas: () => (server.log ?? []).map(({ direction, node, device: of }) => ({ direction, tag: node.tag, attrs: node.attrs, device: of ?? null }))
   })

@@ -82,10 +82,13 @@ final class Closes implements AutoCloseable {
         program.forgetEnds();
     }
 
+    void requireNoSurprises() {
+        standIn.requireNoSurprises();
+    }
+
     @Override
     public void close() {
-        program.close();
-        standIn.close();
+        Ends.all(List.of(program::close, standIn::close));
     }
 
     /** The connection ends so, and comes back by itself with the same device. */

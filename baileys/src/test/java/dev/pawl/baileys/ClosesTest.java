@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,10 +38,16 @@ class ClosesTest {
         }
     }
 
+    @AfterEach
+    void requireNoSurprises() {
+        Ends.all(
+                all.stream().<Runnable>map(closes -> closes::requireNoSurprises).toList());
+    }
+
     @AfterAll
     void end() {
-        all.forEach(Closes::close);
         threads.shutdown();
+        Ends.all(all.stream().<Runnable>map(closes -> closes::close).toList());
     }
 
     private void onEachStore(Story story) throws Exception {

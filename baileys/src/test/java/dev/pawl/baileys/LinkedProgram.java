@@ -66,8 +66,13 @@ final class LinkedProgram implements AutoCloseable {
         try {
             return new LinkedProgram(standIn, kind);
         } catch (Exception e) {
-            standIn.close();
-            throw new IllegalStateException("the program could not be linked", e);
+            IllegalStateException failure = new IllegalStateException("the program could not be linked", e);
+            try {
+                standIn.close();
+            } catch (AssertionError surprise) {
+                failure.addSuppressed(surprise);
+            }
+            throw failure;
         }
     }
 
@@ -160,8 +165,10 @@ final class LinkedProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        program.close();
-        standIn.close();
+        Ends.all(List.of(program::close, standIn::close, this::delete));
+    }
+
+    private void delete() {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,11 @@ class MendsTest {
         cache = directory.resolve("cache");
         standIn = WhatsAppStandIn.start();
         wire = new Wire(standIn);
+    }
+
+    @AfterEach
+    void requireNoSurprises() {
+        standIn.requireNoSurprises();
     }
 
     @AfterAll

@@ -1,5 +1,6 @@
 package dev.pawl.baileys;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,41 @@ class SurprisesTest {
         standIn.mayMeet("bad prologue");
         surprise(standIn);
         assertThatCode(standIn::close).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whereTestsShareItEachIsToldOfItsOwn() throws Exception {
+        try (WhatsAppStandIn standIn = WhatsAppStandIn.start()) {
+            surprise(standIn);
+            assertThatThrownBy(standIn::requireNoSurprises)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("bad prologue");
+            assertThatCode(standIn::requireNoSurprises)
+                    .as("it was of the test before")
+                    .doesNotThrowAnyException();
+            standIn.mayMeet("bad prologue");
+            assertThatThrownBy(standIn::requireNoSurprises).isInstanceOf(AssertionError.class);
+            assertThatCode(standIn::requireNoSurprises)
+                    .as("what the test before was to meet")
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void whatItSaysAtItsEndLeavesNothingOfTheOthers() throws Exception {
+        WhatsAppStandIn standIn = WhatsAppStandIn.start();
+        surprise(standIn);
+        List<String> ended = new ArrayList<>();
+        IllegalStateException second = new IllegalStateException("so does this");
+        assertThatThrownBy(() -> Ends.all(List.of(
+                        standIn::close,
+                        () -> {
+                            throw second;
+                        },
+                        () -> ended.add("the last"))))
+                .isInstanceOf(AssertionError.class)
+                .hasSuppressedException(second);
+        assertThat(ended).containsExactly("the last");
     }
 
     @Test

@@ -363,6 +363,11 @@ final class WhatsAppStandIn implements AutoCloseable {
         surprises.expect(part);
     }
 
+    /** Fails if it met something that it does not know since this was asked last; what it may meet has to be said again. */
+    void requireNoSurprises() {
+        surprises.check(pipe);
+    }
+
     /** Ends it. Fails if it met something that it does not know, as then something else was tried than the test says. */
     @Override
     public void close() {
