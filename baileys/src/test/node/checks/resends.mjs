@@ -218,6 +218,28 @@ test('what failed together is not tried again together', async t => {
   assert.equal(it.confirmed.length, 10)
 })
 
+test('what is in no history is kept until it was sent', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  const recent = new Map([['A', { message: 'of A' }]])
+  const manager = { getRecentMessage: (to, id) => (to === ANA ? recent.get(id) : undefined) }
+  it.resends.keepContents(manager)
+  const asked = async attrs => {
+    assert.equal(manager.getRecentMessage(ANA, 'A')?.message, 'of A')
+    recent.delete('A')
+    await it.asked('A', attrs)
+  }
+  it.failure = UNANSWERED
+  await asked()
+  await asked({ participant: '22220000000002:1@lid' })
+  it.failure = undefined
+  await asked()
+  assert.equal(manager.getRecentMessage(ANA, 'A').message, 'of A', 'another device still waits for it')
+  assert.equal(manager.getRecentMessage('somebody@lid', 'A'), undefined)
+  await asked({ participant: '22220000000002:1@lid' })
+  assert.equal(manager.getRecentMessage(ANA, 'A'), undefined)
+})
+
 test('nothing is tried on a connection that has ended', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const it = connect()

@@ -195,7 +195,10 @@ export class Link {
     })
     // Around Baileys' listeners alone, and so before there are others.
     for (const small of ['CB:receipt', 'CB:notification']) surround(ws, small, listener => node => pressure.during(() => listener(node), SMALL))
-    if (mends.again) surround(ws, 'CB:receipt', this.resends.around)
+    if (mends.again) {
+      surround(ws, 'CB:receipt', this.resends.around)
+      if (this.sock.messageRetryManager) this.resends.keepContents(this.sock.messageRetryManager)
+    }
     if (mends.order) {
       const waited = new Waited()
       surround(ws, 'CB:message', waited.around)

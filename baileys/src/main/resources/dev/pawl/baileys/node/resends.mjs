@@ -24,6 +24,9 @@ const MOST_FAILURES = 9
 const REMEMBERED_MILLIS = 3_600_000
 const MOST = 5000
 
+/** As many as Baileys knows. */
+const MOST_CONTENTS = 512
+
 /** How often each could not be sent again, by account and then by message and device. */
 const accounts = new Map()
 
@@ -43,6 +46,8 @@ export class Resends {
   #tried = new Map()
   /** The receipts of each that were not confirmed, by what their confirmation says. */
   #unconfirmed = new Map()
+  /** What Baileys still knew of messages that are being asked for, by their ids. */
+  #contents = new Map()
   #line = new Line(node => this.deliver(asIfNew(node)))
 
   /**
@@ -89,6 +94,18 @@ export class Resends {
     logger.warn(`${ids[0]} was asked for again and could not be sent: ${why}`)
     const isLimited = LIMITED.test(why)
     if (isLimited || PASSING.test(why)) this.#failed.set(nameOf(ids[0], key.participant), isLimited)
+  }
+
+  /** Has what Baileys still knows of a message stay until it was sent: it forgets that at the first attempt, and not everybody has a history. */
+  keepContents(manager) {
+    const { getRecentMessage } = manager
+    manager.getRecentMessage = (to, id) => {
+      const kept = this.#contents.get(id)
+      const found = getRecentMessage.call(manager, to, id) ?? (kept?.to === to ? kept.found : undefined)
+      if (found) this.#contents.set(id, { to, found })
+      keepLast(this.#contents, MOST_CONTENTS)
+      return found
+    }
   }
 
   /** Around Baileys' listener for receipts. */
@@ -162,6 +179,8 @@ export class Resends {
     this.#unconfirmed.delete(name)
     receipts.delete(confirmationOf(node))
     for (const receipt of receipts.values()) this.confirm(receipt)
+    const { id } = node.attrs
+    if (this.#contents.has(id) && ![...this.#unconfirmed.keys()].some(other => other.startsWith(`${id}:`))) this.#contents.delete(id)
   }
 
   /** Nothing is tried again on this connection. */
