@@ -2,6 +2,7 @@
 // the network and not in this process. While an answer of the server is waited for, it is read on all the same, up to a multiple
 // of that: work that waits for an answer would never get less. An answer that lies behind even more than that comes when there is room
 // again, or too late: the question fails, or Baileys takes the connection for lost, and what was not read is delivered by the next.
+// What waited for us is not counted, as it is only put into a queue of Baileys': how much of that comes at once the server decides.
 const MOST = { events: 256, bytes: 8 * 1024 * 1024, stanzas: 128 }
 
 /** How much it may be while an answer is waited for. */
