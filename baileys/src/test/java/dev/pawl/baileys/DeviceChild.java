@@ -153,11 +153,22 @@ final class DeviceChild {
 
     /** Obeys until it is told to end, or its input ends. */
     public static void main(String[] arguments) throws Exception {
-        DeviceChild child = new DeviceChild(Setting.of(List.of(arguments)));
+        DeviceChild child = begin(Setting.of(List.of(arguments)));
         child.say("ready");
         try (BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
                 child.obey(order);
+            }
+        }
+    }
+
+    /** Begins again as long as the server of the store is away, as whoever looks after services does. */
+    private static DeviceChild begin(Setting setting) throws Exception {
+        while (true) {
+            try {
+                return new DeviceChild(setting);
+            } catch (UnavailableException e) {
+                TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
             }
         }
     }
