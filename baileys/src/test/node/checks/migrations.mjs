@@ -100,3 +100,15 @@ test('of too many the oldest go', async () => {
   assert.equal(moved.filter(({ indexInfo: { closed } }) => closed === -1).length, 1)
   assert.ok(!moved.some(({ indexInfo: { closed } }) => closed === 1000))
 })
+
+test('a message of a hosted device leaves the sessions with the others where they are read', async () => {
+  const { mine, store, write, read, named } = await talked()
+  const before = store.tables.get(BY_NUMBER)
+  await named()
+  for (const from of [NUMBER, '6281200000002:99@hosted']) {
+    assert.deepEqual(await mine.migrateSession(from, '22220000000002:99@hosted.lid'), { migrated: 0, skipped: 0, total: 0 })
+  }
+  assert.deepEqual(store.tables.get(BY_NUMBER), before)
+  assert.equal(await read(ANA, await write('second')), 'second')
+  assert.equal(store.tables.get(BY_NUMBER), null)
+})

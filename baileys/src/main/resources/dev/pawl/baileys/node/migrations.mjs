@@ -70,4 +70,5 @@ const beside = (later, earlier) => {
 }
 
 const isNumber = jid => B.isPnUser(jid) || B.isHostedPnUser(jid)
-const isLid = jid => B.isLidUser(jid) || B.isHostedLidUser(jid)
+/** Not that of a hosted device, which Baileys would take for where the sessions with all others are moved to: nobody reads them there. */
+const isLid = jid => B.isLidUser(jid)
