@@ -23,8 +23,8 @@ export const deviceOf = (creds, keys, make = makeLibSignalRepository) => {
 }
 
 /** Ours, with all that puts right what Baileys does with sessions. */
-export const ours = (creds, keys) => deviceOf(creds, keys, repositoryOf({
-  make: makeLibSignalRepository, store: { writeThrough: async () => {} }, oneLock: true, received: receivedOf(), renewals: new Renewals(), ownStored: async () => {}, isSending: () => false
+export const ours = (creds, keys, store = { writeThrough: async () => {} }) => deviceOf(creds, keys, repositoryOf({
+  make: makeLibSignalRepository, store, oneLock: true, received: receivedOf(), renewals: new Renewals(), ownStored: async () => {}, isSending: () => false
 }))
 
 /** What the server says of a device whenever it is asked. */

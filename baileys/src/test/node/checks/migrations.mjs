@@ -21,7 +21,8 @@ const talked = async () => {
   const hers = deviceOf(B.initAuthCreds(), memory())
   const store = memory(new Map([['device-list/6281200000002', ['0']]]))
   const creds = B.initAuthCreds()
-  const mine = ours(creds, store)
+  const link = { writeThrough: async () => {} }
+  const mine = ours(creds, store, link)
   const write = async text => ({ jid: ME, ...(await hers.encryptMessage({ jid: ME, data: Buffer.from(text) })) })
   const read = async (jid, { type, ciphertext }) => String(await mine.decryptMessage({ jid, type, ciphertext }))
   const send = async jid => hers.decryptMessage({ jid: ME, ...(await mine.encryptMessage({ jid, data: Buffer.from('hello') })) })
@@ -30,7 +31,9 @@ const talked = async () => {
   await send(NUMBER)
   assert.equal(await read(NUMBER, await write('first')), 'first')
   const named = () => mine.lidMapping.storeLIDPNMappings([{ lid: ANA, pn: NUMBER }])
-  return { mine, store, write, read, send, begin, named }
+  /** She begins one of her own. */
+  const anew = async () => hers.injectE2ESession({ jid: ME, session: await bundleOf(mine) })
+  return { mine, store, link, write, read, send, begin, named, anew }
 }
 
 test('where there are newer ones under the other name, all can be read', async () => {
@@ -111,4 +114,39 @@ test('a message of a hosted device leaves the sessions with the others where the
   assert.deepEqual(store.tables.get(BY_NUMBER), before)
   assert.equal(await read(ANA, await write('second')), 'second')
   assert.equal(store.tables.get(BY_NUMBER), null)
+})
+
+const UNREADABLE = { _sessions: { broken: {} }, version: 'v1' }
+
+test('one that is unreadable keeps no message from being read', async t => {
+  const { mine, store, write, read, named } = await talked()
+  const warned = []
+  t.mock.method(process.stderr, 'write', text => warned.push(text))
+  store.tables.set('device-list/6281200000002', ['0', '3'])
+  store.tables.set('session/6281200000002.3', UNREADABLE)
+  await named()
+  assert.deepEqual(await mine.migrateSession(NUMBER, ANA), { migrated: 0, skipped: 0, total: 0 })
+  assert.equal(warned.length, 1)
+  assert.match(warned[0], /^warn sessions were not moved: /)
+  assert.equal(await read(ANA, await write('second')), 'second')
+  assert.deepEqual(store.tables.get('session/6281200000002.3'), UNREADABLE)
+})
+
+test('where it is that of who writes, a new session is all that it takes', async t => {
+  const { mine, store, write, read, named, anew } = await talked()
+  t.mock.method(process.stderr, 'write', () => true)
+  store.tables.set(BY_NUMBER, UNREADABLE)
+  await named()
+  await mine.migrateSession(NUMBER, ANA)
+  await assert.rejects(read(ANA, await write('second')))
+  await anew()
+  assert.equal(await read(ANA, await write('third')), 'third')
+})
+
+test('what fails since the connection is over fails', async () => {
+  const { mine, store, link, named } = await talked()
+  await named()
+  store.tables.set(BY_NUMBER, UNREADABLE)
+  link.isOver = true
+  await assert.rejects(mine.migrateSession(NUMBER, ANA))
 })

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
 import { mayMigrate, moveBefore, moveBeside } from './migrations.mjs'
+import { complain } from './quiet.mjs'
 import { Recent } from './recent.mjs'
 
 const revived = (type, value) =>
@@ -260,8 +261,17 @@ export const repositoryOf = ({ make, store, durable, oneLock, received, recalls,
     if (oneLock && renewals) await moveBeside(keys, repository, from, to)
     return repository.migrateSession(from, to)
   }
-  wrapped.migrateSession = async (from, to) =>
-    (await mayMigrate(keys, from, to)) ? inOrder(() => migrate(from, to)) : { migrated: 0, skipped: 0, total: 0 }
+  wrapped.migrateSession = async (from, to) => {
+    if (!(await mayMigrate(keys, from, to))) return NONE
+    try {
+      return await inOrder(() => migrate(from, to))
+    } catch (error) {
+      if (store.isOver) throw error
+      // Baileys asks for it before it reads a message, and refuses that for good when this fails: for one record of one of their devices.
+      complain('warn', `sessions were not moved: ${error.message}`)
+      return NONE
+    }
+  }
   return wrapped
 }
 
@@ -286,6 +296,8 @@ const ORDERED = ['processSenderKeyDistributionMessage', 'injectE2ESession']
 const ADVANCING = ['encryptMessage', 'encryptGroupMessage', 'getSenderKeyDistributionMessage']
 
 const STOPPED = Symbol('stopped')
+/** What is said of sessions that were moved where there are none. */
+const NONE = Object.freeze({ migrated: 0, skipped: 0, total: 0 })
 /** Another each time: one for all would keep everybody who waits for it. */
 const never = () => new Promise(() => {})
 
