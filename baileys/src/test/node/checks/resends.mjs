@@ -240,6 +240,25 @@ test('what is in no history is kept until it was sent', async t => {
   assert.equal(manager.getRecentMessage(ANA, 'A'), undefined)
 })
 
+test('also for another device that asked meanwhile', async () => {
+  const { resends } = connect()
+  const recent = new Map([['A', { message: 'of A' }]])
+  const manager = { getRecentMessage: (to, id) => recent.get(id) }
+  resends.keepContents(manager)
+  const served = []
+  let last = Promise.resolve()
+  // As Baileys does it: one after the other.
+  const come = resends.around(node => (last = last.then(() => {
+    served.push(manager.getRecentMessage(ANA, 'A')?.message)
+    recent.delete('A')
+    return node.tag
+  })))
+  const asked = device => come({ tag: 'receipt', attrs: { id: 'A', from: `22220000000002:${device}@lid`, type: 'retry' }, content: [] })
+  await Promise.all([asked(0), asked(1), asked(2)])
+  assert.deepEqual(served, ['of A', 'of A', 'of A'])
+  assert.equal(manager.getRecentMessage(ANA, 'A'), undefined)
+})
+
 test('nothing is tried on a connection that has ended', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const it = connect()

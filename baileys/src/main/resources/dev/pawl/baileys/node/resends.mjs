@@ -180,7 +180,12 @@ export class Resends {
     receipts.delete(confirmationOf(node))
     for (const receipt of receipts.values()) this.confirm(receipt)
     const { id } = node.attrs
-    if (this.#contents.has(id) && ![...this.#unconfirmed.keys()].some(other => other.startsWith(`${id}:`))) this.#contents.delete(id)
+    if (this.#contents.has(id) && !this.#isWaitedFor(id)) this.#contents.delete(id)
+  }
+
+  /** Whether some device still waits for this: for another try, or for its turn with Baileys, which looks for the content then. */
+  #isWaitedFor(id) {
+    return [...this.#unconfirmed.keys(), ...this.#underWay.keys()].some(name => name.startsWith(`${id}:`))
   }
 
   /** Nothing is tried again on this connection. */
