@@ -14,7 +14,7 @@ let accounts = 0
 
 /** A connection of an account, with what Baileys does when it is asked for a message again. */
 const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
-  const it = { account, sent: [], confirmed: [], begun: [], warned: [], troubles: [], failure: undefined, isEnded: false }
+  const it = { account, sent: [], tried: 0, confirmed: [], begun: [], warned: [], troubles: [], failure: undefined, isEnded: false }
   const logger = { error: () => {}, warn: text => it.warned.push(text) }
   it.resends = new Resends({ account, deliver: node => it.isEnded || it.come(node), confirm: node => it.confirmed.push(node.attrs), trouble: what => it.troubles.push(what) })
   it.resends.listenTo(logger)
@@ -24,18 +24,22 @@ const connect = (account = `6281200000${++accounts}:2@s.whatsapp.net`) => {
   const sendAgain = async (id, participant) => {
     if (!(await mayBe(`${id}:${participant}`))) return
     await count(`${id}:${participant}`)
+    it.tried++
     if (it.failure) throw it.failure
     it.sent.push(id)
   }
+  let last = Promise.resolve()
+  const inTurn = work => (last = last.then(work))
   it.come = it.resends.around(async node => {
     const { id, from, participant = from, type } = node.attrs
     it.begun.push(node.attrs)
-    if (type === 'retry' && (await mayBe(`${id}:${participant}`))) {
+    await inTurn(async () => {
+      if (type !== 'retry' || !(await mayBe(`${id}:${participant}`))) return
       await count(`${id}:${participant}`)
       await sendAgain(id, participant).catch(error => {
         logger.error({ key: { participant }, ids: [id], trace: error.stack }, 'error in sending message again')
       })
-    }
+    })
     try {
       it.confirmed.push({ class: node.tag, id, from })
     } catch {
@@ -182,6 +186,26 @@ test('when the server was asked for too much, one is tried after the other, and 
   assert.deepEqual(it.troubles, [])
   await it.asked('B')
   assert.equal(it.confirmed.length, 201)
+})
+
+test('what was under way when the first of it was too much asks for nothing more, and loses nothing', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const it = connect()
+  it.failure = new Error('rate-overlimit')
+  const phones = Array.from({ length: 200 }, (_, i) => `${i}@lid`)
+  await Promise.all([...phones, ...phones.slice(50, 150)].map(from => it.asked('A', { from })))
+  assert.deepEqual([it.tried, it.warned.length, it.confirmed], [1, 1, []])
+  it.failure = undefined
+  for (let i = 0; i < 1000; i++) {
+    t.mock.timers.tick(1000)
+    await idle()
+  }
+  assert.equal(it.tried, 201)
+  assert.equal(it.sent.length, 200)
+  assert.equal(new Set(it.confirmed.map(({ from }) => from)).size, 200)
+  assert.deepEqual(it.troubles, [])
+  await it.asked('A', { from: phones[0] })
+  assert.equal(it.sent.length, 201, 'what comes later comes at once')
 })
 
 test('what a device asked before is over when a later request of it was served', async t => {

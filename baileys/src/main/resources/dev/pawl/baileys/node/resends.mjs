@@ -40,6 +40,10 @@ export class Resends {
   #underWay = new Map()
   /** How often each was asked for, and when that was the last time. */
   #counted = new Map()
+  /** Those under way whose turn with Baileys has come. */
+  #begun = new Set()
+  /** How many receipts of each had their turn when a limit had been met, and wait for another. */
+  #putOff = new Map()
   /** Those that could not be sent, and whose receipt was not confirmed yet, and whether that was for a limit. */
   #failed = new Map()
   /** How often each was tried again on this connection. */
@@ -65,12 +69,26 @@ export class Resends {
    * place how often we ask others, which stays as it is.
    */
   counts = {
-    get: name => {
-      const { count, at } = this.#counted.get(name) ?? {}
-      return performance.now() - at < REMEMBERED_MILLIS ? count : undefined
-    },
-    set: (name, count) => this.#count(name, this.#underWay.has(name) ? (this.counts.get(name) ?? 0) + 0.5 : count),
+    get: name => (this.#isPutOff(name) ? Infinity : this.#countOf(name)),
+    set: (name, count) => this.#count(name, this.#underWay.has(name) ? (this.#countOf(name) ?? 0) + 0.5 : count),
     del: name => this.#counted.delete(name)
+  }
+
+  /**
+   * Whether it is not to be sent now: a burst waits for its turns with Baileys, and when the first of it meets a limit each of the others
+   * would ask the server all the same. How often it was asked for is what Baileys looks at first when a turn comes.
+   */
+  #isPutOff(name) {
+    if (!this.#underWay.has(name) || this.#begun.has(name)) return false
+    const isLimited = this.#line.isHalted || [...this.#failed.values()].some(Boolean)
+    if (isLimited && !this.#line.isTrying(name)) this.#putOff.set(name, (this.#putOff.get(name) ?? 0) + 1)
+    else this.#begun.add(name)
+    return !this.#begun.has(name)
+  }
+
+  #countOf(name) {
+    const { count, at } = this.#counted.get(name) ?? {}
+    return performance.now() - at < REMEMBERED_MILLIS ? count : undefined
   }
 
   #count(name, count) {
@@ -135,6 +153,11 @@ export class Resends {
     const others = this.#underWay.get(name) - 1
     if (others > 0) this.#underWay.set(name, others)
     else this.#underWay.delete(name)
+    if (this.#wasPutOff(name)) {
+      this.#later(name, node, 0)
+      throw new Error('it is not confirmed')
+    }
+    this.#begun.delete(name)
     const isLimited = this.#failed.get(name)
     this.#line.done(name, isLimited)
     if (!this.#failed.delete(name)) {
@@ -142,7 +165,7 @@ export class Resends {
       this.#isOver(name, node)
       return
     }
-    this.#count(name, Math.max(0, Math.ceil(this.counts.get(name) ?? 0) - 1))
+    this.#count(name, Math.max(0, Math.ceil(this.#countOf(name) ?? 0) - 1))
     const failures = (this.failures.get(name) ?? 0) + 1
     if (failures >= MOST_FAILURES || (!isLimited && this.#tried.get(name) === PAUSES_MILLIS.length)) {
       this.failures.delete(name)
@@ -154,6 +177,13 @@ export class Resends {
     keepLast(this.failures, MOST)
     this.#tryLater(name, node, isLimited)
     throw new Error('it is not confirmed')
+  }
+
+  #wasPutOff(name) {
+    const others = this.#putOff.get(name) - 1
+    if (others > 0) this.#putOff.set(name, others)
+    else return this.#putOff.delete(name)
+    return true
   }
 
   #tryLater(name, node, isLimited) {
