@@ -283,6 +283,13 @@ test('also for another device that asked meanwhile', async () => {
   assert.equal(manager.getRecentMessage(ANA, 'A'), undefined)
 })
 
+test('of what a device of ours asks for Baileys may not know the chat', () => {
+  const { resends } = connect()
+  const manager = { getRecentMessage: () => undefined }
+  resends.keepContents(manager)
+  assert.equal(manager.getRecentMessage(undefined, 'A'), undefined)
+})
+
 test('nothing is tried on a connection that has ended', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const it = connect()

@@ -119,7 +119,7 @@ export class Resends {
     const { getRecentMessage } = manager
     manager.getRecentMessage = (to, id) => {
       const kept = this.#contents.get(id)
-      const found = getRecentMessage.call(manager, to, id) ?? (kept?.to === to ? kept.found : undefined)
+      const found = getRecentMessage.call(manager, to, id) ?? (kept && kept.to === to ? kept.found : undefined)
       if (found) this.#contents.set(id, { to, found })
       keepLast(this.#contents, MOST_CONTENTS)
       return found
