@@ -15,7 +15,7 @@ export const mayMigrate = async (keys, number, lid) => {
   if (!user) return false
   const { [user]: devices } = await keys.get('device-list', [user])
   if (!devices) return false
-  const sessions = await keys.get('session', [...new Set([...devices, device])].map(each => `${user}.${each}`))
+  const sessions = await keys.get('session', [...new Set([...devices.map(Number), device])].map(each => `${user}.${each}`))
   return Object.values(sessions).some(Boolean)
 }
 
