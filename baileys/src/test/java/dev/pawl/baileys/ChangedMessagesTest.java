@@ -59,7 +59,10 @@ class ChangedMessagesTest {
     void aMessageThatTheServerRefusesIsAnError() throws Exception {
         linked.standIn.call("refuseNextMessage", JsonObject.builder().put("error", 463));
         String refused = linked.send(ANA.lid(), "not to her");
-        Eventually.holds(() -> assertThat(mine(refused).status()).contains(MessageStatus.ERROR));
+        // Baileys keeps events to itself for up to half a minute while it looks at what devices share.
+        Eventually.holds(
+                Program.PATIENCE.multipliedBy(2),
+                () -> assertThat(mine(refused).status()).contains(MessageStatus.ERROR));
         String id = linked.send(ANA.lid(), "but this");
         linked.standIn.awaitMessage(ANA, id);
         Eventually.holds(() -> assertThat(mine(id).status()).contains(MessageStatus.DELIVERY_ACK));
