@@ -47,8 +47,6 @@ const isNeeded = (renewals, record, { jid = ANA, identity = 1, registrationId = 
   return renewals.isNeeded({ jid, session: { registrationId, identityKey: bytes(identity) } }, repository, keys)
 }
 
-const asksAgain = ({ count = 1, ...attrs }) => ({ attrs: { type: 'retry', ...attrs }, content: [{ tag: 'retry', attrs: { count: String(count) } }] })
-
 /** Has begun with her what a connection begins, after which these are there. */
 const begun = async record => {
   const renewals = new Renewals()
@@ -125,63 +123,8 @@ test('also when the one that was begun for that came to nothing', async () => {
   assert.equal(await isNeeded(renewals, ONE), true)
   assert.equal(await isNeeded(renewals, ONE), true)
   assert.equal(await isNeeded(renewals, TWO), false)
-  renewals.heard(asksAgain({ from: ANA, count: 2 }))
+  renewals.heard({ attrs: { type: 'retry', from: ANA } })
   assert.equal(await isNeeded(renewals, TWO), true)
-})
-
-/** A clock that goes by itself only so far as it is moved. */
-const clockOf = t => {
-  let moved = 0
-  const { now } = performance
-  const start = now.call(performance)
-  t.mock.method(performance, 'now', () => start + moved)
-  return millis => (moved += millis)
-}
-
-/** Asks for so many messages, one every so many milliseconds: how many sessions that begins, and how many there are then. */
-const askForMany = async (renewals, { count, every, wait, sessions = 1, jid = ANA, ...ask }) => {
-  let begun = 0
-  for (let i = 0; i < count; i++) {
-    renewals.heard(asksAgain({ from: jid, ...ask }))
-    // The keys that come with the request, and what the server says.
-    for (let j = 0; j < 2; j++) if (await isNeeded(renewals, recordOf(...Array(sessions + begun).fill({})), { jid })) begun++
-    wait(every)
-  }
-  return begun
-}
-
-test('a hundred that are asked for one after the other begin one a minute', async t => {
-  for (const jid of [ANA, NUMBER]) {
-    const wait = clockOf(t)
-    assert.equal(await askForMany(await begun(ONE), { count: 100, every: 500, wait, jid }), 1, jid)
-    assert.equal(await askForMany(await begun(ONE), { count: 100, every: 1000, wait, jid }), 2, jid)
-    t.mock.restoreAll()
-  }
-})
-
-test('another is begun when they ask after that minute', async t => {
-  const wait = clockOf(t)
-  const renewals = await begun(ONE)
-  assert.equal(await askForMany(renewals, { count: 1, every: 59_000, wait }), 1)
-  assert.equal(await askForMany(renewals, { count: 1, every: 2000, wait, sessions: 2 }), 0)
-  assert.equal(await askForMany(renewals, { count: 1, every: 0, wait, sessions: 2 }), 1)
-})
-
-test('and when they could not read what was sent on it', async t => {
-  const wait = clockOf(t)
-  const renewals = await begun(ONE)
-  assert.equal(await askForMany(renewals, { count: 3, every: 10, wait }), 1)
-  renewals.heard(asksAgain({ from: ANA, count: 2 }))
-  assert.equal(await isNeeded(renewals, TWO), true)
-  assert.equal(await isNeeded(renewals, THREE), false)
-})
-
-test('also within that minute when the one that was begun was lost', async t => {
-  const wait = clockOf(t)
-  const renewals = await begun(ONE)
-  assert.equal(await askForMany(renewals, { count: 3, every: 10, wait }), 1)
-  renewals.heard(asksAgain({ from: ANA }))
-  assert.equal(await isNeeded(renewals, ONE), true)
 })
 
 test('where she has none at all, one is enough', async () => {

@@ -14,8 +14,6 @@ const MOST_CLOSED = 8
 /** From then on a start begins another all the same: in a day at most 24 more, or what a store that went back has us write stays unread. */
 const OLD_MILLIS = 60 * 60 * 1000
 const MOST_NAMES = 4096
-/** For so long what somebody asks for again goes on the session that they have got for that: many ask for all that waited, one by one. */
-const RECENT_MILLIS = 60_000
 
 /** What stands for the session where none is open. */
 const NONE = ''
@@ -23,20 +21,12 @@ const NONE = ''
 export class Renewals {
   /** By address: the session that was open when somebody was looked at for the first time. It may be older than what they have. */
   #found = new Map()
-  /** By name of who asked for a message again: the session that they could not read, and when one was begun for that, when there is. */
+  /** By name of who asked for a message again: the session that they could not read, as soon as it is known. */
   #asked = new Map()
 
-  /**
-   * A receipt is worked on; whoever asks for a message again cannot read what we write on the session that we have. Unless that was begun
-   * a moment ago, and they could not know it: each of a hundred that they ask for would begin another. When they cannot read what was sent
-   * on that, either, they ask for it a second time.
-   */
-  heard(node) {
-    const { type, from, participant } = node.attrs
-    if (type !== 'retry') return
-    const name = nameOf(participant ?? from)
-    if (isRecent(this.#asked.get(name)) && isFirst(node)) return
-    put(this.#asked, name, {})
+  /** A receipt is worked on; whoever asks for a message again cannot read what we write on the session that we have. */
+  heard({ attrs: { type, from, participant } }) {
+    if (type === 'retry') put(this.#asked, nameOf(participant ?? from), undefined)
   }
 
   /**
@@ -65,12 +55,10 @@ export class Renewals {
 
   /** Whether it is the session that they could not read. */
   #isUnreadable(name, key) {
-    const asked = this.#asked.get(name)
-    asked.key ??= key
-    const isUnreadable = asked.key === key
-    if (isUnreadable) asked.begun = performance.now()
-    else if (!isRecent(asked)) this.#asked.delete(name)
-    return isUnreadable
+    const unreadable = this.#asked.get(name) ?? key
+    if (unreadable === key) this.#asked.set(name, key)
+    else this.#asked.delete(name)
+    return unreadable === key
   }
 
   /** Whether it was there before this connection. */
@@ -94,11 +82,6 @@ const closedOf = record => {
   const since = Date.now() - DAY_MILLIS
   return record.getSessions().filter(({ indexInfo: { closed } }) => closed > since).length
 }
-
-const isRecent = asked => performance.now() - asked?.begun < RECENT_MILLIS
-
-/** Whether it is the first time that they ask for this message. */
-const isFirst = receipt => !(B.getBinaryNodeChild(receipt, 'retry')?.attrs.count > 1)
 
 const nameOf = jid => `${B.jidNormalizedUser(jid)}/${B.jidDecode(jid)?.device ?? 0}`
 
