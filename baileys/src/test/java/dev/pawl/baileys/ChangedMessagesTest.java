@@ -54,21 +54,6 @@ class ChangedMessagesTest {
         assertThat(mine(id).status()).contains(MessageStatus.PLAYED);
     }
 
-    /** Nobody waits for the server's answer to a message that is sent directly: that it was refused stands in the history. */
-    @Test
-    void aMessageThatTheServerRefusesIsAnError() throws Exception {
-        linked.standIn.call("refuseNextMessage", JsonObject.builder().put("error", 463));
-        String refused = linked.send(ANA.lid(), "not to her");
-        // Baileys keeps events to itself for up to half a minute while it looks at what devices share.
-        Eventually.holds(
-                Program.PATIENCE.multipliedBy(2),
-                () -> assertThat(mine(refused).status()).contains(MessageStatus.ERROR));
-        String id = linked.send(ANA.lid(), "but this");
-        linked.standIn.awaitMessage(ANA, id);
-        Eventually.holds(() -> assertThat(mine(id).status()).contains(MessageStatus.DELIVERY_ACK));
-        assertThat(mine(refused).status()).contains(MessageStatus.ERROR);
-    }
-
     @Test
     void manyReadAtOnceAndWhileAway() throws Exception {
         String one = linked.send(ANA.lid(), "one");
