@@ -5,6 +5,7 @@
 // None at all would be worse: a store that went back to an older state (another server of it took over, a copy was restored) has us write
 // with positions of the ratchet that were used, which phones take for what they have already, and say nothing. Only a new session heals that.
 import { B, signal } from './engine.mjs'
+import { complain } from './quiet.mjs'
 
 const SessionRecord = signal('libsignal/src/session_record.js')
 
@@ -44,6 +45,7 @@ export class Renewals {
     const address = jidToSignalProtocolAddress(lid)
     const { [address]: stored } = await keys.get('session', [address])
     const record = recordOf(stored)
+    if (stored && !record) complain('warn', `the sessions of ${address} cannot be read, and a new one is begun`)
     const open = record?.getOpenSession()
     const key = open?.indexInfo.baseKey.toString('base64') ?? NONE
     const isUnreadable = asking.filter(name => this.#isUnreadable(name, key)).length > 0
