@@ -66,9 +66,7 @@ class BackPressureTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             SlowHost host = new SlowHost();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
+            Device device = host.pair(standIn, transport);
             BaileysLink link = (BaileysLink) transport.open(host);
             assertThat(host.next()).isEqualTo("opened");
             standIn.awaitLive(device);

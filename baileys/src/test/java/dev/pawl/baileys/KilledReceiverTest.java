@@ -124,9 +124,7 @@ class KilledReceiverTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 BaileysTransport transport = transport(standIn, keeps)) {
             Recipient host = new Recipient();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
+            Device device = host.pair(standIn, transport);
             Linked linked = new Linked(standIn, host, device);
             BaileysLink link = linked.open(transport);
             standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.auth.Credentials;
 import dev.pawl.backend.SessionName;
+import dev.pawl.baileys.WhatsAppStandIn.Device;
 import dev.pawl.event.RawEvent;
 import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonObject;
@@ -128,6 +129,29 @@ class MemoryHost implements LinkHost {
                                 .accountSyncCounter()
                                 .orElse(0))
                         .isPositive());
+    }
+
+    /** Has my phone link it; the connection ends with that. */
+    Device pair(WhatsAppStandIn standIn, BaileysTransport transport) throws Exception {
+        transport.open(this);
+        Device device = standIn.scan(next().substring("qr ".length()));
+        assertThat(next()).isEqualTo("closed");
+        return device;
+    }
+
+    /** Opens it, and waits until the stand-in knows. */
+    BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, Device device) throws Exception {
+        BaileysLink link = (BaileysLink) transport.open(this);
+        assertThat(next()).isEqualTo("opened");
+        standIn.awaitLive(device);
+        return link;
+    }
+
+    /** Ends it in good order. */
+    void end(WhatsAppStandIn standIn, BaileysLink link, Device device) throws Exception {
+        link.disconnect().get(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(next()).isEqualTo("closed");
+        standIn.awaitGone(device);
     }
 
     /** What happened next. */

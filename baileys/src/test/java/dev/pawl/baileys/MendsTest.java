@@ -152,10 +152,7 @@ class MendsTest {
     private record Linked(BaileysTransport transport, WatchfulHost host) {
 
         Device pair(WhatsAppStandIn standIn) throws Exception {
-            transport.open(host);
-            Device device = standIn.scan(code());
-            assertThat(host.next()).isEqualTo("closed");
-            return device;
+            return host.pair(standIn, transport);
         }
 
         String code() throws InterruptedException {
@@ -163,16 +160,11 @@ class MendsTest {
         }
 
         BaileysLink open(WhatsAppStandIn standIn, Device device) throws Exception {
-            BaileysLink link = (BaileysLink) transport.open(host);
-            assertThat(host.next()).isEqualTo("opened");
-            standIn.awaitLive(device);
-            return link;
+            return host.open(standIn, transport, device);
         }
 
         void end(WhatsAppStandIn standIn, BaileysLink link, Device device) throws Exception {
-            link.disconnect().get(20, TimeUnit.SECONDS);
-            assertThat(host.next()).isEqualTo("closed");
-            standIn.awaitGone(device);
+            host.end(standIn, link, device);
         }
     }
 

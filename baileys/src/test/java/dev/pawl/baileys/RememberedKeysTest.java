@@ -47,9 +47,7 @@ class RememberedKeysTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             AskedHost host = new AskedHost();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
+            Device device = host.pair(standIn, transport);
             for (int link = 1; link <= 2; link++) {
                 host.sessions.clear();
                 BaileysLink open = (BaileysLink) transport.open(host);

@@ -26,8 +26,8 @@ class RenewalsTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             MemoryHost host = new MemoryHost();
-            Device device = pair(standIn, transport, host);
-            BaileysLink link = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink link = host.open(standIn, transport, device);
             settle(standIn, link, device);
             for (How how : How.values()) {
                 String id = send(link, "is asked for " + how);
@@ -49,35 +49,18 @@ class RenewalsTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             MemoryHost host = new MemoryHost();
-            Device device = pair(standIn, transport, host);
-            BaileysLink link = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink link = host.open(standIn, transport, device);
             settle(standIn, link, device);
-            link.disconnect().get(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(host.next()).isEqualTo("closed");
-            standIn.awaitGone(device);
+            host.end(standIn, link, device);
 
-            link = open(standIn, transport, host, device);
+            link = host.open(standIn, transport, device);
             String first = send(link, "first after a start");
             assertThat(standIn.awaitMessage(ANA, first).type()).isEqualTo("pkmsg");
             settle(standIn, link, device);
             String next = send(link, "after she has answered");
             assertThat(standIn.awaitMessage(ANA, next).type()).isEqualTo("msg");
         }
-    }
-
-    private static Device pair(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host) throws Exception {
-        transport.open(host);
-        Device device = standIn.scan(host.next().substring("qr ".length()));
-        assertThat(host.next()).isEqualTo("closed");
-        return device;
-    }
-
-    private static BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host, Device device)
-            throws Exception {
-        BaileysLink link = (BaileysLink) transport.open(host);
-        assertThat(host.next()).isEqualTo("opened");
-        standIn.awaitLive(device);
-        return link;
     }
 
     /** They have written to each other, and both go on with that. */

@@ -69,10 +69,8 @@ class ResendTest {
                 BaileysTransport transport =
                         how.apply(standIn.transport(directory.resolve("cache"))).build()) {
             BrittleHost host = new BrittleHost();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
-            BaileysLink link = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink link = host.open(standIn, transport, device);
             story.tell(new Linked(standIn, transport, host, device, link, new Resending(standIn)));
         }
     }
@@ -91,18 +89,10 @@ class ResendTest {
                     .as("not confirmed")
                     .isEqualTo(requests);
             new Wire(standIn).losesNothing();
-            open(standIn, linked.transport, linked.host, linked.device);
+            linked.host.open(standIn, linked.transport, linked.device);
             standIn.awaitEmptyQueue(linked.device);
             assertThat(linked.resending.copies(ANA, ID)).isEqualTo(2);
         });
-    }
-
-    private static BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host, Device device)
-            throws Exception {
-        BaileysLink link = (BaileysLink) transport.open(host);
-        assertThat(host.next()).isEqualTo("opened");
-        standIn.awaitLive(device);
-        return link;
     }
 
     /** What the bridge makes of no answer at all is in its own checks, which need not wait for that. */

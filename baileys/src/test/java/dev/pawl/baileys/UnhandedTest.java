@@ -87,28 +87,6 @@ class UnhandedTest {
         return standIn.transport(directory.resolve("cache")).build();
     }
 
-    private static Device pair(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host) throws Exception {
-        transport.open(host);
-        Device device = standIn.scan(host.next().substring("qr ".length()));
-        assertThat(host.next()).isEqualTo("closed");
-        return device;
-    }
-
-    private static BaileysLink open(WhatsAppStandIn standIn, BaileysTransport transport, MemoryHost host, Device device)
-            throws Exception {
-        BaileysLink link = (BaileysLink) transport.open(host);
-        assertThat(host.next()).isEqualTo("opened");
-        standIn.awaitLive(device);
-        return link;
-    }
-
-    private static void end(WhatsAppStandIn standIn, BaileysLink link, MemoryHost host, Device device)
-            throws Exception {
-        link.disconnect().get(20, TimeUnit.SECONDS);
-        assertThat(host.next()).isEqualTo("closed");
-        standIn.awaitGone(device);
-    }
-
     private static void awaitAll(MemoryHost host, Collection<String> wanted) {
         Set<String> missing = new HashSet<>(wanted);
         missing.removeAll(host.ids);
@@ -120,25 +98,25 @@ class UnhandedTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 BaileysTransport transport = transport(standIn)) {
             BrittleHost host = new BrittleHost();
-            Device device = pair(standIn, transport, host);
-            BaileysLink first = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink first = host.open(standIn, transport, device);
             String before = standIn.send(ANA, device, "before");
             standIn.awaitReceipt(ANA, before);
             standIn.awaitEmptyQueue(device);
             standIn.retries(ANA, false);
 
             // A link remembers what it has read: another has to read the session of this conversation.
-            end(standIn, first, host, device);
-            open(standIn, transport, host, device);
+            host.end(standIn, first, device);
+            host.open(standIn, transport, device);
             host.readsToFail.set(1);
             String during = standIn.send(ANA, device, "while the store was away");
             assertThat(host.next()).isEqualTo("closed");
             standIn.awaitGone(device);
             assertThat(standIn.device(device).queued()).as("not refused").isEqualTo(1);
 
-            BaileysLink link = open(standIn, transport, host, device);
+            BaileysLink link = host.open(standIn, transport, device);
             standIn.awaitEmptyQueue(device);
-            end(standIn, link, host, device);
+            host.end(standIn, link, device);
             awaitAll(host, List.of(before, during));
         }
     }
@@ -151,15 +129,15 @@ class UnhandedTest {
                 BaileysTransport transport =
                         road.transport(directory.resolve("cache")).build()) {
             BrittleHost host = new BrittleHost();
-            Device device = pair(standIn, transport, host);
-            BaileysLink link = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink link = host.open(standIn, transport, device);
             standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
             // Nor does what the phone sends after a pairing come again.
             standIn.awaitEmptyQueue(device);
-            end(standIn, link, host, device);
+            host.end(standIn, link, device);
             standIn.retries(ANA, false);
 
-            open(standIn, transport, host, device);
+            host.open(standIn, transport, device);
             host.go = new CountDownLatch(1);
             String during = standIn.send(ANA, device, "at the end");
             host.awaitHeld();
@@ -171,9 +149,9 @@ class UnhandedTest {
             assertThat(standIn.device(device).queued()).as("not refused").isEqualTo(1);
 
             road.slow(ROAD_PIECE, Integer.MAX_VALUE);
-            link = open(standIn, transport, host, device);
+            link = host.open(standIn, transport, device);
             standIn.awaitEmptyQueue(device);
-            end(standIn, link, host, device);
+            host.end(standIn, link, device);
             awaitAll(host, List.of(during));
         }
     }
@@ -183,10 +161,10 @@ class UnhandedTest {
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 BaileysTransport transport = transport(standIn)) {
             BrittleHost host = new BrittleHost();
-            Device device = pair(standIn, transport, host);
-            BaileysLink link = open(standIn, transport, host, device);
+            Device device = host.pair(standIn, transport);
+            BaileysLink link = host.open(standIn, transport, device);
             standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
-            end(standIn, link, host, device);
+            host.end(standIn, link, device);
 
             List<String> sent = standIn.burst(ANA, device, MANY, "missed ");
             host.writesLeft.set(MANY / 2);
@@ -200,9 +178,9 @@ class UnhandedTest {
             awaitAll(host, confirmed);
 
             host.writesLeft.set(Integer.MAX_VALUE);
-            link = open(standIn, transport, host, device);
+            link = host.open(standIn, transport, device);
             standIn.awaitEmptyQueue(device);
-            end(standIn, link, host, device);
+            host.end(standIn, link, device);
             awaitAll(host, sent);
         }
     }
@@ -214,10 +192,10 @@ class UnhandedTest {
             BrittleHost host = new BrittleHost();
             Device device;
             try (BaileysTransport transport = transport(standIn)) {
-                device = pair(standIn, transport, host);
-                BaileysLink link = open(standIn, transport, host, device);
+                device = host.pair(standIn, transport);
+                BaileysLink link = host.open(standIn, transport, device);
                 standIn.awaitReceipt(ANA, standIn.send(ANA, device, "before"));
-                end(standIn, link, host, device);
+                host.end(standIn, link, device);
             }
             for (int round = 0; round < 2; round++) {
                 List<String> sent = standIn.burst(ANA, device, MANY, "missed ");
@@ -227,12 +205,12 @@ class UnhandedTest {
                     BaileysLink link = (BaileysLink) transport.open(host);
                     assertThat(host.next()).isEqualTo("opened");
                     host.awaitFirst();
-                    end(standIn, link, host, device);
+                    host.end(standIn, link, device);
                 }
                 try (BaileysTransport transport = transport(standIn)) {
-                    BaileysLink link = open(standIn, transport, host, device);
+                    BaileysLink link = host.open(standIn, transport, device);
                     standIn.awaitEmptyQueue(device);
-                    end(standIn, link, host, device);
+                    host.end(standIn, link, device);
                 }
                 awaitAll(host, sent);
             }

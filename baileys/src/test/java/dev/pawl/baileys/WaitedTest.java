@@ -40,7 +40,7 @@ class WaitedTest {
         List<String> all = new ArrayList<>();
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
                 BaileysTransport transport = without(standIn.transport(directory.resolve("cache")), without)) {
-            Device device = pair(standIn, transport, host);
+            Device device = host.pair(standIn, transport);
             for (int i = 0; i < WAITING; i++) {
                 all.add("waited " + i);
                 standIn.send(ANA, device, "waited " + i);
@@ -71,7 +71,7 @@ class WaitedTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             WatchfulHost host = new WatchfulHost();
-            Device device = pair(standIn, transport, host);
+            Device device = host.pair(standIn, transport);
             for (int i = 0; i < UNREADABLE; i++) {
                 standIn.sendBroken(ANA, device, "broken " + i);
             }
@@ -82,13 +82,5 @@ class WaitedTest {
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
                     .isLessThan(PUBLISHED_DELAY.multipliedBy(UNREADABLE));
         }
-    }
-
-    private static Device pair(WhatsAppStandIn standIn, BaileysTransport transport, WatchfulHost host)
-            throws Exception {
-        transport.open(host);
-        Device device = standIn.scan(host.next().substring("qr ".length()));
-        assertThat(host.next()).isEqualTo("closed");
-        return device;
     }
 }

@@ -54,9 +54,7 @@ class WhatIsStoredTest {
                 BaileysTransport transport =
                         standIn.transport(directory.resolve("cache")).build()) {
             CountingHost host = new CountingHost();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
+            Device device = host.pair(standIn, transport);
             transport.open(host);
             assertThat(host.next()).isEqualTo("opened");
             standIn.awaitLive(device);
@@ -78,9 +76,7 @@ class WhatIsStoredTest {
                         .without(Mend.STORE_BEFORE_SENDING)
                         .build()) {
             CountingHost host = new CountingHost();
-            transport.open(host);
-            Device device = standIn.scan(host.next().substring("qr ".length()));
-            assertThat(host.next()).isEqualTo("closed");
+            Device device = host.pair(standIn, transport);
             transport.open(host);
             assertThat(host.next()).isEqualTo("opened");
             standIn.awaitLive(device);
