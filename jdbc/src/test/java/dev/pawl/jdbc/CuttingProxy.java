@@ -154,6 +154,11 @@ final class CuttingProxy implements AutoCloseable {
                 pair.server.setTcpNoDelay(true);
                 accepted.incrementAndGet();
                 pairs.add(pair);
+                if (listening.isClosed()) {
+                    // Who closed it did not see this one.
+                    pair.close();
+                    return;
+                }
                 start(() -> passRequests(pair));
                 start(() -> passAnswers(pair));
             } catch (IOException e) {
