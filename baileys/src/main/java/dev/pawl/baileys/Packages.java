@@ -63,6 +63,7 @@ final class Packages {
             "resends.mjs",
             "sending.mjs",
             "turns.mjs",
+            "together.mjs",
             "unfinished.mjs",
             "waited.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");

@@ -54,6 +54,21 @@ class ChangedMessagesTest {
         assertThat(mine(id).status()).contains(MessageStatus.PLAYED);
     }
 
+    /** Nobody waits for the server's answer to a message that is sent directly: that it was refused stands in the history. */
+    @Test
+    void aMessageThatTheServerRefusesIsAnError() throws Exception {
+        // She confirms under her number, of which nobody knows that it is hers before she writes.
+        linked.standIn.send(ANA, linked.device, "hello");
+        linked.program().message("hello");
+        linked.standIn.call("refuseNextMessage", JsonObject.builder().put("error", 463));
+        String refused = linked.send(ANA.lid(), "not to her");
+        Eventually.holds(() -> assertThat(mine(refused).status()).contains(MessageStatus.ERROR));
+        String id = linked.send(ANA.lid(), "but this");
+        linked.standIn.awaitMessage(ANA, id);
+        Eventually.holds(() -> assertThat(mine(id).status()).contains(MessageStatus.DELIVERY_ACK));
+        assertThat(mine(refused).status()).contains(MessageStatus.ERROR);
+    }
+
     @Test
     void manyReadAtOnceAndWhileAway() throws Exception {
         String one = linked.send(ANA.lid(), "one");

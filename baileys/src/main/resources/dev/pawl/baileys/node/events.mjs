@@ -1,6 +1,7 @@
 // What Baileys says of a session, on its way to the JVM.
 import { B, json } from './engine.mjs'
 import { Text } from './channel.mjs'
+import { Together } from './together.mjs'
 
 /** Events that are said in another way, and those that nobody outside can use. */
 const OWN = new Set(['creds.update', 'connection.update'])
@@ -20,14 +21,17 @@ export class Events {
    * @param received is told which messages were handed over
    * @param kept is told the same, if what was read is kept
    * @param unfinished is told what becomes of what the phone sent once, if that is kept
+   * @param isSynced whether the first history has been worked on, with the state that belongs to it
    * @param isEnded whether nothing more is told
    */
-  constructor({ number, channel, pressure, received, kept, unfinished, isEnded }) {
-    Object.assign(this, { number, channel, pressure, received, kept, unfinished, isEnded })
+  constructor({ number, channel, pressure, received, kept, unfinished, isSynced, isEnded }) {
+    Object.assign(this, { number, channel, pressure, received, kept, unfinished, isSynced, isEnded })
   }
 
   /** Hands on what is said, except what is about the connection: that goes to `connection`, after the rest. */
   listen(ev, connection) {
+    const { isSynced, isEnded } = this
+    new Together({ ev, isSynced, isEnded })
     if (this.unfinished) this.#watchWork(ev)
     ev.process(events => {
       for (const [event, data] of Object.entries(events)) if (!OWN.has(event)) this.#emit(event, data)

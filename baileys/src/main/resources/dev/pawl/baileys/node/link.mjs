@@ -87,7 +87,8 @@ export class Link {
     this.sock.ev.on('creds.update', () => this.credentials.changed())
     if (this.mends.answers) this.sending.asksAgainForHost({ ...socket, logger: loggerOf(log, () => this.#isEnded) })
     const { pressure, received, kept, unfinished } = this
-    this.events = new Events({ number, channel, pressure, received, kept, unfinished, isEnded: () => this.#isEnded })
+    const isSynced = () => this.credentials.creds.accountSyncCounter > 0
+    this.events = new Events({ number, channel, pressure, received, kept, unfinished, isSynced, isEnded: () => this.#isEnded })
     this.events.listen(this.sock.ev, update => this.#onConnection(update))
     this.#guardSocket()
   }
