@@ -203,6 +203,7 @@ class DurabilityTest {
                 Program program = program(kind, transport(standIn).build())) {
             Device device = program.pair(standIn);
             settle(standIn, program, device);
+            program.forgetEnds();
 
             Set<String> texts = new HashSet<>();
             for (int round = 0; round < 5; round++) {
@@ -212,6 +213,8 @@ class DurabilityTest {
                 while (texts.size() < (round + 1) * 40) {
                     texts.add(program.message().text().orElse(""));
                 }
+                // All may have come before it broke: only then is the next connection another one.
+                program.end();
                 program.connect();
                 standIn.awaitLive(device);
             }
@@ -246,6 +249,10 @@ class DurabilityTest {
                     () -> program.trySend(message.chat(), message.text().orElse(""))));
             standIn.burst(ANA, device, 100, "echo ");
 
+            // In parts, each of which may take its time.
+            for (int some = 10; some < 100; some += 10) {
+                standIn.awaitCount(ANA, before + some);
+            }
             Tally tally = standIn.awaitCount(ANA, before + 100);
             assertThat(tally.all()).isEqualTo(before + 100);
             return tally.unread();
