@@ -167,6 +167,7 @@ class HandedOverTest {
                 assertThat(some.await(20, TimeUnit.SECONDS)).isTrue();
 
                 program.client.disconnect();
+                standIn.awaitGone(device);
 
                 Set<String> confirmed = standIn.confirmed(ANA);
                 List<String> sent = burst.get(20, TimeUnit.SECONDS);
