@@ -72,15 +72,18 @@ class WaitedTest {
                         standIn.transport(directory.resolve("cache")).build()) {
             WatchfulHost host = new WatchfulHost();
             Device device = host.pair(standIn, transport);
-            for (int i = 0; i < UNREADABLE; i++) {
+            String first = standIn.sendBroken(ANA, device, "broken 0");
+            for (int i = 1; i < UNREADABLE; i++) {
                 standIn.sendBroken(ANA, device, "broken " + i);
             }
             String last = standIn.send(ANA, device, "last");
-            long begin = System.nanoTime();
             transport.open(host);
+            // Not from the start on, which takes its time where the machine is busy.
+            standIn.awaitReceipt(ANA, first);
+            long begin = System.nanoTime();
             standIn.awaitReceipt(ANA, last);
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isLessThan(PUBLISHED_DELAY.multipliedBy(UNREADABLE));
+                    .isLessThan(PUBLISHED_DELAY.multipliedBy(UNREADABLE - 1));
         }
     }
 }
