@@ -72,7 +72,7 @@ class BackPressureTest {
             standIn.awaitLive(device);
 
             host.gate = new CountDownLatch(1);
-            standIn.burst(ANA, device, MANY, "flood ");
+            standIn.burstAside(ANA, device, MANY, "flood ").get(2, TimeUnit.MINUTES);
             link.awaitPause();
             int waiting = standIn.device(device).queued();
             JsonObject hello = JsonObject.builder().put("text", "hello").build();

@@ -21,7 +21,7 @@ class BridgeCheckTest {
         Path bridge = new Packages(directory).bridge();
         Programs.Result run = Programs.run(
                 WhatsAppStandIn.packages(),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
                 List.of(
                         Programs.find("node").orElseThrow().toString(),
                         "--expose-gc",

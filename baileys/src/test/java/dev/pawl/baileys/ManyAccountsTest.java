@@ -29,7 +29,7 @@ class ManyAccountsTest {
         Path bridge = new Packages(directory).bridge();
         Programs.Result run = Programs.run(
                 WhatsAppStandIn.packages(),
-                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
                 List.of(
                         Programs.find("node").orElseThrow().toString(),
                         "--expose-gc",

@@ -81,7 +81,7 @@ class RememberedKeysTest {
         Path bridge = new Packages(directory).bridge();
         Programs.Result run = Programs.run(
                 WhatsAppStandIn.packages(),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(2),
                 List.of(
                         Programs.find("node").orElseThrow().toString(),
                         "recent-check.mjs",
