@@ -134,14 +134,14 @@ class ContentTest {
         assertThat(reaction.text("reactionMessage", "text")).isEqualTo("👍");
         assertThat(reaction.text("reactionMessage", "key", "id"))
                 .isEqualTo(question.key().id());
-        assertThat(to.program
+        Eventually.holds(() -> assertThat(to.program
                         .pawl
                         .messages("main")
                         .message(question.key())
                         .orElseThrow()
                         .reactions())
                 .extracting(Reaction::text)
-                .containsExactly("👍");
+                .containsExactly("👍"));
     }
 
     private void sendsFiles(Conversation to) throws Exception {

@@ -52,7 +52,8 @@ class WireFaultsTest {
                 standIn.awaitLive(device);
                 story.whoHadNoneIsRead(program, device);
                 story.confirmedButDeliveredAgain(program, device);
-                story.hasAllOnce(program, ANA.lid());
+                // What was told just now may be stored a moment later.
+                Eventually.holds(() -> story.hasAllOnce(program, ANA.lid()));
                 assertThat(program.sawQr()).isFalse();
             }
         }
@@ -134,7 +135,8 @@ class WireFaultsTest {
             wire.copies(1);
             assertThat(wire.done().copies() - before).isGreaterThanOrEqualTo(28);
             receive(program, device, "and once");
-            assertThat(program.pawl.messages("main").count(group)).isEqualTo(6);
+            Eventually.holds(
+                    () -> assertThat(program.pawl.messages("main").count(group)).isEqualTo(6));
         }
 
         /** Each asks the other to send again, also what was for a group. */
