@@ -5,6 +5,7 @@ import static dev.pawl.baileys.Person.BUDI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.baileys.WhatsAppStandIn.Device;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,7 @@ class AskedAgainTest {
     private static final int MESSAGES = 200;
     private static final int EVERY_MILLIS = 8;
     private static final double FORGETFUL = 0.06;
+    private static final int ATTEMPTS = 5;
 
     @TempDir
     Path directory;
@@ -33,20 +35,31 @@ class AskedAgainTest {
     @ParameterizedTest
     @MethodSource("dev.pawl.baileys.StoreKind#sqliteNow")
     void noPositionOfARatchetIsUsedTwice(StoreKind kind) throws Exception {
-        assertThat(violations(kind, (transport, standIn) -> transport)).isEmpty();
+        assertThat(violations(kind, directory, (transport, standIn) -> transport))
+                .isEmpty();
     }
 
-    /** That the test above can fail: what is sent again waits for no lock, and goes back to sessions as they were,
-     * which shows where reading a session takes its time. */
+    /**
+     * That the test above can fail: what is sent again waits for no lock, and goes back to sessions as they were, which shows
+     * where reading a session takes its time. Whether the two meet is left to chance, so it is tried again when they did not.
+     */
     @Test
     void asPublishedPositionsAreUsedAgain() throws Exception {
-        assertThat(violations(
-                        StoreKind.SQLITE,
-                        (transport, standIn) -> transport
-                                .without(Mend.RECEIVE_OUTSIDE)
-                                .withoutRemembering()
-                                .nodeArguments(slowToRead(standIn))))
-                .anyMatch(one -> one.contains("was used for"));
+        List<String> found = new ArrayList<>();
+        for (int attempt = 0; attempt < ATTEMPTS && found.stream().noneMatch(AskedAgainTest::isUsedAgain); attempt++) {
+            found.addAll(violations(
+                    StoreKind.SQLITE,
+                    Files.createDirectory(directory.resolve("attempt" + attempt)),
+                    (transport, standIn) -> transport
+                            .without(Mend.RECEIVE_OUTSIDE)
+                            .withoutRemembering()
+                            .nodeArguments(slowToRead(standIn))));
+        }
+        assertThat(found).anyMatch(AskedAgainTest::isUsedAgain);
+    }
+
+    private static boolean isUsedAgain(String violation) {
+        return violation.contains("was used for");
     }
 
     private static List<String> slowToRead(WhatsAppStandIn standIn) {
@@ -57,7 +70,9 @@ class AskedAgainTest {
     }
 
     private List<String> violations(
-            StoreKind kind, BiFunction<BaileysTransport.Builder, WhatsAppStandIn, BaileysTransport.Builder> how)
+            StoreKind kind,
+            Path place,
+            BiFunction<BaileysTransport.Builder, WhatsAppStandIn, BaileysTransport.Builder> how)
             throws Exception {
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
         try (WhatsAppStandIn standIn = WhatsAppStandIn.start();
@@ -65,7 +80,7 @@ class AskedAgainTest {
                         how.apply(standIn.transport(directory.resolve("cache")), standIn)
                                 .build(),
                         "main",
-                        kind.locators(directory))) {
+                        kind.locators(place))) {
             standIn.add("peer", BUDI);
             StandInLives lives = new StandInLives(standIn);
             Device device = program.pair(standIn);
