@@ -131,10 +131,12 @@ final class CuttingProxy implements AutoCloseable {
         closedAfterNext = true;
     }
 
-    /** Cuts all connections that there are. */
+    /** Cuts all connections that there are: those that were counted, and none that is counted later. */
     void cut() {
-        pairs.forEach(Pair::close);
-        pairs.clear();
+        synchronized (pairs) {
+            pairs.forEach(Pair::close);
+            pairs.clear();
+        }
     }
 
     /** Has the delayed commit arrive, and waits until the server has dealt with it. */
@@ -152,12 +154,14 @@ final class CuttingProxy implements AutoCloseable {
                 Pair pair = new Pair(client, new Socket(InetAddress.getLoopbackAddress(), port));
                 pair.client.setTcpNoDelay(true);
                 pair.server.setTcpNoDelay(true);
-                accepted.incrementAndGet();
-                pairs.add(pair);
-                if (listening.isClosed()) {
-                    // Who closed it did not see this one.
-                    pair.close();
-                    return;
+                synchronized (pairs) {
+                    accepted.incrementAndGet();
+                    pairs.add(pair);
+                    if (listening.isClosed()) {
+                        // Who closed it did not see this one.
+                        pair.close();
+                        return;
+                    }
                 }
                 start(() -> passRequests(pair));
                 start(() -> passAnswers(pair));
@@ -230,7 +234,9 @@ final class CuttingProxy implements AutoCloseable {
         if (closedAfterNext) {
             listening.close();
             // The pool may have made a second one meanwhile, on which the commit would be settled.
-            pairs.stream().filter(other -> other != pair).forEach(Pair::close);
+            synchronized (pairs) {
+                pairs.stream().filter(other -> other != pair).forEach(Pair::close);
+            }
         }
         switch (fate) {
             case REQUEST_LOST -> pair.close();
