@@ -44,6 +44,12 @@ final class PostgresDoubtTest {
     private static final Check OURS = Check.exact(LEASE, OWNER);
     private static final Key KEY = Key.ofKey("session", "1");
 
+    /** Longer than a busy machine takes for a new connection: half of it is what an answer may take. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** What a test waits for in vain. */
+    private static final Duration SHORT = Duration.ofSeconds(4);
+
     private String straight = "";
     private String throughProxy = "";
     private CuttingProxy proxy;
@@ -57,10 +63,7 @@ final class PostgresDoubtTest {
         proxy = new CuttingProxy(port);
         // Then each commit is sent as text, by which the proxy knows it.
         throughProxy = straight.replace(":" + port + "/", ":" + proxy.port() + "/") + "&prepareThreshold=0";
-        backend = PostgresBackend.builder()
-                .url(throughProxy)
-                .patience(Duration.ofSeconds(1))
-                .open();
+        backend = open(LONG);
         backend.commit(SESSION, Batch.of(Row.of(LEASE, OWNER), row(0)));
     }
 
@@ -68,6 +71,10 @@ final class PostgresDoubtTest {
     void close() throws IOException {
         backend.close();
         proxy.close();
+    }
+
+    private PostgresBackend open(Duration patience) {
+        return PostgresBackend.builder().url(throughProxy).patience(patience).open();
     }
 
     private static Row row(long n) {
@@ -133,10 +140,14 @@ final class PostgresDoubtTest {
             value = Fate.class,
             names = {"ANSWER_LOST", "REQUEST_LOST"})
     void aCommitIsInDoubtAsLongAsTheServerCannotBeReached(Fate fate) {
-        proxy.closeAfterNext();
-        proxy.next(fate);
-        assertThatThrownBy(() -> backend.commit(SESSION, Batch.of(row(1)).with(OURS)))
-                .isInstanceOf(InDoubtException.class);
+        try (PostgresBackend impatient = open(SHORT)) {
+            // So that it has a connection.
+            assertThat(impatient.get(SESSION, KEY)).contains(row(0));
+            proxy.closeAfterNext();
+            proxy.next(fate);
+            assertThatThrownBy(() -> impatient.commit(SESSION, Batch.of(row(1)).with(OURS)))
+                    .isInstanceOf(InDoubtException.class);
+        }
         assertThat(stored()).contains(row(fate == Fate.ANSWER_LOST ? 1 : 0));
     }
 

@@ -49,8 +49,8 @@ abstract class QueuedCommits {
     /** Longer than anything here takes that comes to an end. */
     static final Duration LONG = Duration.ofSeconds(30);
 
-    /** Long enough to have all of a group wait, also on a busy machine. */
-    static final Duration SHORT = Duration.ofSeconds(2);
+    /** Long enough to have all of a group wait in half of it, also on a busy machine. */
+    static final Duration SHORT = Duration.ofSeconds(5);
 
     /** Whose commit is held. */
     static final SessionName FIRST = SessionName.of("first");

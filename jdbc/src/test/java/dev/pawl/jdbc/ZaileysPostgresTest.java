@@ -222,7 +222,7 @@ final class ZaileysPostgresTest {
         try (CuttingProxy proxy = new CuttingProxy(port);
                 Backend backend = PostgresBackend.builder()
                         .url(locator.replace(":" + port + "/", ":" + proxy.port() + "/") + "&prepareThreshold=0")
-                        .patience(Duration.ofSeconds(1))
+                        .patience(Duration.ofSeconds(30))
                         .open();
                 Backend other = open()) {
             backend.commit(MAIN, Batch.of(row(LEASE, 0, "{\"owner\":1}"), row(FIRST, 1, "{\"n\":0}")));
