@@ -81,8 +81,8 @@ final class PostgresGroupQueueTest extends QueuedCommits {
             proxy.release();
             assertThat(held.get()).isEmpty();
             requireApplied(List.of(all.get(0), all.get(1), all.get(3)));
-            // 100 ms, and what a busy machine makes of it; the patience is 30 s.
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+            // 100 ms, and what a busy machine makes of it; a server that says nothing is waited for 15 s.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONG.dividedBy(3));
             // Those who come now do not meet the one who waits.
             backend.commit(session(0), Batch.of(row(2)).with(OURS));
             assertThat(all.get(2).outcome()).isNotDone();
