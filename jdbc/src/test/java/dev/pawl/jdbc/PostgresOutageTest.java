@@ -46,6 +46,9 @@ final class PostgresOutageTest {
     private static final SessionName SESSION = SessionName.DEFAULT;
     private static final Key KEY = Key.ofKey("session", "1");
 
+    /** What a test waits for in vain; a busy machine makes the tables and a connection in less. */
+    private static final Duration SHORT = Duration.ofSeconds(3);
+
     private static Row row(Key key, long n) {
         return Row.of(key, Bytes.utf8(Long.toString(n)));
     }
@@ -112,7 +115,7 @@ final class PostgresOutageTest {
         try (PostgresServer server = PostgresServer.start();
                 PostgresBackend backend = PostgresBackend.builder()
                         .url(server.locator() + "?max=4")
-                        .patience(Duration.ofSeconds(5))
+                        .patience(Duration.ofSeconds(15))
                         .open()) {
             String place = backend.locate(SESSION, KEY);
             assertThat(backend.traits().durability()).isEqualTo(Durability.POWER_LOSS);
@@ -214,7 +217,7 @@ final class PostgresOutageTest {
     private static PostgresBackend impatient(String locator) {
         PostgresBackend backend = PostgresBackend.builder()
                 .url(locator + "&max=1")
-                .patience(Duration.ofMillis(400))
+                .patience(SHORT)
                 .open();
         backend.commit(SESSION, Batch.of(row(KEY, 1), row(Key.ofKey("session", "2"), 1)));
         return backend;
@@ -244,10 +247,13 @@ final class PostgresOutageTest {
     @Test
     void aTimeLimitOfTheServerEndsACommitAndNothingWasApplied() throws Exception {
         String locator = PostgresServer.shared().newSchema();
-        String hurried = locator + "&options=-c%20statement_timeout=200";
-        try (PostgresBackend backend = impatient(hurried);
+        // Shorter than the patience for locks, so that it is the limit that is met.
+        String hurried = locator + "&options=-c%20statement_timeout=1500";
+        try (PostgresBackend maker = impatient(locator);
+                PostgresBackend backend = impatient(hurried);
                 Other other = new Other(locator)) {
-            // Longer than the patience for locks would be, so that it is the limit that is met.
+            // Making them may take longer on a busy machine.
+            assertThat(maker.get(SESSION, KEY)).contains(row(KEY, 1));
             other.does("LOCK TABLE pawl_keys IN EXCLUSIVE MODE");
             requireRefused(backend, Code.STORE_WRITE_FAILED, "time limit");
             other.does("ROLLBACK");
@@ -263,7 +269,7 @@ final class PostgresOutageTest {
         try (PostgresBackend backend = PostgresBackend.builder()
                         .url(locator)
                         .max(1)
-                        .patience(Duration.ofMillis(700))
+                        .patience(SHORT)
                         .open();
                 Other other = new Other(locator)) {
             backend.commit(SESSION, Batch.of(row(KEY, 1)));
@@ -289,11 +295,13 @@ final class PostgresOutageTest {
     void aCommitThatAnotherProgramLockedOutOfItsRowsIsTriedAgain() throws Exception {
         String locator = PostgresServer.shared().newSchema();
         ExecutorService thread = Executors.newSingleThreadExecutor();
-        try (PostgresBackend backend = PostgresBackend.open(locator, Access.READ_WRITE);
+        String unhurried = locator + "&options=-c%20deadlock_timeout=3s";
+        try (PostgresBackend backend = PostgresBackend.open(unhurried, Access.READ_WRITE);
                 Other other = new Other(locator)) {
             Key second = Key.ofKey("session", "2");
             backend.commit(SESSION, Batch.of(row(KEY, 1), row(second, 1)));
-            // Not this one is to look for deadlocks.
+            // Not this one is to look for deadlocks. The others look once each time they wait, so there has to be one
+            // then.
             other.does("SET deadlock_timeout = '1min'");
             other.does("UPDATE pawl_keys SET type = type WHERE id = '2'");
             Future<?> commit = thread.submit(() -> backend.commit(SESSION, Batch.of(row(KEY, 2), row(second, 2))));
@@ -354,7 +362,10 @@ final class PostgresOutageTest {
         try (PostgresBackend backend = impatient(locator)) {
             PostgresServer.executeAt(
                     locator,
-                    "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.5);"
+                    "CREATE TABLE slow (until text)",
+                    "INSERT INTO slow VALUES ('it is gone')",
+                    "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN"
+                            + " WHILE EXISTS (SELECT FROM slow) LOOP PERFORM pg_sleep(0.05); END LOOP;"
                             + " RETURN NEW; END'",
                     "CREATE TRIGGER waiting BEFORE UPDATE ON pawl_keys FOR EACH ROW EXECUTE FUNCTION wait()");
             Future<?> slow = thread.submit(() -> backend.commit(SESSION, Batch.of(row(KEY, 2))));
@@ -363,6 +374,7 @@ final class PostgresOutageTest {
                 Pause.brief();
             }
             requireRefused(backend, Code.STORE_WRITE_FAILED, "commits of the same session before it");
+            PostgresServer.executeAt(locator, "DELETE FROM slow");
             slow.get();
             assertThat(backend.get(SESSION, KEY)).contains(row(KEY, 2));
         } finally {
@@ -374,21 +386,27 @@ final class PostgresOutageTest {
     void allWaitingTogetherTakesNoLongerThanThePatience() throws Exception {
         String locator = PostgresServer.shared().newSchema();
         ExecutorService thread = Executors.newSingleThreadExecutor();
+        Duration patience = Duration.ofSeconds(6);
         try (PostgresBackend backend = PostgresBackend.builder()
                         .url(locator)
-                        .patience(Duration.ofMillis(2_500))
+                        .patience(patience)
                         .open();
                 Other other = new Other(locator)) {
             backend.commit(SESSION, Batch.of(row(KEY, 1)));
             other.does("SELECT pg_advisory_xact_lock(" + 0x7061776c + ", "
                     + SESSION.name().hashCode() + ")");
+            long before = System.nanoTime();
             Future<Throwable> first =
                     thread.submit(() -> catchThrowable(() -> backend.commit(SESSION, Batch.of(row(KEY, 2)))));
             awaitWaiting(locator);
+            // So that there is time left for a connection, and for the lock, when the first one has given up.
+            while (System.nanoTime() - before < patience.dividedBy(4).toNanos()) {
+                Pause.brief();
+            }
             // Waits for the first one, and then for the other process.
             long begun = System.nanoTime();
             requireRefused(backend, Code.STORE_WRITE_FAILED, "try again");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(4_300));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(patience.plus(patience.dividedBy(2)));
             assertThat(first.get()).isInstanceOf(UnavailableException.class);
         } finally {
             thread.shutdown();
