@@ -216,7 +216,7 @@ final class PostgresOpeningTest {
                     .isInstanceOf(UnsupportedException.class)
                     .hasMessageContaining("LATIN1");
         } finally {
-            SERVER.execute("DROP DATABASE pawl_latin");
+            SERVER.execute("DROP DATABASE pawl_latin WITH (FORCE)");
         }
     }
 
@@ -322,7 +322,10 @@ final class PostgresOpeningTest {
                 assertThat(backend.get(SESSION, List.of(Key.CREDENTIALS, KEY))).hasSize(1);
                 backend.sessions(Set.of(Family.CREDENTIALS, Family.KEY), Optional.empty(), 10);
                 try (Connection connection = pool.getConnection()) {
-                    assertThat(column(connection, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+                    assertThat(
+                                    column(
+                                            connection,
+                                            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"))
                             .isEqualTo("0");
                     assertThat(column(connection, "SELECT current_setting('lock_timeout')"))
                             .isEqualTo("0");
@@ -490,7 +493,7 @@ final class PostgresOpeningTest {
         try (Backend backend = PostgresBackend.builder()
                 .url(theirs)
                 .max(1)
-                .patience(Duration.ofMillis(500))
+                .patience(Duration.ofSeconds(20))
                 .open()) {
             assertThat(backend.get(SESSION, KEY)).isEmpty();
             SERVER.execute(
