@@ -50,7 +50,7 @@ class IndexWorkerTest {
     @Test
     void nobodyWaitsLongerThanHeSaid() {
         try (IndexWorker worker = worker(1)) {
-            assertThat(worker.take(Long.MAX_VALUE, Duration.ofMillis(20))).isFalse();
+            assertThat(worker.take(Long.MAX_VALUE, Duration.ofMillis(500))).isFalse();
         }
         assertThat(steps).hasPositiveValue();
     }

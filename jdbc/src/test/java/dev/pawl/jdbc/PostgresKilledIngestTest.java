@@ -31,7 +31,7 @@ final class PostgresKilledIngestTest extends KilledServerIngestTck {
         return PostgresBackend.builder()
                 .url(server.newSchema())
                 .access(Access.READ_WRITE)
-                .patience(Duration.ofSeconds(5))
+                .patience(Duration.ofSeconds(20))
                 .open();
     }
 
