@@ -69,24 +69,32 @@ final class RedisTlsTest {
         }
         Path key = pem("PRIVATE KEY", keys.getKey("redis", PASSWORD).getEncoded());
         Path certificate = pem("CERTIFICATE", keys.getCertificate("redis").getEncoded());
+        try {
+            startSomewhere(key, certificate);
+        } catch (IllegalStateException takenMeanwhile) {
+            try {
+                startSomewhere(key, certificate);
+            } catch (IllegalStateException e) {
+                throw LocalRedis.missing("none that knows TLS");
+            }
+        }
+    }
+
+    private static void startSomewhere(Path key, Path certificate) throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        try {
-            server = LocalRedis.start(
-                    "--tls-port",
-                    "" + port,
-                    "--tls-key-file",
-                    "" + key,
-                    "--tls-cert-file",
-                    "" + certificate,
-                    "--tls-ca-cert-file",
-                    "" + certificate,
-                    "--tls-auth-clients",
-                    "no");
-        } catch (IllegalStateException e) {
-            throw LocalRedis.missing("none that knows TLS");
-        }
+        server = LocalRedis.start(
+                "--tls-port",
+                "" + port,
+                "--tls-key-file",
+                "" + key,
+                "--tls-cert-file",
+                "" + certificate,
+                "--tls-ca-cert-file",
+                "" + certificate,
+                "--tls-auth-clients",
+                "no");
     }
 
     private static Path pem(String what, byte[] bytes) throws IOException {
