@@ -96,7 +96,7 @@ final class RedisBackendTest {
     void aLocatorSaysDatabaseAndNamespace() {
         Locator locator = Locator.parse(TestRedis.url().replaceFirst("/0$", "/5") + "?namespace=n%3Am");
         try (Backend backend = new RedisBackendProvider().open(locator, Access.READ_WRITE);
-                RedisClient client = RedisClient.create(TestRedis.url().replaceFirst("/0$", "/5"))) {
+                RedisClient client = TestRedis.client(TestRedis.url().replaceFirst("/0$", "/5"))) {
             backend.commit(Rows.MAIN, Batch.of(Row.of(Key.CREDENTIALS, Bytes.utf8("{}"))));
             assertThat(client.getDel("n:m:auth:creds")).isEqualTo("{}");
             try (Backend same =

@@ -62,14 +62,14 @@ final class RedisDurabilityTest {
 
     @BeforeEach
     void connect() {
-        client = RedisClient.create(server.url());
+        client = TestRedis.client(server.url());
     }
 
     @AfterEach
     void restore() {
         client.close();
         // One that has no connections to a server that was ended.
-        try (RedisClient now = RedisClient.create(server.url())) {
+        try (RedisClient now = TestRedis.client(server.url())) {
             for (Map.Entry<String, String> setting : Map.of(
                             "appendfsync", "always",
                             "no-appendfsync-on-rewrite", "no",
@@ -290,7 +290,7 @@ final class RedisDurabilityTest {
     void aReplicaTakesNoWritesAndIsRead() {
         try (LocalRedis replica = LocalRedis.start("--replicaof", "127.0.0.1", "" + server.port());
                 Backend backend = open();
-                RedisClient other = RedisClient.create(replica.url())) {
+                RedisClient other = TestRedis.client(replica.url())) {
             backend.commit(Rows.MAIN, Batch.of(Rows.key("session", "1", 1)));
             while (!other.exists("kept:auth:signal:session:1")) {
                 Thread.onSpinWait();
@@ -318,7 +318,7 @@ final class RedisDurabilityTest {
         client.configSet("lua-time-limit", "20");
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Backend backend = open();
-                RedisClient busy = RedisClient.create(server.url())) {
+                RedisClient busy = TestRedis.client(server.url())) {
             Callable<Object> work =
                     () -> busy.eval("local t = redis.call('TIME'); local e = t[1] * 1000000 + t[2] + 300000;"
                             + " repeat t = redis.call('TIME') until t[1] * 1000000 + t[2] > e");

@@ -168,7 +168,7 @@ final class RedisEraseTest {
     void whoCannotEraseAllBecauseSomebodyGoesOnWritingIsTold() throws Exception {
         try (LocalRedis server = LocalRedis.start();
                 CutWire wire = CutWire.to(server.port());
-                RedisClient other = RedisClient.create(server.url());
+                RedisClient other = TestRedis.client(server.url());
                 Backend backend =
                         RedisBackend.builder().url(wire.url()).namespace("busy").open()) {
             fill(backend, Rows.MAIN);

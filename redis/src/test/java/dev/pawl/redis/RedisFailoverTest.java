@@ -38,8 +38,8 @@ final class RedisFailoverTest {
         try (LocalRedis old = LocalRedis.start();
                 LocalRedis other = LocalRedis.start("--replicaof", "127.0.0.1", "" + old.port());
                 CutWire wire = CutWire.to(old.port());
-                Jedis oldOne = new Jedis("127.0.0.1", old.port());
-                Jedis newOne = new Jedis("127.0.0.1", other.port());
+                Jedis oldOne = TestRedis.connection(old.url());
+                Jedis newOne = TestRedis.connection(other.url());
                 Backend backend = RedisBackend.builder().url(wire.url()).open()) {
             backend.commit(Rows.MAIN, step(0));
             while (!newOne.exists("zaileys:auth:signal:session:counter")) {
@@ -79,7 +79,7 @@ final class RedisFailoverTest {
                 "--cluster-announce-port",
                 "" + wire.port());
         wire.leadTo(node.port());
-        try (Jedis jedis = new Jedis("127.0.0.1", node.port())) {
+        try (Jedis jedis = TestRedis.connection(node.url())) {
             jedis.clusterAddSlots(IntStream.range(0, 16_384).toArray());
             while (!jedis.clusterInfo().contains("cluster_state:ok")) {
                 Thread.onSpinWait();
@@ -92,7 +92,7 @@ final class RedisFailoverTest {
         return RedisBackend.builder()
                 .url("redis://127.0.0.1:" + wire.port() + "?cluster=true")
                 .namespace("{one}")
-                .patience(Duration.ofMillis(1_500))
+                .patience(Duration.ofSeconds(6))
                 .open();
     }
 
@@ -101,7 +101,7 @@ final class RedisFailoverTest {
         try (CutWire wire = CutWire.to(0);
                 LocalRedis node = cluster(wire);
                 Backend backend = open(wire);
-                Jedis jedis = new Jedis("127.0.0.1", node.port())) {
+                Jedis jedis = TestRedis.connection(node.url())) {
             jedis.set("{one}/theirs:auth:creds", "{}");
             assertThat(backend.sessions(EnumSet.allOf(Family.class), Optional.empty(), 10)
                             .items())

@@ -54,7 +54,7 @@ final class RedisKillTest extends KilledWriterTck {
     /** What the killed one has sent is still carried out: this waits until the server has noticed its end. */
     private static void awaitEndOfKilled() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        try (Jedis observer = new Jedis(warmUp())) {
+        try (Jedis observer = TestRedis.connection(warmUp())) {
             while (observer.clientList().contains(" db=0 ")) {
                 assertThat(System.nanoTime() - end)
                         .as("the killed one is still connected")
@@ -77,7 +77,7 @@ final class RedisKillTest extends KilledWriterTck {
     @Override
     protected boolean exists(Path place) {
         awaitEndOfKilled();
-        try (Jedis observer = new Jedis(SERVER.url())) {
+        try (Jedis observer = TestRedis.connection(SERVER.url())) {
             return observer.keys("*").stream()
                     .anyMatch(key -> key.startsWith(namespace(place) + ":") && !key.contains(":pawl:lane:"));
         }

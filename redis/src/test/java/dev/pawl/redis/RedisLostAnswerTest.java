@@ -29,6 +29,9 @@ final class RedisLostAnswerTest {
 
     private static final Key COUNTER = Key.ofKey("session", "counter");
 
+    /** Three times as long as an answer may take: a pause of a busy machine is not to end it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
     private static LocalRedis server;
 
     private CutWire wire;
@@ -49,12 +52,12 @@ final class RedisLostAnswerTest {
 
     @BeforeEach
     void open() throws Exception {
-        client = RedisClient.create(server.url());
+        client = TestRedis.client(server.url());
         wire = CutWire.to(server.port());
         backend = RedisBackend.builder()
                 .url(wire.url())
                 .namespace("lost")
-                .patience(Duration.ofSeconds(2))
+                .patience(PATIENCE)
                 .open();
         backend.commit(Rows.MAIN, Batch.of(count(0)));
     }

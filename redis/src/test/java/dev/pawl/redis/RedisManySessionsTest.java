@@ -10,7 +10,7 @@ import redis.clients.jedis.Jedis;
 final class RedisManySessionsTest extends ManySessionsTck {
 
     /** Looks only. */
-    private final Jedis observer = new Jedis(TestRedis.url());
+    private final Jedis observer = TestRedis.connection(TestRedis.url());
 
     private Set<String> others = Set.of();
     private int places;

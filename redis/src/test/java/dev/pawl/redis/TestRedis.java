@@ -2,9 +2,11 @@ package dev.pawl.redis;
 
 import dev.pawl.backend.Access;
 import dev.pawl.tck.Subject;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /**
@@ -14,6 +16,8 @@ import redis.clients.jedis.RedisClient;
 final class TestRedis {
 
     private static final Optional<String> GIVEN = Optional.ofNullable(System.getenv("PAWL_TEST_REDIS_URL"));
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private TestRedis() {}
 
@@ -41,8 +45,17 @@ final class TestRedis {
 
     /** A client for looking at what is there. */
     static RedisClient client() {
-        RedisUrl url = RedisUrl.parse(url());
-        return (RedisClient) Clients.open(url, new ClientSettings(10, Duration.ofSeconds(10), Duration.ofSeconds(10)));
+        return client(url());
+    }
+
+    /** The same for another server: one that a busy machine keeps waiting is waited for. */
+    static RedisClient client(String url) {
+        return (RedisClient) Clients.open(RedisUrl.parse(url), new ClientSettings(10, PATIENCE, PATIENCE));
+    }
+
+    /** A single connection, likewise. */
+    static Jedis connection(String url) {
+        return new Jedis(URI.create(url), (int) PATIENCE.toMillis());
     }
 
     /** Throws everything away. */
