@@ -57,8 +57,11 @@ public abstract class NodesTck {
     private static final List<Lane> LANES_OF_ONE =
             List.of(new Lane(SessionName.DEFAULT, 0), new Lane(SessionName.DEFAULT, 1));
 
-    /** The longest that nobody writes a session which is handed over. */
-    private static final Duration LONGEST_GAP = Duration.ofSeconds(2);
+    /**
+     * The longest that nobody writes a session which is handed over, or whose holder is seen to be gone: a second or two, and
+     * as much as a busy machine adds. Who is not told so has to wait for 20 s.
+     */
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(12);
 
     @TempDir
     private Path directory;
@@ -262,7 +265,7 @@ public abstract class NodesTck {
                     "an answer",
                     () -> heir.remarks("took").size() + heir.remarks("refused").size() > 0);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONGEST_GAP);
         boolean first = heirs.get(1).remarks("took").isEmpty();
         NodeProcess winner = heirs.get(first ? 0 : 1);
         NodeProcess loser = heirs.get(first ? 1 : 0);
