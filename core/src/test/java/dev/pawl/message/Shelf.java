@@ -76,8 +76,9 @@ final class Shelf implements Intake {
             }
             numbers.add(number(event));
         }
-        taken.addAll(numbers);
+        // who waits for what was taken finds its batch
         batches.add(events.size());
+        taken.addAll(numbers);
         return new Taken(events.subList(first.size(), events.size()), List.of());
     }
 
