@@ -125,17 +125,23 @@ final class JobRunnerTest {
     void sessionsDoNotWaitForEachOther() throws Exception {
         List<String> sent = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch other = new CountDownLatch(1);
         try (MemoryBackend backend = new MemoryBackend();
                 JobStore stuck = JobStore.open(backend, SessionName.of("stuck"));
                 JobStore free = JobStore.open(backend, SessionName.of("free"));
                 JobRunner runner = JobRunner.builder().start()) {
-            runner.add(stuck, job -> never.await());
+            runner.add(stuck, job -> {
+                begun.countDown();
+                never.await();
+            });
             runner.add(free, job -> {
                 sent.add(job.recipient());
                 other.countDown();
             });
             stuck.schedule(World.START, "a", World.text("x"));
+            // else the runner may be stopped before it has begun with this one
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
             free.schedule(World.START, "b", World.text("x"));
 
             assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
