@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -294,8 +295,7 @@ class PawlTest {
             beside.jobs().schedule(Instant.EPOCH, "a@lid", new JsonString("x"));
             JobSender sender = job -> {
                 both.countDown();
-                while (Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("pawl-release"))) {
+                while (!isWaitedFor()) {
                     LockSupport.parkNanos(1_000_000);
                 }
                 LockSupport.parkNanos(LONGER);
@@ -306,6 +306,14 @@ class PawlTest {
             pawl.jobs().schedule(Instant.EPOCH, "b@lid", new JsonString("x"));
             System.out.println("sending");
             new CountDownLatch(1).await();
+        }
+
+        /** Whether the end of this process is so far that no other job is taken, and waits for those in flight. */
+        private static boolean isWaitedFor() {
+            return Thread.getAllStackTraces().entrySet().stream()
+                    .filter(thread -> thread.getKey().getName().equals("pawl-release"))
+                    .flatMap(thread -> Arrays.stream(thread.getValue()))
+                    .anyMatch(frame -> frame.getMethodName().equals("awaitEnd"));
         }
     }
 
