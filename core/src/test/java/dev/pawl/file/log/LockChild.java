@@ -66,7 +66,7 @@ final class LockChild implements AutoCloseable {
     /**
      * What somebody did who wrote without a pause.
      *
-     * @param yielded how often he let somebody else write
+     * @param yielded how often he let somebody else write, who did: one whom the machine keeps waiting may come too late
      * @param writes how often he wrote
      */
     record Work(int yielded, int writes) {}
@@ -81,15 +81,20 @@ final class LockChild implements AutoCloseable {
         Duration look = disk.uptime().plus(PROBE);
         int yielded = 0;
         int writes = 0;
+        int given = 0;
+        boolean gave = false;
         while (!enough.test(yielded)) {
             lock.take();
+            yielded += gave && counted(counter) != given ? 1 : 0;
+            gave = false;
             // In two steps, of which one is lost if somebody else has the right too.
             count(counter);
             writes++;
             if (disk.uptime().compareTo(look) >= 0) {
                 if (lock.wanted()) {
+                    given = counted(counter);
+                    gave = true;
                     lock.giveWay();
-                    yielded++;
                 }
                 look = disk.uptime().plus(PROBE);
             }

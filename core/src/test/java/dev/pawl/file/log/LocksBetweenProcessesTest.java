@@ -83,8 +83,9 @@ class LocksBetweenProcessesTest {
                 }
             }
         }
-        // Most of them: a machine that has other things to do may keep one waiting.
-        assertThat(waits.stream().sorted().toList().get(4)).as("of %s", waits).isLessThan(Duration.ofMillis(100));
+        // Most of them: a machine that has other things to do may keep some waiting. Who is not let in waits for half a
+        // minute.
+        assertThat(waits.stream().sorted().toList().get(4)).as("of %s", waits).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
@@ -100,7 +101,8 @@ class LocksBetweenProcessesTest {
             assertThat(LockChild.counted(counter))
                     .as("nobody wrote beside another")
                     .isEqualTo(own.writes() + Integer.parseInt(theirs[1]));
-            assertThat(took).as("20 turns").isLessThan(Duration.ofSeconds(2));
+            // It takes half a second. Who is not let in waits for half a minute.
+            assertThat(took).as("20 turns").isLessThan(Duration.ofSeconds(15));
         }
     }
 }
