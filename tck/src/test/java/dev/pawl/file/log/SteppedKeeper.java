@@ -6,11 +6,14 @@ import dev.pawl.file.Disk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
  * Looks after native logs when a test says so and on its thread, so that every run is the same; and makes logs new that are
- * still small. Not safe for threads.
+ * still small.
+ *
+ * <p><b>Thread-safety.</b> Time passes on one thread, and what others do meanwhile may leave something to be done later.
  */
 public final class SteppedKeeper implements Keeper {
 
@@ -37,22 +40,34 @@ public final class SteppedKeeper implements Keeper {
 
     /** Lets time pass, and does what is to be done until then. */
     public void pass(Duration duration) {
-        Duration end = now.plus(duration);
-        for (Task next = tasks.peek(); next != null && next.due.compareTo(end) <= 0; next = tasks.peek()) {
-            tasks.remove();
-            now = next.due;
-            next.task.run();
+        Duration end = now().plus(duration);
+        for (Optional<Task> next = due(end); next.isPresent(); next = due(end)) {
+            next.get().task.run();
         }
-        now = end;
+    }
+
+    /** Goes on to the next that is to be done until then, or to the end where there is none. */
+    private synchronized Optional<Task> due(Duration end) {
+        Task next = tasks.peek();
+        if (next == null || next.due.compareTo(end) > 0) {
+            now = end;
+            return Optional.empty();
+        }
+        now = next.due;
+        return Optional.of(tasks.remove());
+    }
+
+    private synchronized Duration now() {
+        return now;
     }
 
     @Override
-    public void after(Duration delay, Runnable task) {
+    public synchronized void after(Duration delay, Runnable task) {
         tasks.add(new Task(now.plus(delay), number++, task));
     }
 
     @Override
     public long nanoTime() {
-        return now.toNanos();
+        return now().toNanos();
     }
 }
