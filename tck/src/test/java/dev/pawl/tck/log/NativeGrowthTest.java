@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,10 +118,7 @@ final class NativeGrowthTest {
             }
         });
         try (Backend backend = Hurried.small(directory, Durability.PROCESS_CRASH, disk, MIB, 64L * MIB)) {
-            for (int number = 0; copying.getCount() > 0; number++) {
-                assertThat(number).isLessThan(1_000);
-                put(backend, number % 4, number, 32 << 10);
-            }
+            putUntil(copying, backend);
             await(givenUp);
             await(replaced);
             for (int id = 0; id < 4; id++) {
@@ -143,9 +141,7 @@ final class NativeGrowthTest {
         });
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Backend backend = Hurried.small(directory, Durability.PROCESS_CRASH, disk, MIB, 64L * MIB)) {
-            for (int number = 0; copying.getCount() > 0; number++) {
-                put(backend, number % 4, number, 32 << 10);
-            }
+            putUntil(copying, backend);
             Future<?> erasure = thread.submit(() -> backend.erase(SESSION, Set.of(Family.KEY), List.of()));
             while (backend.get(SESSION, key(0)).isPresent() && !erasure.isDone()) {
                 Thread.onSpinWait();
@@ -156,6 +152,20 @@ final class NativeGrowthTest {
         } finally {
             erasing.countDown();
             thread.shutdown();
+        }
+    }
+
+    /**
+     * Writes until somebody has begun to make the log new, who is another thread: once it is long enough for that, no faster
+     * than that one may come late. Long before it is so long that those who write have to wait, he is there.
+     */
+    private static void putUntil(CountDownLatch begun, Backend backend) {
+        for (int number = 0; begun.getCount() > 0; number++) {
+            assertThat(number).isLessThan(1_500);
+            put(backend, number % 4, number, 32 << 10);
+            if (number > 100) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            }
         }
     }
 
