@@ -127,13 +127,15 @@ final class NativeProcessTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "this system has no signals to stop a process with");
         int times = 400;
         ChildProcess child = counting(1, times);
-        child.tell("go");
         // In the soak run it is the time that it is.
         Disk disk = SOAK ? Disk.system() : withoutPatience(100);
         Counter own;
         long counted = 0;
         try (Backend backend = NativeBackend.builder(store()).disk(disk).open()) {
             own = new Counter(backend, Counter.SESSIONS.get(0));
+            // what takes time the first time, in which the child would count to its end
+            assertThat(own.number()).isZero();
+            child.tell("go");
             UnavailableException refused = null;
             while (refused == null) {
                 assertThat(child.line())
