@@ -43,6 +43,10 @@ class BaileysProcessTest {
     private static final SessionName SESSION = SessionName.DEFAULT;
     private static final boolean SOAK = Boolean.getBoolean("pawl.soak");
     private static final Duration READING = SOAK ? Duration.ofMinutes(10) : Duration.ofMillis(1500);
+
+    /** For a writer whom the machine keeps waiting. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final List<Key> MOVING = Stream.concat(
                     Stream.of(Key.CREDENTIALS), Stream.of("1.0", "2.0", "3.0").map(id -> Key.ofKey("session", id)))
             .toList();
@@ -204,7 +208,8 @@ class BaileysProcessTest {
             });
             drain.start();
             long end = System.nanoTime() + READING.toNanos();
-            while (System.nanoTime() < end) {
+            long last = end + PATIENCE.toNanos();
+            while (System.nanoTime() < end || (seen.size() <= 10 && System.nanoTime() < last)) {
                 seen.add(counter(Access.READ_ONLY, 0));
             }
             writer.kill();
@@ -330,7 +335,7 @@ class BaileysProcessTest {
                     .hasSize(1000);
             assertThat(backend.get(SESSION, Key.ofKey("session", "99999.0"))).isPresent();
         }
-        assertThat(System.nanoTime() - start).isLessThan(15_000_000_000L);
+        assertThat(System.nanoTime() - start).isLessThan(60_000_000_000L);
     }
 
     /** The counter, which all rows have in common. */
