@@ -13,10 +13,12 @@ import dev.pawl.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -102,7 +104,8 @@ class ClientThreadsTest {
         for (int i = 0; i < MANY; i++) {
             Bot.pair(backend, SessionName.of("many-" + i));
         }
-        long looking = threads("pawl-jobs");
+        // those of other tests may be about to end
+        Set<Thread> before = threads("pawl-jobs");
         try (Pawl pawl = Pawl.of(backend)) {
             List<Client> clients = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
@@ -112,23 +115,31 @@ class ClientThreadsTest {
             for (Client client : clients) {
                 client.connect(Duration.ofSeconds(20));
             }
-            until(() -> threads("pawl-jobs") == looking + 1);
-            until(() -> threads("pawl-client-many-") + threads("pawl-listeners-many-") == 0);
+            until(() -> looking(before) == 1);
+            until(() -> threads("pawl-client-many-").isEmpty()
+                    && threads("pawl-listeners-many-").isEmpty());
             for (Client client : clients) {
                 client.disconnect();
                 client.connect(Duration.ofSeconds(20));
             }
         }
-        until(() -> threads("pawl-jobs") == looking);
+        until(() -> looking(before) == 0);
     }
 
-    /** How many threads have this name, or when it ends with a dash one that begins with it. */
-    private static long threads(String name) {
+    /** How many threads look for jobs that did not before. */
+    private static long looking(Set<Thread> before) {
+        return threads("pawl-jobs").stream()
+                .filter(thread -> !before.contains(thread))
+                .count();
+    }
+
+    /** The threads that have this name, or when it ends with a dash one that begins with it. */
+    private static Set<Thread> threads(String name) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> name.endsWith("-")
                         ? thread.getName().startsWith(name)
                         : thread.getName().equals(name))
-                .count();
+                .collect(Collectors.toSet());
     }
 
     private static void until(BooleanSupplier reached) {
