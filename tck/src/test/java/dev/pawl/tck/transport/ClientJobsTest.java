@@ -178,7 +178,7 @@ class ClientJobsTest {
 
     @Test
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void closingDoesNotWaitForAStoreOfJobsThatIsDown() {
+    void closingDoesNotWaitForAStoreOfJobsThatIsDown() throws Exception {
         Watched backend = new Watched(Bot.pairedBackend());
         try (Bot bot = Bot.on(backend, ClientJobsTest::fast)) {
             ScriptedLink link = bot.connected();
@@ -191,7 +191,7 @@ class ClientJobsTest {
                 throw UnavailableException.writeFailed("the server is gone", new java.io.IOException("gone"));
             });
             bot.client.disconnect();
-            assertThat(noting.getCount()).isZero();
+            assertThat(noting.await(20, TimeUnit.SECONDS)).isTrue();
             bot.client.close();
             backend.lookAway();
         }

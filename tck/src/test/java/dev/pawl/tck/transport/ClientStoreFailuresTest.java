@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +37,10 @@ class ClientStoreFailuresTest {
         Watched backend = new Watched(Bot.pairedBackend());
         try (Bot bot = Bot.on(backend)) {
             ScriptedLink link = bot.connected();
+            CountDownLatch allSaid = new CountDownLatch(1);
             backend.beforeWriting(Family.KEY, () -> {
+                // what the link was not told by the end of it would be refused
+                await(allSaid);
                 throw gone();
             });
             CompletableFuture<Void> failing = link.run(() -> link.host().write(RATCHET));
@@ -43,6 +48,7 @@ class ClientStoreFailuresTest {
                 link.receive(Bot.PEER, "receipted " + i, "ID" + i);
             }
             CompletableFuture<Void> writing = link.run(() -> link.host().write(RATCHET));
+            allSaid.countDown();
 
             bot.heard.await("disconnected STORE_FAILED again=true");
             link.awaitClosed();
@@ -53,6 +59,14 @@ class ClientStoreFailuresTest {
             assertThat(bot.messages.count(Bot.PEER)).isEqualTo(20);
             assertThat(bot.messages.message(MessageKey.of(Bot.PEER, "ID19", false)))
                     .isPresent();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
