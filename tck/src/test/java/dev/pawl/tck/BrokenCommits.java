@@ -403,7 +403,7 @@ final class BrokenCommits {
                 }
             }
             if (!batch.checks().isEmpty()) {
-                Thread.yield();
+                pause();
             }
             super.commit(session, new Batch(List.of(), batch.puts(), batch.deletes()));
         }
