@@ -33,8 +33,11 @@ import dev.pawl.json.Bytes;
 import dev.pawl.json.JsonNumber;
 import dev.pawl.json.JsonObject;
 import dev.pawl.json.JsonValue;
+import dev.pawl.lease.LeaseTiming;
+import dev.pawl.lease.Ticker;
 import dev.pawl.message.MessageStore;
 import dev.pawl.message.PageRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +53,10 @@ import org.junit.jupiter.api.Timeout;
 final class ConvexBoundsTest {
 
     private static final String CHAT = "628@s.whatsapp.net";
+
+    /** Beats are calls too, and come with the time that a test takes. */
+    private static final LeaseTiming NO_BEATS =
+            new LeaseTiming(Duration.ofHours(1), Duration.ofHours(2), Ticker.SYSTEM);
 
     private LocalConvex convex;
     private Backend backend;
@@ -113,7 +120,7 @@ final class ConvexBoundsTest {
 
     @Test
     void aMessageTakesOneMutationOfTheAuthStore() {
-        try (AuthStore store = AuthStore.open(backend, MAIN)) {
+        try (AuthStore store = AuthStore.opening(backend, MAIN).timing(NO_BEATS).open()) {
             store.saveCredentials(store.createCredentials());
             convex.calls();
             for (int n = 0; n < 10; n++) {
@@ -146,7 +153,8 @@ final class ConvexBoundsTest {
         }
         Event event = Event.of(RawEvent.parse(Bytes.utf8(
                 "{\"event\":\"messages.upsert\",\"data\":{\"type\":\"append\",\"messages\":[" + messages + "]}}")));
-        try (MessageStore store = MessageStore.open(backend, MAIN)) {
+        try (MessageStore store =
+                MessageStore.opening(backend, MAIN).timing(NO_BEATS).open()) {
             store.apply(List.of());
             convex.calls();
             store.apply(List.of(event));
