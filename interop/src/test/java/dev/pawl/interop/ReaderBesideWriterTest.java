@@ -44,6 +44,9 @@ final class ReaderBesideWriterTest extends WithBaileys {
     /** Decoding a large history keeps Node busy for so long, and it may come between truncating a file and writing it. */
     private static final Duration STALL = Duration.ofMillis(1200);
 
+    /** How much each reader reads at least. */
+    private static final long LOOKS = 100;
+
     /** Records that nobody changes. */
     private static final int RESTING = 40;
 
@@ -79,11 +82,14 @@ final class ReaderBesideWriterTest extends WithBaileys {
         try (LiveReader records = new LiveReader(directory, disk, begin);
                 LiveReader scans = new LiveReader(directory, disk, begin)) {
             List<Future<Long>> readers = List.of(
-                    start(READING, () -> disk.waits() > 0 && records.round() > begin.round() + 20, () -> {
-                        records.readRecords();
-                        return records.looks();
-                    }),
-                    start(READING, () -> true, () -> {
+                    start(
+                            READING,
+                            () -> disk.waits() > 0 && records.round() > begin.round() + 20 && records.looks() > LOOKS,
+                            () -> {
+                                records.readRecords();
+                                return records.looks();
+                            }),
+                    start(READING, () -> scans.looks() > LOOKS, () -> {
                         for (int n = 0; n < 10; n++) {
                             scans.scanAll(RESTING);
                         }
@@ -101,7 +107,7 @@ final class ReaderBesideWriterTest extends WithBaileys {
             assertThat(end.failures()).isEmpty();
             assertThat(end.round()).isGreaterThan(begin.round() + 20);
             assertThat(records.round()).isGreaterThan(begin.round()).isLessThanOrEqualTo(end.round());
-            assertThat(looks).allMatch(count -> count > 100);
+            assertThat(looks).allMatch(count -> count > LOOKS);
             // Else nothing was met half-written, and the test has shown nothing.
             assertThat(disk.waits()).isPositive();
             records.readRecords();
