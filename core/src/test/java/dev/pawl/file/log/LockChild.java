@@ -58,9 +58,10 @@ final class LockChild implements AutoCloseable {
         process.waitFor();
     }
 
+    /** Also waits for that: whatever it was at work in may be deleted afterwards. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     /**

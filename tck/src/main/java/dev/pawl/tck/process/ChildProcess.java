@@ -145,8 +145,9 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Also waits for that: whatever it was at work in may be deleted afterwards. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

@@ -63,9 +63,10 @@ final class Child implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Also waits for that: whatever it was at work in may be deleted afterwards. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     private static ProcessBuilder builder(List<String> command) {
