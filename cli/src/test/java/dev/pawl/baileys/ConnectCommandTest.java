@@ -69,7 +69,7 @@ class ConnectCommandTest {
             } finally {
                 first.destroy();
             }
-            assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
             standIn.awaitGone(device);
             try (Pawl pawl = Pawl.open("native:" + directory.resolve("store"))) {
                 assertThat(pawl.auth("main").credentials().orElseThrow().me()).isPresent();
@@ -81,7 +81,7 @@ class ConnectCommandTest {
             } finally {
                 second.destroy();
             }
-            assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -110,7 +110,7 @@ class ConnectCommandTest {
                         BufferedReader events = heir.inputReader(StandardCharsets.UTF_8)) {
                     until(heard, "connected as " + Person.ME.number());
                     assertThat(until(said, "LEASE_LOST")).startsWith("LEASE_LOST sqlite:");
-                    assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
                     assertThat(holder.exitValue()).isEqualTo(1);
                     standIn.awaitLive(device);
                     standIn.send(Person.ANA, device, "the heir goes on");
@@ -118,7 +118,7 @@ class ConnectCommandTest {
                 } finally {
                     heir.destroy();
                 }
-                assertThat(heir.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(heir.waitFor(60, TimeUnit.SECONDS)).isTrue();
             } finally {
                 holder.destroy();
             }
@@ -134,7 +134,7 @@ class ConnectCommandTest {
             } finally {
                 process.destroy();
             }
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

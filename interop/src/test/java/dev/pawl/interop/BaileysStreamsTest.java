@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class BaileysStreamsTest {
 
     private static final Path KEPT = Path.of("../core/src/test/resources/dev/pawl/message/streams");
-    private static final long SECONDS = 60;
+    private static final long SECONDS = 120;
 
     @TempDir
     Path directory;

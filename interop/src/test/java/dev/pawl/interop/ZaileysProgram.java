@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A program in {@code interop/zaileys}, in a Node process for each request. */
 final class ZaileysProgram {
 
-    private static final long TIMEOUT_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private final Path directory;
     private final String name;
