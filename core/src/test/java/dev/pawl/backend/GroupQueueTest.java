@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -414,10 +416,9 @@ class GroupQueueTest {
         for (Future<?> one : all) {
             one.get(50, TimeUnit.SECONDS);
         }
-        assertThat(seen)
-                .hasSize(6 * each + hurried.get())
-                .doesNotHaveDuplicates()
-                .doesNotContainAnyElementsOf(withdrawn);
-        assertThat(withdrawn).hasSize(each - hurried.get());
+        assertThat(seen).hasSize(6 * each + hurried.get()).doesNotHaveDuplicates();
+        Set<Integer> everything = new HashSet<>(seen);
+        // on a busy machine it may be that nobody had to withdraw
+        assertThat(withdrawn).hasSize(each - hurried.get()).noneMatch(everything::contains);
     }
 }
