@@ -62,8 +62,8 @@ final class Packages {
             "renewals.mjs",
             "resends.mjs",
             "sending.mjs",
-            "turns.mjs",
             "together.mjs",
+            "turns.mjs",
             "unfinished.mjs",
             "waited.mjs");
     private static final List<String> LOCK = List.of("package.json", "package-lock.json");
