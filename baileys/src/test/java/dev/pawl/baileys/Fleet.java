@@ -10,6 +10,7 @@ import dev.pawl.baileys.DeviceChild.Way;
 import dev.pawl.baileys.WhatsAppStandIn.Device;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,12 @@ final class Fleet implements AutoCloseable {
 
     private static final long SEED = 19;
     private static final int PRE_KEYS_LEFT = 3;
+
+    /** Making new ones takes a second of the processor for each. */
+    private static final int MOST_SHORT = 6;
+
+    /** Together they send a hundred messages a second: people and phones read them on the same machine. */
+    private static final Duration PAUSE_OF_EACH = Duration.ofMillis(30);
 
     final WhatsAppStandIn standIn;
     final StandInLives lives;
@@ -49,7 +56,7 @@ final class Fleet implements AutoCloseable {
         for (int i = 0; i < sessions; i++) {
             standIn.add("phone", owner(i));
         }
-        this.outgoing = new Outgoing(names, List.of(ANA.lid(), BUDI.lid()), SEED);
+        this.outgoing = new Outgoing(names, List.of(ANA.lid(), BUDI.lid()), SEED, PAUSE_OF_EACH.multipliedBy(sessions));
         names.forEach(name -> devices.put(name, new Device(0, "", "", 0, 0, false)));
     }
 
@@ -98,9 +105,11 @@ final class Fleet implements AutoCloseable {
         lives.talk(List.of(ANA, BUDI), List.copyOf(devices.values()), everyMillis, 0.01, SEED);
     }
 
-    /** The server has few pre-keys of everybody left, and says so: each announces some, whatever becomes of its process meanwhile. */
+    /** The server has few pre-keys of the first left, and says so: each announces some, whatever becomes of its process meanwhile. */
     void runShort() {
-        devices.values().forEach(device -> new Wire(standIn).runShort(device, PRE_KEYS_LEFT));
+        devices.values().stream()
+                .limit(MOST_SHORT)
+                .forEach(device -> new Wire(standIn).runShort(device, PRE_KEYS_LEFT));
     }
 
     /** From now on a process sends for these sessions, also what others did not. */

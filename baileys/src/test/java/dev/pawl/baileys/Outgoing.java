@@ -1,6 +1,7 @@
 package dev.pawl.baileys;
 
 import dev.pawl.baileys.DeviceProcess.Said;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -23,6 +26,7 @@ final class Outgoing {
     private final List<String> sessions;
     private final List<String> chats;
     private final Random random;
+    private final Executor later;
 
     // all under the lock of this
     private final Map<String, Message> open = new LinkedHashMap<>();
@@ -33,10 +37,21 @@ final class Outgoing {
 
     private record Message(String id, String session, String chat, String text) {}
 
+    /** Each sends as fast as it can. */
     Outgoing(List<String> sessions, List<String> chats, long seed) {
+        this(sessions, chats, seed, Runnable::run);
+    }
+
+    /** Each waits for so long between what was acknowledged and what follows it. */
+    Outgoing(List<String> sessions, List<String> chats, long seed, Duration pause) {
+        this(sessions, chats, seed, CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private Outgoing(List<String> sessions, List<String> chats, long seed, Executor later) {
         this.sessions = sessions;
         this.chats = chats;
         this.random = new Random(seed);
+        this.later = later;
     }
 
     /** Begins, or goes on with another process. */
@@ -50,7 +65,7 @@ final class Outgoing {
         }
     }
 
-    private void more(String session) {
+    private synchronized void more(String session) {
         if (talking) {
             number++;
             String id = "3EB0" + String.format("%016X%06X", random.nextLong(), number);
@@ -75,7 +90,7 @@ final class Outgoing {
                 if (message != null) {
                     sent.computeIfAbsent(message.chat(), chat -> new ArrayList<>())
                             .add(message.id());
-                    more(message.session());
+                    later.execute(() -> more(message.session()));
                 }
                 notifyAll();
             }
