@@ -1,11 +1,12 @@
 // What Baileys keeps together before it says it.
 import assert from 'node:assert'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import { bridge, never } from './bridge.mjs'
 
 const { B } = await bridge('engine.mjs')
 const { Link } = await bridge('link.mjs')
 const { ERROR, SERVER_ACK, DELIVERY_ACK, READ, PLAYED } = B.proto.WebMessageInfo.Status
+const { FULL, RECENT } = B.proto.HistorySync.HistorySyncType
 
 const KEY = { remoteJid: '22220000000002@lid', fromMe: true, id: 'A' }
 const PATIENCE_MILLIS = 1500
@@ -19,7 +20,7 @@ const statuses = said => said.flat().map(({ update }) => update.status)
 const listening = work => async ({ mock: { timers } }) => {
   timers.enable({ apis: ['setTimeout'] })
   const said = []
-  const channel = { ask: never, send: ({ event, data }) => event?.startsWith('messages.') && said.push(JSON.parse(data.text)), forget: () => {} }
+  const channel = { ask: never, send: ({ event, data }) => /^messag(es\.|ing-history\.set)/.test(event) && said.push(JSON.parse(data.text)), forget: () => {} }
   const { sock } = new Link({ number: 1, creds: B.initAuthCreds(), options: { socket: { waWebSocketUrl: 'ws://127.0.0.1:1' } }, channel })
   try {
     await work(sock.ev, said, timers)
@@ -54,6 +55,15 @@ test('a status does not take the place of that with which its message came', lis
   ev.emit(...changed({ status: SERVER_ACK }))
   ev.flush()
   assert.deepEqual(said.flatMap(({ messages }) => messages.map(({ status }) => status)), [DELIVERY_ACK])
+}))
+
+test('a status does not take the place of that in a history', listening(async (ev, said) => {
+  ev.buffer()
+  const message = { key: KEY, status: READ, message: { conversation: 'x' } }
+  ev.emit('messaging-history.set', { chats: [], contacts: [], messages: [message], syncType: RECENT })
+  ev.emit(...changed({ status: SERVER_ACK }))
+  ev.flush()
+  assert.deepEqual(said.flatMap(({ messages }) => messages.map(({ status }) => status)), [READ])
 }))
 
 test('what others wrote is as far as Baileys says', listening(async (ev, said) => {
@@ -106,17 +116,41 @@ test('what waited for us is said as a whole', listening(async (ev, said, timers)
   assert.deepEqual(statuses(said), [READ])
 }))
 
+const history = syncType => ({ protocolMessage: { historySyncNotification: { syncType } } })
+const OTHER = { ...KEY, id: 'B' }
+
 test('the first history is said with the state that belongs to it', listening(async (ev, said, timers) => {
-  const other = { ...KEY, id: 'B' }
   allHasCome(ev)
-  ev.emit(...came({ protocolMessage: { historySyncNotification: { syncType: 3 } } }))
-  ev.emit(...changed({ status: SERVER_ACK }, other))
+  ev.emit(...came(history(RECENT)))
+  ev.emit(...changed({ status: SERVER_ACK }, OTHER))
   timers.tick(PATIENCE_MILLIS)
   assert.deepEqual(said, [])
   ev.emit('creds.update', { accountSyncCounter: 1 })
-  ev.emit(...changed({ status: READ }, other))
+  ev.emit(...changed({ status: READ }, OTHER))
   timers.tick(PATIENCE_MILLIS)
   assert.deepEqual(statuses(said.slice(1)), [READ])
+}))
+
+test('nothing waits for the state that belongs to a history which Baileys leaves alone', listening(async (ev, said, timers) => {
+  allHasCome(ev)
+  ev.emit(...came(history(FULL)))
+  ev.emit(...changed({ status: ERROR }, OTHER))
+  timers.tick(PATIENCE_MILLIS)
+  assert.deepEqual(statuses(said.slice(1)), [ERROR])
+}))
+
+test('nothing waits for long for a state that does not come', listening(async (ev, said, timers) => {
+  allHasCome(ev)
+  ev.emit(...came(history(RECENT)))
+  const now = performance.now()
+  mock.method(performance, 'now', () => now + 31_000)
+  try {
+    ev.emit(...changed({ status: ERROR }, OTHER))
+    timers.tick(PATIENCE_MILLIS)
+  } finally {
+    mock.restoreAll()
+  }
+  assert.deepEqual(statuses(said.slice(1)), [ERROR])
 }))
 
 test('what is worked on while other things were kept is not cut', listening(async (ev, said, timers) => {

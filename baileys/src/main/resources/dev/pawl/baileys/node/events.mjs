@@ -31,7 +31,7 @@ export class Events {
   /** Hands on what is said, except what is about the connection: that goes to `connection`, after the rest. */
   listen(ev, connection) {
     const { isSynced, isEnded } = this
-    new Together({ ev, isSynced, isEnded })
+    this.together = new Together({ ev, isSynced, isEnded })
     if (this.unfinished) this.#watchWork(ev)
     ev.process(events => {
       for (const [event, data] of Object.entries(events)) if (!OWN.has(event)) this.#emit(event, data)

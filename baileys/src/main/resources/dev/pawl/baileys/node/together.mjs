@@ -9,10 +9,20 @@ const STATUSES = [Status.PENDING, Status.SERVER_ACK, Status.ERROR, Status.DELIVE
 /** For how long at most things are kept together. Baileys means to do so for a tenth of a second. */
 const TOGETHER_MILLIS = 1000
 
-/** What is said at once, and so is no reason to say what is kept. */
-const NEVER_KEPT = new Set(['creds.update', 'connection.update'])
+/** For how long the first history may take with the state that belongs to it. Baileys keeps nothing for longer. */
+const SYNC_MILLIS = 30_000
 
-const isHistory = ({ message }) => Boolean(message?.protocolMessage?.historySyncNotification)
+/** What Baileys keeps; the rest is said at once. */
+const KEPT = new Set([
+  'messaging-history.set', 'chats.upsert', 'chats.update', 'chats.delete', 'contacts.upsert', 'contacts.update', 'messages.upsert',
+  'messages.update', 'messages.delete', 'messages.reaction', 'message-receipt.update', 'groups.update'
+])
+
+/** Whether it tells of a piece of history that Baileys works on: it leaves the whole of it alone. */
+const isHistory = ({ message }) => {
+  const piece = B.getHistoryMsg(message)
+  return Boolean(piece) && piece.syncType !== B.proto.HistorySync.HistorySyncType.FULL
+}
 
 export class Together {
   /** How far the messages are of which something is kept, by what Baileys knows them by. */
@@ -21,8 +31,8 @@ export class Together {
   /** Whether all that waited for us has come. */
   #isLive = false
 
-  /** Whether history came since then. */
-  #hasHistory = false
+  /** Until when the first history is waited for, if a piece of it has come. */
+  #syncsUntil = -Infinity
 
   /** Says what is kept. */
   #timer
@@ -38,9 +48,9 @@ export class Together {
     Object.assign(this, { ev, isSynced, isEnded })
     const emit = ev.emit.bind(ev)
     ev.emit = (event, data) => {
-      if (event === 'messages.upsert') for (const message of data.messages) this.#came(message)
+      if (event === 'messages.upsert' || event === 'messaging-history.set') for (const message of data.messages) this.#came(message)
       const isHeard = emit(event, event === 'messages.update' ? data.map(change => this.#risen(change)) : data)
-      if (!NEVER_KEPT.has(event)) this.#sayInTime()
+      if (KEPT.has(event)) this.#sayInTime()
       return isHeard
     }
     ev.process(events => {
@@ -72,11 +82,11 @@ export class Together {
    * finds out from the messages that it keeps.
    */
   get #mustWait() {
-    return !this.#isLive || !this.ev.isBuffering() || (this.#hasHistory && !this.isSynced())
+    return !this.#isLive || !this.ev.isBuffering() || (performance.now() < this.#syncsUntil && !this.isSynced())
   }
 
   #came(message) {
-    if (this.#isLive && isHistory(message)) this.#hasHistory = true
+    if (this.#isLive && !this.isSynced() && isHistory(message)) this.#syncsUntil = performance.now() + SYNC_MILLIS
     this.#reaches(message.key, message.status)
   }
 
@@ -94,7 +104,7 @@ export class Together {
   /** Notes how far a message is, and tells whether it was no further before. */
   #reaches({ remoteJid, id, fromMe }, status) {
     const place = STATUSES.indexOf(status)
-    // Of what others wrote Baileys counts who has read it.
+    // When we have read what others wrote, Baileys counts down what is unread.
     if (place < 0 || !fromMe) return true
     const name = `${remoteJid},${id}`
     if (place < (this.#reached.get(name) ?? 0)) return false
