@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UnansweredWorkTest {
 
     private static final String LOW = "regular_low";
+    private static final String CLEAN = "urn:xmpp:whatsapp:dirty/set/clean";
 
     /** Long enough for each answer that is not lost, also on a machine that stands still for a moment. */
     private static final JsonObject IMPATIENT = JsonObject.builder()
@@ -126,7 +127,14 @@ class UnansweredWorkTest {
                             .orElseThrow(AssertionError::new)
                             .subject())
                     .contains("Pantai"));
-            Eventually.holds(() -> assertThat(wire.asked()).containsOnlyOnce("urn:xmpp:whatsapp:dirty/set/clean"));
+            Eventually.holds(() -> assertThat(wire.asked()).containsOnlyOnce(CLEAN));
+
+            wire.loses(part, CLEAN, 1);
+            GroupActs.areOld(standIn, device);
+            Eventually.holds(() -> assertThat(wire.asked()).contains(CLEAN));
+            wasLost(CLEAN);
+            GroupActs.areOld(standIn, device);
+            Eventually.holds(() -> assertThat(wire.asked()).contains(CLEAN));
         }
 
         /** Each file after it needs the answer too, which Baileys does not ask for a second time. */
